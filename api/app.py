@@ -1,0 +1,75 @@
+"""The application: routes, pages, static files and errors put together.  Decides nothing itself."""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from api import pages, routes
+from api.guard import Guard, content_policy
+from api.handlers import add_error_handlers
+from api.service import Service
+from api.settings import ServiceSettings
+from gis.database import service_engine
+from grids.receipts import Keys
+
+STATIC = Path(__file__).parent / "static"
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def create_app(
+    settings: ServiceSettings, connect: Mapping[str, Any], *, clock: Callable[[], datetime] = _now
+) -> FastAPI:
+    """Answer an application over a database.
+
+    Parameters
+    ----------
+    settings : ServiceSettings
+        Where secrets and the base map come from.
+    connect : mapping
+        How asyncpg reaches the database as the web role (``Store.asyncpg_kwargs("web")``).
+    clock : callable
+        Answers the present instant, aware.
+    """
+    engine = service_engine(connect)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        await engine.dispose()
+
+    app = FastAPI(
+        title="Gridwarden",
+        version="0.1.0",
+        description="A pin finds its grid head; a case is worked until it is really solved.",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.service = Service(engine, Keys(settings.signing_secret()), settings, clock)
+    app.include_router(routes.router)
+    app.include_router(pages.router)
+    app.mount("/static", _Kept(directory=STATIC, check_dir=False), name="static")
+    add_error_handlers(app)
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6)
+    app.add_middleware(Guard, policy=content_policy(settings.base_map))
+    return app
+
+
+class _Kept(StaticFiles):
+    """Built assets carry their digest in their name, so a browser may keep them for good."""
+
+    def file_response(self, full_path: Any, stat_result: Any, scope: Scope, status_code: int = 200) -> Response:
+        response = super().file_response(full_path, stat_result, scope, status_code)
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response

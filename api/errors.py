@@ -1,0 +1,169 @@
+"""Errors as answers: the one table from codes to status numbers, and RFC 9457 problem documents in two languages.
+
+The text of a code is ``title-<code>`` and ``error-<code>`` in ``locales/errors.*.ftl``.  What is not in the table is a
+mistake of ours: status 500, told without its inner words.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, Field
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import Receive, Send
+
+from api.languages import language_of, words_for
+from gis.errors import GridwardenError
+from grids.language import Words
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+class LogInRequiredError(GridwardenError):
+    """For staff, and nobody is logged in."""
+
+    code = "log_in_required"
+
+
+class ForbiddenError(GridwardenError):
+    """For staff of another posting."""
+
+    code = "forbidden"
+
+
+class BadInstantError(GridwardenError):
+    """A time without its zone, or no time at all."""
+
+    code = "bad_instant"
+
+
+class MissingIdempotencyKeyError(GridwardenError):
+    """A report that could not be told from its repetition."""
+
+    code = "missing_idempotency_key"
+
+
+STATUS = {
+    "bad_position": 422,
+    "bad_accuracy": 422,
+    "coordinates_swapped": 422,
+    "unknown_datum": 422,
+    "bad_number": 422,
+    "bad_instant": 422,
+    "empty_text": 422,
+    "text_too_long": 422,
+    "missing_place": 422,
+    "seen_in_future": 422,
+    "unknown_category": 422,
+    "unknown_area": 422,
+    "outside_service_area": 422,
+    "idempotency_conflict": 422,
+    "missing_idempotency_key": 400,
+    "invalid_request": 422,
+    "not_json": 400,
+    "channel_for_staff": 403,
+    "cross_site": 403,
+    "log_in_required": 401,
+    "log_in_failed": 401,
+    "log_in_locked": 429,
+    "forbidden": 403,
+    "area_not_found": 404,
+    "unknown_report": 404,
+    "tile_not_found": 404,
+    "not_found": 404,
+    "method_not_allowed": 405,
+    "body_too_large": 413,
+    "no_boundaries": 503,
+    "database_gone": 503,
+    "internal": 500,
+}
+
+_RETRY_AFTER_S = 5
+
+
+class FieldProblem(BaseModel):
+    """What is wrong with one field of a request."""
+
+    field: str = Field(examples=["datum"])
+    code: str = Field(examples=["missing"])
+    detail: str = Field(examples=["请填写此项。"])
+
+
+class ProblemDocument(BaseModel):
+    """RFC 9457; ``code`` is stable, ``title`` and ``detail`` speak the language of the request."""
+
+    type: str = Field(examples=["urn:gridwarden:problem:unknown_datum"])
+    title: str = Field(examples=["坐标系不明"])
+    status: int = Field(examples=[422])
+    code: str = Field(examples=["unknown_datum"])
+    detail: str
+    request_id: str
+    errors: list[FieldProblem] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that went wrong, ready to be told.
+
+    Parameters
+    ----------
+    code : str
+        A key of ``STATUS``.
+    params : mapping
+        Values for the sentence; lists of areas go into the document as they are.
+    errors : sequence of FieldProblem
+        Field by field.
+    """
+
+    code: str
+    params: Mapping[str, object] = field(default_factory=dict)
+    errors: Sequence[FieldProblem] = ()
+
+    def document(self, words: Words, request_id: str) -> dict[str, Any]:
+        """Answer the problem document."""
+        told = {k: _sayable(v, words) for k, v in self.params.items()}
+        extra = {k: v for k, v in self.params.items() if isinstance(v, list)}
+        document = ProblemDocument(
+            type=f"urn:gridwarden:problem:{self.code}",
+            title=words(f"title-{self.code}"),
+            status=STATUS[self.code],
+            code=self.code,
+            detail=words(f"error-{self.code}", **told),
+            request_id=request_id,
+            errors=list(self.errors),
+        )
+        return {**document.model_dump(), **extra}
+
+    def response(self, request: Request) -> Response:
+        """Answer it as JSON, or as a page to somebody who reads pages."""
+        words = words_for(language_of(request))
+        document = self.document(words, request.scope.get("state", {}).get("request_id", ""))
+        headers = {"Retry-After": str(_RETRY_AFTER_S)} if document["status"] == 503 else {}
+        if _wants_page(request):
+            # Pages are drawn by a room that itself may raise these errors.
+            from api.rendering import error_page
+
+            page = error_page(request, document["status"], self.code, document["title"], document["detail"])
+            page.headers.update(headers)
+            return page
+        return JSONResponse(document, document["status"], headers, media_type="application/problem+json")
+
+    async def respond(self, request: Request, send: Send, receive: Receive) -> None:
+        """Send it from outside the application."""
+        await self.response(request)(request.scope, receive, send)
+
+
+def _sayable(value: object, words: Words) -> object:
+    if isinstance(value, list):
+        return words("list-separator").join(str(item["name"]) for item in value)
+    if isinstance(value, datetime):
+        return value.astimezone(SHANGHAI).strftime("%H:%M")
+    return value if isinstance(value, int | float) else str(value)
+
+
+def _wants_page(request: Request) -> bool:
+    machine = ("/api/", "/tiles/", "/healthz", "/readyz", "/openapi.json")
+    return not request.url.path.startswith(machine) and "text/html" in request.headers.get("accept", "")

@@ -1,0 +1,88 @@
+"""``POST /api/reports`` and ``GET /api/reports/{number}``."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, Path, Query, Request
+
+from api.errors import ProblemDocument
+from api.languages import language_of, words_for
+from api.routes.schemas import AreaBrief, Located, ReceiptDocument, ReportBody, ReportDocument, ReporterPart, Step
+from api.service import Service
+from api.visits import Visiting, service_of, session_digest
+from gis.database import raw_connection
+from grids.receipts import clean_number
+from grids.reports import NewReport, Receipt, receipt, receive, reporter_view
+
+router = APIRouter(prefix="/api", tags=["reports"])
+
+_PROBLEMS = {code: {"model": ProblemDocument} for code in (400, 403, 413, 422, 503)}
+
+
+async def take_in(request: Request, service: Service, report: NewReport, key: str) -> Receipt:
+    """Take a report in for a request: the one way in, for JSON and for forms."""
+    async with raw_connection(service.engine) as connection:
+        return await receive(
+            connection,
+            report,
+            idempotency_key=key,
+            session_digest=session_digest(request),
+            keys=service.keys,
+            now=service.clock(),
+        )
+
+
+def link_of(taken: Receipt) -> str:
+    """Answer the resident's link; it begins at the root of this service."""
+    return f"/status/{taken.number}?key={taken.key}"
+
+
+@router.post("/reports", status_code=201, responses=_PROBLEMS)  # type: ignore[arg-type]
+async def post_report(
+    request: Request,
+    body: ReportBody,
+    idempotency_key: Annotated[
+        str,
+        Header(min_length=16, max_length=128, description="the sender's own; the same for every retry of this report"),
+    ],
+    service: Annotated[Service, Depends(service_of)],
+) -> ReceiptDocument:
+    """Take a report in.  A repeated key with the same body answers the first receipt again and stores nothing."""
+    taken = await take_in(request, service, body.report(), idempotency_key)
+    words = words_for(language_of(request))
+    return ReceiptDocument(
+        number=taken.number, link=link_of(taken), received_at=taken.received_at, match=Located.of(taken.match, words)
+    )
+
+
+@router.get("/reports/{number}", responses={404: {"model": ProblemDocument}, 422: {"model": ProblemDocument}})
+async def get_report(
+    visit: Visiting,
+    number: Annotated[str, Path(max_length=20, examples=["1234567897"])],
+    key: Annotated[str | None, Query(max_length=64, description="from the resident's link")] = None,
+) -> ReportDocument:
+    """Category, area and state of a report; with its key, what its reporter may see."""
+    digits = clean_number(number)
+    public = await receipt(visit.connection, digits, visit.now)
+    part = None
+    if key:
+        seen = await reporter_view(visit.connection, digits, key)
+        part = ReporterPart(
+            words=seen.words,
+            place_words=seen.place_words,
+            seen_at=seen.seen_at,
+            channel=seen.channel,
+            lon=seen.lon,
+            lat=seen.lat,
+            due_at=seen.due_at,
+            match=Located.of(seen.match, visit.words),
+            events=[Step.model_validate(step) for step in seen.events],
+        )
+    return ReportDocument(
+        number=public.number,
+        category=public.category,
+        state=public.state,
+        confirmed=public.confirmed,
+        received_at=public.received_at,
+        area=AreaBrief.model_validate(public.area) if public.area else None,
+        reporter=part,
+    )

@@ -1,0 +1,226 @@
+"""The documents of the contract as pydantic models, made from the values of ``grids``; names as DESIGN fixes them."""
+
+from datetime import datetime
+from typing import Annotated, Literal, Self
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from gis.position import Position
+from grids import answers
+from grids.areas import AreaRecord
+from grids.explain import explain
+from grids.language import Words
+from grids.reports import MAX_CONTACT, MAX_PLACE_WORDS, NewReport
+
+DatumName = Literal["wgs84", "cgcs2000", "gcj02", "bd09"]
+Channel = Literal["app", "wechat", "hotline", "village_box", "talking_point", "patrol"]
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+
+class AreaBrief(_Value):
+    """An area by code."""
+
+    code: str = Field(examples=["131024106999001"])
+    name: str = Field(examples=["示例村第一网格"])
+    level: str = Field(examples=["grid"])
+
+
+class Head(_Value):
+    """Who is head; the name only where it may be shown."""
+
+    role: str = Field(examples=["head"])
+    name: str | None = Field(examples=["示例村第一网格长"])
+    since: datetime
+
+
+class Owner(_Value):
+    """Who must act now."""
+
+    area_code: str = Field(examples=["131024106999001"])
+    level: str = Field(examples=["grid"])
+    role: str = Field(examples=["head"])
+    desk: str | None
+
+
+class Candidate(_Value):
+    """An area that the accuracy circle touches."""
+
+    code: str
+    share: float = Field(ge=0, description="share of the circle, 0 to 1")
+    distance_m: float = Field(ge=0)
+
+
+class Located(_Value):
+    """Which area answers for a point or an area, who acts, and how that is known."""
+
+    outcome: Literal["inside", "border", "near", "backstop", "outside"]
+    area: AreaBrief | None
+    head: Head | None = Field(description="null: a vacancy")
+    owner: Owner | None = Field(description="null only outside")
+    chain: list[AreaBrief]
+    also: list[AreaBrief]
+    candidates: list[Candidate]
+    distance_m: float | None
+    border_m: float | None
+    edition: str | None
+    at: datetime
+    explanation: str = Field(examples=["这个位置在示例村第一网格内。由示例村第一网格的负责人处理。"])
+
+    @classmethod
+    def of(cls, answer: answers.Answer, words: Words) -> Self:
+        """Answer the document of an answer, explained in a language."""
+        plain = {name: getattr(answer, name) for name in cls.model_fields if name != "explanation"}
+        return cls.model_validate({**plain, "explanation": explain(answer, words)})
+
+
+class ReportBody(BaseModel):
+    """A report: ``lon, lat, datum`` (and ``accuracy_m``), or ``area_code`` with ``place_words``."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "lon": 117.05,
+                    "lat": 39.72,
+                    "datum": "wgs84",
+                    "accuracy_m": 12,
+                    "category": "illegal_dumping",
+                    "text": "苗圃东边又有人倒垃圾。",
+                    "channel": "app",
+                }
+            ]
+        },
+    )
+
+    lon: float | None = None
+    lat: float | None = None
+    datum: DatumName | None = Field(None, description="no default: name it, or ask")
+    accuracy_m: float | None = None
+    area_code: str | None = Field(None, max_length=32)
+    place_words: str | None = Field(None, max_length=MAX_PLACE_WORDS)
+    category: str = Field(max_length=64)
+    text: str = Field(description="at most 4,000 characters")
+    channel: Channel
+    seen_at: AwareDatetime | None = None
+    contact: str | None = Field(None, max_length=MAX_CONTACT)
+
+    def position(self) -> Position | None:
+        """Answer the position, None if the report names an area."""
+        if self.lon is None and self.lat is None:
+            return None
+        # What is missing is told by the value itself: not a number, or no datum.
+        lon = float("nan") if self.lon is None else self.lon
+        lat = float("nan") if self.lat is None else self.lat
+        return Position(lon, lat, self.datum or "", self.accuracy_m)  # type: ignore[arg-type]
+
+    def report(self) -> NewReport:
+        """Answer what was said, checked."""
+        return NewReport(
+            category=self.category,
+            text=self.text,
+            channel=self.channel,
+            position=self.position(),
+            area_code=self.area_code,
+            place_words=self.place_words,
+            seen_at=self.seen_at,
+            contact=self.contact or None,
+        )
+
+
+class ReceiptDocument(BaseModel):
+    """What the sender keeps."""
+
+    number: str = Field(examples=["1234567897"])
+    link: str = Field(examples=["/status/1234567897?key=8Xc…"], description="carries a 128-bit key")
+    received_at: datetime
+    match: Located
+
+
+class Step(_Value):
+    """One line of a case's history."""
+
+    at: datetime
+    verb: str
+    state: str
+    reason: str | None
+
+
+class ReportDocument(BaseModel):
+    """A report by its number; what only its reporter may see stands in ``reporter``, null without the key."""
+
+    number: str
+    category: str
+    state: str
+    confirmed: bool | None
+    received_at: datetime
+    area: AreaBrief | None
+    reporter: "ReporterPart | None" = None
+
+
+class ReporterPart(BaseModel):
+    """What the holder of the link sees besides."""
+
+    words: str | None
+    place_words: str | None
+    seen_at: datetime
+    channel: str
+    lon: float | None
+    lat: float | None
+    due_at: datetime
+    match: Located
+    events: list[Step]
+
+
+class AreaDocument(_Value):
+    """One area as it stood at an instant; ``bbox`` west, south, east, north and ``label`` lon, lat in EPSG:4326."""
+
+    code: str
+    name: str
+    level: str
+    parent_code: str | None
+    chain: list[AreaBrief]
+    children: list[AreaBrief]
+    bbox: tuple[float, float, float, float]
+    label: tuple[float, float]
+    households: int | None
+    residents: int | None
+    area_m2: float
+    edition: str
+    synthetic: bool
+    head: Head | None
+    owner: Owner | None
+
+    @classmethod
+    def of(cls, record: AreaRecord) -> Self:
+        """Answer the document of an area."""
+        return cls.model_validate(record)
+
+
+class AreaHit(_Value):
+    """An area found by name or code, with the names above it."""
+
+    code: str
+    name: str
+    level: str
+    chain: list[str]
+
+
+class CategoryDocument(_Value):
+    """A category as it stands from ``since`` on."""
+
+    code: str
+    family: str
+    name_zh: str
+    name_en: str
+    private: bool
+    urgency: str
+    deadlines: dict[str, object]
+    since: datetime
+
+
+Lon = Annotated[float, Field(examples=[117.05], description="longitude in degrees, in the datum named")]
+Lat = Annotated[float, Field(examples=[39.72], description="latitude in degrees, in the datum named")]

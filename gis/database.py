@@ -1,0 +1,62 @@
+"""The engine of the service: asyncpg under SQLAlchemy, always as the web role.
+
+Owns how connections are made, pooled and given up; knows no tables.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any, cast
+
+import asyncpg
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from gis.errors import GridwardenError
+
+# What a lost server looks like from here; SQLAlchemy's own errors are told apart by ``is_lost``.
+LOST = (OSError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, asyncpg.InterfaceError, TimeoutError)
+
+
+class DatabaseGoneError(GridwardenError):
+    """The database does not answer; what was asked for was not done, or is safe to ask for again."""
+
+    code = "database_gone"
+
+
+def service_engine(connect: Mapping[str, Any], *, size: int = 32) -> AsyncEngine:
+    """Answer an engine whose connections are made with the given asyncpg arguments.
+
+    Parameters
+    ----------
+    connect : mapping
+        Keyword arguments of ``asyncpg.connect`` (``Store.asyncpg_kwargs("web")``).
+    size : int
+        Connections at most; a request that waits 5 s for one is refused.
+    """
+
+    async def new_connection() -> asyncpg.Connection[Any]:
+        return await asyncpg.connect(**connect, timeout=5, command_timeout=20)
+
+    return create_async_engine(
+        "postgresql+asyncpg://", async_creator=new_connection, pool_size=size, max_overflow=0, pool_timeout=5
+    )
+
+
+@asynccontextmanager
+async def raw_connection(engine: AsyncEngine) -> AsyncIterator[asyncpg.Connection[Any]]:
+    """Lend the driver's own connection, in no transaction, for the one statement of a hot path.
+
+    Raises
+    ------
+    DatabaseGoneError
+        ``database_gone``; the connection is thrown away, so that the next loan makes a new one.
+    """
+    try:
+        async with engine.connect() as connection:
+            raw = await connection.get_raw_connection()
+            try:
+                yield cast("asyncpg.Connection[Any]", raw.driver_connection)
+            except LOST:
+                await connection.invalidate()
+                raise
+    except LOST as error:
+        raise DatabaseGoneError("The database does not answer; try again in a moment.") from error

@@ -1,0 +1,131 @@
+-- gis_match: which area a point lies in.  Knows areas and boundaries, no people.
+
+-- The edition in force at an instant: the active one that began last.  None before the first.
+CREATE FUNCTION edition_at(p_at timestamptz) RETURNS editions
+LANGUAGE sql STABLE AS $$
+    SELECT e FROM editions e WHERE e.state = 'active' AND e.valid_from <= p_at ORDER BY e.valid_from DESC LIMIT 1
+$$;
+
+-- Metres from a point to the nearest point of a line or area (0 within an area).  An edge is straight
+-- in lon and lat, as it is for containment; so the nearest point is found in the plane, stretched by the
+-- ratio of the two radii of curvature of WGS84 at the point (E of a parallel to N of the meridian), and only then
+-- measured along the ellipsoid.  A geodesic edge of 1 km would lie up to 16 mm off the edge that was drawn.
+CREATE FUNCTION metres_between(p_point geometry, p_geom geometry) RETURNS double precision
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+    e2 CONSTANT double precision := 0.00669437999014132;
+    lat double precision := radians(ST_Y(p_point));
+    k double precision := greatest(cos(lat), 1e-9) * (1 - e2 * sin(lat) ^ 2) / (1 - e2);
+    nearest geometry := ST_ClosestPoint(
+        ST_Scale(p_geom, k, 1), ST_SetSRID(ST_MakePoint(ST_X(p_point) * k, ST_Y(p_point)), ST_SRID(p_geom)));
+BEGIN
+    RETURN ST_DistanceSpheroid(
+        p_point, ST_SetSRID(ST_MakePoint(ST_X(nearest) / k, ST_Y(nearest)), ST_SRID(p_point)),
+        'SPHEROID["WGS 84",6378137,298.257223563]');
+END $$;
+
+-- The circle of a position's accuracy: a 64-gon of that many metres around it, in lon and lat.
+CREATE FUNCTION accuracy_circle(p_point geometry, p_metres double precision) RETURNS geometry
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT ST_SetSRID(ST_Translate(ST_Scale(
+        ST_Buffer('POINT(0 0)'::geometry, 1, 16),
+        p_metres / (111319.4907932 * greatest(cos(radians(ST_Y(p_point))), 1e-9)
+                    / sqrt(1 - 0.00669437999014132 * sin(radians(ST_Y(p_point))) ^ 2)),
+        p_metres / (111319.4907932 * (1 - 0.00669437999014132)
+                    / (1 - 0.00669437999014132 * sin(radians(ST_Y(p_point))) ^ 2) ^ 1.5)),
+        ST_X(p_point), ST_Y(p_point)), 4326)
+$$;
+
+CREATE TYPE area_match AS (
+    outcome     text,              -- inside, border, near, backstop, outside
+    code        text,              -- of the area that answers; null outside
+    also        text[],            -- others on the same border or overlap, lowest first
+    distance_m  double precision,  -- to the area, 0 inside
+    border_m    double precision,  -- to its border
+    candidates  jsonb              -- areas that the accuracy circle touches
+);
+
+-- Areas of one level that the accuracy circle touches, with their share of the circle.
+CREATE FUNCTION circle_candidates(p_point geometry, p_metres double precision, p_edition integer, p_level text)
+RETURNS jsonb LANGUAGE sql STABLE AS $$
+    WITH circle AS (SELECT accuracy_circle(p_point, p_metres) AS geom),
+    touched AS (
+        SELECT b.code,
+               ST_Area(ST_Intersection(b.geom, circle.geom)) / ST_Area(circle.geom) AS share,
+               metres_between(p_point, b.geom) AS distance_m
+        FROM circle, boundaries b
+        WHERE b.edition_id = p_edition AND b.level = p_level AND b.geom && circle.geom AND ST_Intersects(b.geom, circle.geom)
+    )
+    SELECT coalesce(jsonb_agg(jsonb_build_object('code', code, 'share', round(share::numeric, 4),
+                                                 'distance_m', round(distance_m::numeric, 3))
+                              ORDER BY share DESC, code), '[]') FROM touched
+$$;
+
+-- The areas of one level that hold a point, edge included; only overlays where there are any.  Lowest code first.
+CREATE FUNCTION areas_over(p_point geometry, p_edition integer, p_level text) RETURNS text[]
+LANGUAGE sql STABLE AS $$
+    WITH holding AS (
+        SELECT b.code, b.overlay FROM boundaries b
+        WHERE b.edition_id = p_edition AND b.level = p_level AND b.geom && p_point AND ST_Intersects(b.geom, p_point)
+    )
+    SELECT coalesce(array_agg(code::text ORDER BY code COLLATE "C"), '{}') FROM holding
+    WHERE overlay = (SELECT bool_or(overlay) FROM holding)
+$$;
+
+-- Which area answers for a point.  Argument: lon lat in EPSG:4326, accuracy in metres or null, an edition.
+-- Edge: counts as inside; on a shared edge the lowest code answers and the others stand in `also`.
+-- Above 500 m of accuracy the level above the grid is asked, without candidates.
+CREATE FUNCTION gis_match(p_point geometry, p_accuracy_m double precision, p_edition editions) RETURNS area_match
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    coarse boolean := coalesce(p_accuracy_m, 0) > 500;
+    lowest integer := cardinality(p_edition.levels);
+    depth integer := greatest(1, lowest - coarse::integer);
+    v_level text := p_edition.levels[depth];
+    holding text[] := areas_over(p_point, p_edition.id, v_level);
+    result area_match;
+    -- A generous box: one degree of latitude is never less than 110,574 m.
+    reach double precision := p_edition.tolerance_m / 110574.0;
+BEGIN
+    result.also := '{}';
+    result.candidates := '[]';
+    result.distance_m := 0;
+    IF cardinality(holding) > 0 THEN
+        result.outcome := CASE WHEN cardinality(holding) = 1 THEN 'inside' ELSE 'border' END;
+        result.code := holding[1];
+        result.also := holding[2:];
+    ELSE
+        SELECT 'near', b.code, m.distance_m INTO result.outcome, result.code, result.distance_m
+        FROM boundaries b, metres_between(p_point, b.geom) AS m (distance_m)
+        WHERE b.edition_id = p_edition.id AND b.level = v_level
+          AND b.geom && ST_Expand(p_point, reach / greatest(cos(radians(ST_Y(p_point))), 1e-9), reach)
+          AND m.distance_m <= p_edition.tolerance_m
+        ORDER BY b.overlay DESC, round(m.distance_m::numeric, 3), b.code COLLATE "C" LIMIT 1;
+    END IF;
+    IF result.code IS NULL THEN
+        result.distance_m := 0;
+        FOR up IN REVERSE depth - 1 .. 1 LOOP
+            holding := areas_over(p_point, p_edition.id, p_edition.levels[up]);
+            IF cardinality(holding) > 0 THEN
+                result.outcome := 'backstop';
+                result.code := holding[1];
+                result.also := holding[2:];
+                EXIT;
+            END IF;
+        END LOOP;
+    END IF;
+    IF result.code IS NULL THEN
+        result.outcome := 'outside';
+        result.distance_m := NULL;
+        RETURN result;
+    END IF;
+    SELECT metres_between(p_point, ST_Boundary(b.geom)) INTO result.border_m
+    FROM boundaries b WHERE b.edition_id = p_edition.id AND b.code = result.code;
+    IF p_accuracy_m > 0 AND NOT coarse THEN
+        result.candidates := CASE
+            WHEN result.outcome = 'inside' AND result.border_m >= p_accuracy_m
+            THEN jsonb_build_array(jsonb_build_object('code', result.code, 'share', 1, 'distance_m', 0))
+            ELSE circle_candidates(p_point, p_accuracy_m, p_edition.id, v_level) END;
+    END IF;
+    RETURN result;
+END $$;

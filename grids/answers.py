@@ -1,0 +1,104 @@
+"""The answer of ``locate`` as values: what the contract of ``GET /api/locate`` shows.
+
+Made from what the database answered, live or as it was kept with a report; decides nothing.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+Outcome = Literal["inside", "border", "near", "backstop", "outside"]
+
+
+@dataclass(frozen=True, slots=True)
+class AreaBrief:
+    """An area by its official code, with its name and level of that edition."""
+
+    code: str
+    name: str
+    level: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Who is head; ``name`` only where it may be shown."""
+
+    role: str
+    name: str | None
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Who must act now: the head, the deputy, or a desk of the next level."""
+
+    area_code: str
+    level: str
+    role: str
+    desk: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An area that the accuracy circle touches: its share of the circle (0..1) and its distance in metres."""
+
+    code: str
+    share: float
+    distance_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Which area a point lies in, who answers for it, and how that is known."""
+
+    outcome: Outcome
+    area: AreaBrief | None
+    head: Head | None
+    owner: Owner | None
+    chain: tuple[AreaBrief, ...]
+    also: tuple[AreaBrief, ...]
+    candidates: tuple[Candidate, ...]
+    distance_m: float | None
+    border_m: float | None
+    edition: str | None
+    at: datetime
+    synthetic: bool
+
+    @property
+    def vacancy(self) -> bool:
+        """Whether the answering area has no head on that day."""
+        return self.area is not None and self.head is None
+
+    @property
+    def owner_area(self) -> AreaBrief | None:
+        """The area of the owner, which may stand above the answering one."""
+        return next((a for a in self.chain if self.owner and a.code == self.owner.area_code), None)
+
+
+def answer_of(row: dict[str, Any], *, names: bool) -> Answer:
+    """Answer the value of what ``locate`` said in SQL.
+
+    Parameters
+    ----------
+    row : dict
+        The JSON object of the SQL functions ``locate`` and ``locate_area``, or of ``reports.match``.
+    names : bool
+        Whether names of people may be shown at all (past days: staff only).
+    """
+    head, owner = row["head"], row["owner"]
+    return Answer(
+        outcome=row["outcome"],
+        area=AreaBrief(**row["area"]) if row["area"] else None,
+        head=Head(head["role"], head.get("name") if names else None, datetime.fromisoformat(head["since"]))
+        if head
+        else None,
+        owner=Owner(owner["area_code"], owner["level"], owner["role"], owner["desk"]) if owner else None,
+        chain=tuple(AreaBrief(**a) for a in row["chain"]),
+        also=tuple(AreaBrief(**a) for a in row["also"]),
+        candidates=tuple(Candidate(**c) for c in row["candidates"]),
+        distance_m=row["distance_m"],
+        border_m=row["border_m"],
+        edition=row["edition"],
+        at=datetime.fromisoformat(row["at"]),
+        synthetic=bool(row["synthetic"]),
+    )

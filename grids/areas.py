@@ -1,0 +1,213 @@
+"""Areas as their readers need them: one area with its place in the tree, and search by name or code.
+
+Reads only; who answers comes from ``grids.locate``.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from geoalchemy2 import functions as geo
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from gis.errors import GridwardenError
+from gis.tables import boundaries, editions
+from grids.answers import AreaBrief, Head, Owner
+from grids.locate import locate_area
+
+
+class AreaNotFoundError(GridwardenError):
+    """No area of this code in the edition of that day."""
+
+    code = "area_not_found"
+
+
+@dataclass(frozen=True, slots=True)
+class AreaRecord:
+    """One area in the edition of an instant.
+
+    ``bbox`` is west, south, east, north and ``label`` a point inside, both EPSG:4326 degrees; ``area_m2`` is geodesic.
+    """
+
+    code: str
+    name: str
+    level: str
+    parent_code: str | None
+    chain: tuple[AreaBrief, ...]
+    children: tuple[AreaBrief, ...]
+    bbox: tuple[float, float, float, float]
+    label: tuple[float, float]
+    households: int | None
+    residents: int | None
+    area_m2: float
+    edition: str
+    edition_id: int
+    synthetic: bool
+    head: Head | None
+    owner: Owner | None
+
+
+@dataclass(frozen=True, slots=True)
+class AreaHit:
+    """An area found by search; ``chain`` names the areas above it, because names repeat and codes do not."""
+
+    code: str
+    name: str
+    level: str
+    chain: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """The boundary edition in force at an instant; ``levels`` top first."""
+
+    id: int
+    name: str
+    levels: tuple[str, ...]
+    valid_from: datetime
+    source: str
+    synthetic: bool
+
+
+async def edition_at(connection: AsyncConnection, at: datetime) -> Edition | None:
+    """Answer the edition in force at an instant, None before the first."""
+    row = (await connection.execute(_edition(at))).mappings().one_or_none()
+    return Edition(**{**row, "levels": tuple(row["levels"])}) if row else None
+
+
+def _edition(at: datetime) -> Select[tuple[int, str, list[str], datetime, str, bool]]:
+    e = editions.c
+    return (
+        select(e.id, e.name, e.levels, e.valid_from, e.source, e.synthetic)
+        .where(e.state == "active", e.valid_from <= at)
+        .order_by(e.valid_from.desc())
+        .limit(1)
+    )
+
+
+async def area(connection: AsyncConnection, code: str, at: datetime, *, names: bool = True) -> AreaRecord:
+    """Answer one area as it stood at an instant, with who answers for it.
+
+    Raises
+    ------
+    AreaNotFoundError
+        ``area_not_found`` if the edition of that instant has no such code.
+    """
+    answer = await locate_area(connection, code, at, names=names)
+    edition = await edition_at(connection, at)
+    if answer is None or edition is None:
+        raise AreaNotFoundError(f"There is no area {code} in the boundaries of that day.", params={"code": code})
+    b = boundaries.c
+    box = geo.Box2D(b.geom)
+    row = (
+        (
+            await connection.execute(
+                select(
+                    b.code,
+                    b.name,
+                    b.level,
+                    b.parent_code,
+                    b.households,
+                    b.residents,
+                    b.area_m2,
+                    b.synthetic,
+                    *(bound(box).label(name) for name, bound in _BOUNDS.items()),
+                    geo.ST_X(b.label).label("lon"),
+                    geo.ST_Y(b.label).label("lat"),
+                ).where(b.edition_id == edition.id, b.code == code)
+            )
+        )
+        .mappings()
+        .one()
+    )
+    below = await connection.execute(
+        select(b.code, b.name, b.level).where(b.edition_id == edition.id, b.parent_code == code).order_by(b.code)
+    )
+    return AreaRecord(
+        code=row["code"],
+        name=row["name"],
+        level=row["level"],
+        parent_code=row["parent_code"],
+        chain=answer.chain,
+        children=tuple(AreaBrief(*child) for child in below),
+        bbox=(row["west"], row["south"], row["east"], row["north"]),
+        label=(row["lon"], row["lat"]),
+        households=row["households"],
+        residents=row["residents"],
+        area_m2=row["area_m2"],
+        edition=edition.name,
+        edition_id=edition.id,
+        synthetic=row["synthetic"],
+        head=answer.head,
+        owner=answer.owner,
+    )
+
+
+_BOUNDS = {"west": func.ST_XMin, "south": func.ST_YMin, "east": func.ST_XMax, "north": func.ST_YMax}
+
+
+async def search(connection: AsyncConnection, text: str, at: datetime, limit: int = 20) -> list[AreaHit]:
+    """Answer areas whose name holds every word of a text, or whose code begins with it.
+
+    Larger areas first, then by code.  An empty text finds nothing.
+    """
+    words = re.findall(r"\w+", text)[:6]
+    edition = await edition_at(connection, at)
+    if not words or edition is None:
+        return []
+    b = boundaries.alias("b")
+    above = boundaries.alias("above")
+    # A word may name the area itself or one above it ("香河 太平庄"); the last one must name the area.
+    by_name = and_(
+        b.c.name.contains(words[-1], autoescape=True),
+        *(
+            select(above.c.code)
+            .where(
+                above.c.edition_id == edition.id,
+                above.c.code == func.any(b.c.chain),
+                above.c.name.contains(word, autoescape=True),
+            )
+            .exists()
+            for word in words[:-1]
+        ),
+    )
+    found = await connection.execute(
+        select(b.c.code, b.c.name, b.c.level, b.c.chain)
+        .where(b.c.edition_id == edition.id, or_(by_name, b.c.code.startswith(words[-1], autoescape=True)))
+        .order_by(func.cardinality(b.c.chain), b.c.code)
+        .limit(limit)
+    )
+    rows = found.mappings().all()
+    codes = {code for row in rows for code in row["chain"]}
+    named = await connection.execute(
+        select(above.c.code, above.c.name).where(above.c.edition_id == edition.id, above.c.code.in_(codes))
+    )
+    name_of = dict(named.tuples().all())
+    return [AreaHit(r["code"], r["name"], r["level"], tuple(name_of[c] for c in r["chain"][:-1])) for r in rows]
+
+
+async def names_of(connection: AsyncConnection, codes: Iterable[str], at: datetime) -> dict[str, str]:
+    """Answer the names of areas in the edition of an instant; a code that it does not know is left out."""
+    wanted = sorted(set(codes))
+    edition = await edition_at(connection, at) if wanted else None
+    if edition is None:
+        return {}
+    b = boundaries.c
+    found = await connection.execute(select(b.code, b.name).where(b.edition_id == edition.id, b.code.in_(wanted)))
+    return dict(found.tuples().all())
+
+
+async def extent(connection: AsyncConnection, at: datetime) -> tuple[float, float, float, float] | None:
+    """Answer west, south, east, north of all that is served, EPSG:4326 degrees; None without an edition in force."""
+    edition = await edition_at(connection, at)
+    if edition is None:
+        return None
+    b = boundaries.c
+    box = func.ST_Extent(b.geom)
+    row = await connection.execute(
+        select(*(bound(box) for bound in _BOUNDS.values())).where(b.edition_id == edition.id, b.parent_code.is_(None))
+    )
+    west, south, east, north = row.one()
+    return west, south, east, north

@@ -1,0 +1,126 @@
+"""Cases (案件) as their readers need them: the open and the earlier ones of an area, and what the public may know.
+
+Reads only.  What the actor may see is held by row-level security: a row that is not his does not come back.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, cast
+
+from geoalchemy2 import functions as geo
+from sqlalchemy import ColumnElement, and_, func, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from grids.tables import cases, report_words, reports
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """A case for a list and a map.
+
+    ``lon, lat`` are EPSG:4326 degrees, None without a pin; ``words`` is None where they are not the actor's to read.
+    """
+
+    id: int
+    number: str
+    category_code: str
+    state: str
+    confirmed: bool | None
+    urgency: str
+    reopened: int
+    received_at: datetime
+    due_at: datetime
+    closed_at: datetime | None
+    area_code: str | None
+    owner_area_code: str
+    owner_role: str
+    lon: float | None
+    lat: float | None
+    reports: int
+    words: str | None
+    place_words: str | None
+
+    def overdue(self, now: datetime) -> bool:
+        """Whether it is open and past its deadline."""
+        return self.closed_at is None and self.due_at < now
+
+    @property
+    def unsolved_closed(self) -> bool:
+        """Whether it was closed without a confirmed solution."""
+        return self.state == "closed" and not self.confirmed
+
+
+@dataclass(frozen=True, slots=True)
+class PublicCase:
+    """What anybody may know of a case: category, state, dates, area."""
+
+    category_code: str
+    state: str
+    confirmed: bool | None
+    received_on: date
+    closed_on: date | None
+    area_code: str | None
+
+
+async def open_cases(connection: AsyncConnection, area_code: str, limit: int = 500) -> list[CaseRow]:
+    """Answer the open cases of an area and all below it, the earliest deadline first."""
+    return await _rows(connection, area_code, cases.c.closed_at.is_(None), cases.c.due_at, limit)
+
+
+async def earlier_cases(connection: AsyncConnection, area_code: str, limit: int = 200) -> list[CaseRow]:
+    """Answer what was reported there before: closed and declined cases, the newest first."""
+    return await _rows(connection, area_code, cases.c.closed_at.is_not(None), cases.c.closed_at.desc(), limit)
+
+
+async def _rows(
+    connection: AsyncConnection,
+    area_code: str,
+    which: ColumnElement[bool],
+    order: ColumnElement[datetime],
+    limit: int,
+) -> list[CaseRow]:
+    c = cases.c
+    first = (
+        select(reports.c.id, reports.c.number)
+        .where(reports.c.case_id == c.id)
+        .order_by(reports.c.received_at, reports.c.id)
+        .limit(1)
+        .lateral("first")
+    )
+    told = select(func.count()).where(reports.c.case_id == c.id).scalar_subquery()
+    found = await connection.execute(
+        select(
+            c.id,
+            first.c.number,
+            c.category_code,
+            c.state,
+            c.confirmed,
+            c.urgency,
+            c.reopened,
+            c.received_at,
+            c.due_at,
+            c.closed_at,
+            c.area_code,
+            c.owner_area_code,
+            c.owner_role,
+            geo.ST_X(c.geom),
+            geo.ST_Y(c.geom),
+            told,
+            report_words.c.words,
+            report_words.c.place_words,
+        )
+        .select_from(cases.join(first, text("true")).outerjoin(report_words, report_words.c.report_id == first.c.id))
+        .where(and_(c.chain.contains([area_code]), which))
+        .order_by(order, c.id)
+        .limit(limit)
+    )
+    return [CaseRow(*cast("Sequence[Any]", row)) for row in found]
+
+
+async def public_cases(connection: AsyncConnection, area_code: str, limit: int = 50) -> list[PublicCase]:
+    """Answer what anybody may know of an area's cases, the newest first; private categories are left out."""
+    found = await connection.execute(
+        text("SELECT * FROM public_cases(:area, :limit)"), {"area": area_code, "limit": limit}
+    )
+    return [PublicCase(*row) for row in found]

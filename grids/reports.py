@@ -1,0 +1,350 @@
+"""Reports (说事): taking one in, and showing it to whoever holds its number or its link.
+
+A report is taken in by one SQL function in one transaction: key, match, case, report, event and outbox row stand or
+fall together.  What was said is never edited.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any, ClassVar, cast
+
+import asyncpg
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from gis.errors import GridwardenError
+from gis.position import Position
+from grids.answers import Answer, AreaBrief, answer_of
+from grids.receipts import Keys, digest, new_number
+
+CHANNELS = ("app", "wechat", "hotline", "village_box", "talking_point", "patrol")
+MAX_TEXT = 4000
+MAX_PLACE_WORDS = 500
+MAX_CONTACT = 200
+# How far a phone's clock may run ahead before we call it the future.
+_CLOCK_SLIP = timedelta(minutes=10)
+
+
+class ReportError(GridwardenError):
+    """A report that cannot be taken in as it is."""
+
+    field: ClassVar[str | None] = None
+
+
+class EmptyTextError(ReportError):
+    """Nothing was said."""
+
+    code: ClassVar[str] = "empty_text"
+    field = "text"
+
+
+class TextTooLongError(ReportError):
+    """More was said than one report holds."""
+
+    code: ClassVar[str] = "text_too_long"
+    field = "text"
+
+
+class MissingPlaceError(ReportError):
+    """Neither a position nor an area, or both."""
+
+    code: ClassVar[str] = "missing_place"
+    field = "lon"
+
+
+class SeenInFutureError(ReportError):
+    """Seen after it was reported."""
+
+    code: ClassVar[str] = "seen_in_future"
+    field = "seen_at"
+
+
+class UnknownCategoryError(ReportError):
+    """A category that is not in force."""
+
+    code: ClassVar[str] = "unknown_category"
+    field = "category"
+
+
+class UnknownAreaError(ReportError):
+    """An area that the edition in force does not know."""
+
+    code: ClassVar[str] = "unknown_area"
+    field = "area_code"
+
+
+class StaffChannelError(ReportError):
+    """A channel that only staff may use."""
+
+    code: ClassVar[str] = "channel_for_staff"
+    field = "channel"
+
+
+class OutsideServiceAreaError(ReportError):
+    """In no area; ``params["served"]`` names the jurisdictions that are."""
+
+    code: ClassVar[str] = "outside_service_area"
+    field = "lon"
+
+
+class IdempotencyConflictError(ReportError):
+    """The same key with another body."""
+
+    code: ClassVar[str] = "idempotency_conflict"
+
+
+class NoBoundariesError(ReportError):
+    """No boundary edition is in force."""
+
+    code: ClassVar[str] = "no_boundaries"
+
+
+class UnknownReportError(GridwardenError):
+    """No report of this number, or the key does not fit it."""
+
+    code: ClassVar[str] = "unknown_report"
+
+
+@dataclass(frozen=True, slots=True)
+class NewReport:
+    """What somebody says: where (a position, or an area and words), what, and through which channel.
+
+    Raises
+    ------
+    ReportError
+        ``empty_text``, ``text_too_long``, ``missing_place``.
+    """
+
+    category: str
+    text: str
+    channel: str
+    position: Position | None = None
+    area_code: str | None = None
+    place_words: str | None = None
+    seen_at: datetime | None = None
+    contact: str | None = None
+
+    def __post_init__(self) -> None:
+        if not self.text.strip():
+            raise EmptyTextError("Say in a few words what is wrong.")
+        if len(self.text) > MAX_TEXT:
+            raise TextTooLongError(
+                f"At most {MAX_TEXT} characters.", params={"length": len(self.text), "most": MAX_TEXT}
+            )
+        if (self.position is None) == (self.area_code is None):
+            raise MissingPlaceError("Give lon, lat and datum, or area_code and place_words.")
+
+    def fingerprint(self) -> bytes:
+        """Answer the digest by which a repeated request is told from another one."""
+        return sha256(json.dumps(asdict(self), sort_keys=True, default=str, ensure_ascii=False).encode()).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the sender gets back; ``repeated`` when the key had been used for this very report before."""
+
+    number: str
+    key: str
+    received_at: datetime
+    match: Answer
+    repeated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PublicReport:
+    """What a receipt number alone tells."""
+
+    number: str
+    category: str
+    state: str
+    confirmed: bool | None
+    received_at: datetime
+    area: AreaBrief | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of a case's history as its reporter sees it."""
+
+    at: datetime
+    verb: str
+    state: str
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReporterView:
+    """What the holder of the link may see besides; ``lon, lat`` in EPSG:4326."""
+
+    words: str | None
+    place_words: str | None
+    seen_at: datetime
+    channel: str
+    lon: float | None
+    lat: float | None
+    match: Answer
+    due_at: datetime
+    events: tuple[Step, ...]
+
+
+_RECEIVE = f"SELECT receive_report({', '.join(f'${n}' for n in range(1, 20))})"
+
+_ERRORS: dict[str, tuple[type[ReportError], str]] = {
+    "GW002": (
+        IdempotencyConflictError,
+        "This Idempotency-Key was used for another report; take a new key for a new report.",
+    ),
+    "GW003": (UnknownCategoryError, "Unknown category; GET /api/categories lists those in force."),
+    "GW004": (UnknownAreaError, "Unknown area_code; search for the village by its name."),
+    "GW005": (OutsideServiceAreaError, "This spot lies outside the area that is served."),
+    "GW006": (
+        NoBoundariesError,
+        "No boundaries are in force yet; an administrator has to activate an edition.",
+    ),
+    "GW007": (StaffChannelError, "Log in to use this channel, or use app or wechat."),
+}
+
+
+async def receive(
+    connection: asyncpg.Connection[Any],
+    report: NewReport,
+    *,
+    idempotency_key: str,
+    session_digest: bytes | None,
+    keys: Keys,
+    now: datetime,
+) -> Receipt:
+    """Take a report in: match it, open its case, and answer the receipt.  Durable when it returns.
+
+    Parameters
+    ----------
+    connection : asyncpg.Connection
+        The raw driver's, as the web role, in no transaction: this is the hot path.
+    report : NewReport
+        What was said.
+    idempotency_key : str
+        The sender's own; the same key and report again store nothing and answer the same receipt.
+    session_digest : bytes or None
+        Of the member of staff who takes it down.
+    keys : Keys
+        Makes the link's key.
+    now : datetime
+        The moment of receipt; the edition and postings of this moment answer.
+
+    Raises
+    ------
+    ReportError
+        See ``_ERRORS`` for the codes; nothing is stored.
+    """
+    seen_at = report.seen_at or now
+    if seen_at > now + _CLOCK_SLIP:
+        raise SeenInFutureError("seen_at lies in the future; give the moment when it was seen.")
+    position = report.position
+    lon, lat = position.wgs84 if position else (None, None)
+    for _ in range(_TRIES):
+        number = new_number()
+        try:
+            row = await connection.fetchval(
+                _RECEIVE,
+                digest(f"{session_digest.hex() if session_digest else ''}/{idempotency_key}"),
+                report.fingerprint(),
+                session_digest,
+                now,
+                number,
+                digest(keys.key(number)),
+                report.category,
+                report.channel,
+                min(seen_at, now),
+                report.text.strip(),
+                report.contact,
+                lon,
+                lat,
+                position.accuracy_m if position else None,
+                position.lon if position else None,
+                position.lat if position else None,
+                position.datum if position else None,
+                report.area_code,
+                report.place_words,
+            )
+        except asyncpg.UniqueViolationError as error:
+            if error.constraint_name != "reports_number_key":
+                raise
+            continue
+        except asyncpg.PostgresError as error:
+            raise _translated(error) from error
+        said = json.loads(row)
+        return Receipt(
+            number=said["number"],
+            key=keys.key(said["number"]),
+            received_at=datetime.fromisoformat(said["received_at"]),
+            match=answer_of(said["match"], names=True),
+            repeated=said["repeated"],
+        )
+    raise RuntimeError("no free receipt number")
+
+
+# Of 10^9 numbers even a million are rarely hit once, never so often in a row.
+_TRIES = 5
+
+
+def _translated(error: asyncpg.PostgresError) -> BaseException:
+    if error.sqlstate not in _ERRORS:
+        return cast("BaseException", error)
+    kind, message = _ERRORS[error.sqlstate]
+    served = json.loads(error.detail) if kind is OutsideServiceAreaError and error.detail else []
+    return kind(message, params={"served": served})
+
+
+async def receipt(connection: AsyncConnection, number: str, now: datetime) -> PublicReport:
+    """Answer what a receipt number alone tells: category, area, state.
+
+    Raises
+    ------
+    UnknownReportError
+        ``unknown_report``.
+    """
+    row = (
+        await connection.execute(text("SELECT receipt(:number, :at)"), {"number": number, "at": now})
+    ).scalar_one_or_none()
+    if row is None:
+        raise UnknownReportError("No report has this number; compare it with the receipt.")
+    return PublicReport(
+        number=row["number"],
+        category=row["category"],
+        state=row["state"],
+        confirmed=row["confirmed"],
+        received_at=datetime.fromisoformat(row["received_at"]),
+        area=AreaBrief(**row["area"]) if row["area"] else None,
+    )
+
+
+async def reporter_view(connection: AsyncConnection, number: str, key: str) -> ReporterView:
+    """Answer what the holder of a report's link may see: words, pin, the answer given, the history; no names of staff.
+
+    Raises
+    ------
+    UnknownReportError
+        ``unknown_report`` if the key does not fit the number.
+    """
+    row = (
+        await connection.execute(
+            text("SELECT reporter_view(:number, :digest)"), {"number": number, "digest": digest(key)}
+        )
+    ).scalar_one_or_none()
+    if row is None:
+        raise UnknownReportError("This link does not fit the report; open the link from the receipt.")
+    return ReporterView(
+        words=row["words"],
+        place_words=row["place_words"],
+        seen_at=datetime.fromisoformat(row["seen_at"]),
+        channel=row["channel"],
+        lon=row["lon"],
+        lat=row["lat"],
+        match=answer_of(row["match"], names=False),
+        due_at=datetime.fromisoformat(row["due_at"]),
+        events=tuple(
+            Step(datetime.fromisoformat(e["at"]), e["verb"], e["state"], e["reason"]) for e in row["events"] or ()
+        ),
+    )
