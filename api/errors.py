@@ -167,3 +167,8 @@ def _sayable(value: object, words: Words) -> object:
 def _wants_page(request: Request) -> bool:
     machine = ("/api/", "/tiles/", "/healthz", "/readyz", "/openapi.json")
     return not request.url.path.startswith(machine) and "text/html" in request.headers.get("accept", "")
+
+
+def problem_of(error: GridwardenError) -> Problem:
+    """Answer the problem of an error of ours; one that is not in the table is a mistake of ours."""
+    return Problem(error.code, error.params) if error.code in STATUS else Problem("internal")

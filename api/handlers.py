@@ -12,7 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from api.errors import STATUS, FieldProblem, Problem
+from api.errors import FieldProblem, Problem, problem_of
 from api.guard import BodyTooLargeError
 from api.languages import language_of, words_for
 from gis.database import LOST
@@ -49,25 +49,23 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _plain)
     app.add_exception_handler(BodyTooLargeError, _too_large)
+    for unwritable in (asyncpg.CharacterNotInRepertoireError, UnicodeEncodeError):
+        app.add_exception_handler(unwritable, _unwritable)
     for lost in (DBAPIError, PoolTimeoutError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, OSError):
         app.add_exception_handler(lost, _gone)
     app.add_exception_handler(Exception, _unforeseen)
 
 
-def problem_of(error: GridwardenError, request: Request) -> Problem:
-    """Answer the problem of an error of ours; its field, if it has one, stands in ``errors``."""
-    if error.code not in STATUS:
-        log.error("%s: %s", _id(request), error, exc_info=error)
-        return Problem("internal")
-    name = getattr(error, "field", None)
-    if name is None:
-        return Problem(error.code, error.params)
-    detail = Problem(error.code, error.params).document(words_for(language_of(request)), "")["detail"]
-    return Problem(error.code, error.params, (FieldProblem(field=name, code=error.code, detail=detail),))
-
-
 async def _ours(request: Request, error: Exception) -> Response:
-    return problem_of(cast("GridwardenError", error), request).response(request)
+    ours = cast("GridwardenError", error)
+    problem = problem_of(ours)
+    if problem.code == "internal":
+        log.error("%s: %s", _id(request), error, exc_info=error)
+    name = getattr(error, "field", None)
+    if name:
+        detail = problem.document(words_for(language_of(request)), "")["detail"]
+        problem = Problem(problem.code, ours.params, (FieldProblem(field=name, code=problem.code, detail=detail),))
+    return problem.response(request)
 
 
 async def _plain(request: Request, error: Exception) -> Response:
@@ -80,10 +78,17 @@ async def _too_large(request: Request, _: Exception) -> Response:
 
 
 async def _gone(request: Request, error: Exception) -> Response:
+    if isinstance(error, DBAPIError) and isinstance(error.orig, asyncpg.CharacterNotInRepertoireError):
+        return await _unwritable(request, error)
     if isinstance(error, DBAPIError) and not (error.connection_invalidated or isinstance(error.orig, LOST)):
         return await _unforeseen(request, error)
     log.warning("%s: database gone: %s", _id(request), error)
     return Problem("database_gone").response(request)
+
+
+async def _unwritable(request: Request, _: Exception) -> Response:
+    # A NUL, or half of a surrogate pair: no text that can be kept.
+    return Problem("invalid_request").response(request)
 
 
 async def _unforeseen(request: Request, error: Exception) -> Response:

@@ -3,6 +3,8 @@
 Owns how connections are made, pooled and given up; knows no tables.
 """
 
+from __future__ import annotations
+
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, cast

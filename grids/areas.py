@@ -184,7 +184,7 @@ async def search(connection: AsyncConnection, text: str, at: datetime, limit: in
     named = await connection.execute(
         select(above.c.code, above.c.name).where(above.c.edition_id == edition.id, above.c.code.in_(codes))
     )
-    name_of = dict(named.tuples().all())
+    name_of = {code: name for code, name in named}  # noqa: C416  (rows, not pairs, to the type checker)
     return [AreaHit(r["code"], r["name"], r["level"], tuple(name_of[c] for c in r["chain"][:-1])) for r in rows]
 
 

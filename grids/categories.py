@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from grids import tables
@@ -35,7 +36,7 @@ async def categories(connection: AsyncConnection, at: datetime) -> list[Category
     newest = (
         select(c.code, c.family, c.name_zh, c.name_en, c.private, c.urgency, c.deadlines, c.since)
         .where(c.since <= at)
-        .distinct(c.code)
+        .ext(distinct_on(c.code))
         .order_by(c.code, c.since.desc())
         .subquery()
     )

@@ -4,6 +4,8 @@ A report is taken in by one SQL function in one transaction: key, match, case, r
 fall together.  What was said is never edited.
 """
 
+from __future__ import annotations
+
 import json
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta

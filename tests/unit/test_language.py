@@ -55,7 +55,9 @@ def test_every_error_of_the_service_is_in_the_table() -> None:
     from api.errors import STATUS
 
     sources = [p for room in ("grids", "maps") for p in (ROOT / room).glob("*.py")]
-    codes = {c for p in sources for c in re.findall(r'^    code(?:: ClassVar\[str\])? = "(\w+)"', p.read_text("utf-8"), re.M)}
+    codes = {
+        c for p in sources for c in re.findall(r'^    code(?:: ClassVar\[str\])? = "(\w+)"', p.read_text("utf-8"), re.M)
+    }
     assert codes <= STATUS.keys()
 
 

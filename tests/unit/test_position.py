@@ -52,4 +52,4 @@ def test_the_same_spot_in_four_datums() -> None:
     assert Position(116.99, 39.7, Datum.CGCS2000).wgs84 == Position(116.99, 39.7, Datum.WGS84).wgs84
     lon, lat = Position(116.38404722455657, 39.91334545536069, Datum.GCJ02).wgs84
     # The public pair of the GCJ-02 description: 116.377817, 39.911954 in WGS84.
-    assert (lon, lat) == (pytest.approx(116.377817, abs=1e-8), pytest.approx(39.911954, abs=1e-8))
+    assert [lon, lat] == pytest.approx([116.377817, 39.911954], abs=1e-8)
