@@ -1,0 +1,69 @@
+"""``gridwarden serve``: the service in the foreground, over the database that the settings name."""
+
+import errno
+import socket
+from typing import Annotated
+
+import typer
+import uvicorn
+from rich.console import Console
+
+from api.app import STATIC, create_app
+from api.settings import ServiceSettings
+from gis.errors import GridwardenError
+from gis.migrate import upgrade
+from gis.store import open_store
+
+
+class PortTakenError(GridwardenError):
+    """Something else listens there."""
+
+    code = "port_taken"
+
+
+class NotBuiltError(GridwardenError):
+    """The pages' assets have not been built."""
+
+    code = "assets_missing"
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on; 127.0.0.1 unless told otherwise.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.")] = None,
+) -> None:
+    """Serve the pages and the API until Ctrl-C.
+
+    Starts the embedded PostGIS if it is not running, and stops it again if nobody else uses it.
+
+    Example: gridwarden serve --port 8080
+    """
+    settings = ServiceSettings()
+    if not (STATIC / "manifest.json").exists():
+        raise NotBuiltError("The pages' assets are missing: run ./run build (it needs Node.js), then try again.")
+    listener = _listen(host or settings.host, settings.port if port is None else port)
+    with listener, open_store(settings.database) as store:
+        upgrade(store.dsn("migrate"))
+        config = uvicorn.Config(
+            create_app(settings, store.asyncpg_kwargs("web")), log_level="warning", timeout_graceful_shutdown=5
+        )
+        address, bound = listener.getsockname()[:2]
+        shown = f"[{address}]" if ":" in address else address
+        Console(stderr=True).print(f"Gridwarden serves on http://{shown}:{bound}/  (Ctrl-C stops it)", highlight=False)
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Take the port before anything slow is started."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(1024)
+    except OSError as error:
+        why = "is in use" if error.errno == errno.EADDRINUSE else f"cannot be used ({error.strerror or error})"
+        raise PortTakenError(
+            f"Port {port} of {host} {why}: choose another with --port or GRIDWARDEN_PORT, or stop what listens there.",
+            params={"port": port, "host": host},
+        ) from error
+    return listener
