@@ -15,7 +15,7 @@ from starlette.types import Scope
 from api import pages, routes
 from api.guard import Guard, content_policy
 from api.handlers import add_error_handlers
-from api.service import Service
+from api.service import Revival, Service
 from api.settings import ServiceSettings
 from gis.database import service_engine
 from grids.receipts import Keys
@@ -28,7 +28,11 @@ def _now() -> datetime:
 
 
 def create_app(
-    settings: ServiceSettings, connect: Mapping[str, Any], *, clock: Callable[[], datetime] = _now
+    settings: ServiceSettings,
+    connect: Mapping[str, Any],
+    *,
+    revive: Callable[[], None] = lambda: None,
+    clock: Callable[[], datetime] = _now,
 ) -> FastAPI:
     """Answer an application over a database.
 
@@ -38,6 +42,8 @@ def create_app(
         Where secrets and the base map come from.
     connect : mapping
         How asyncpg reaches the database as the web role (``Store.asyncpg_kwargs("web")``).
+    revive : callable
+        Starts the database again when it is gone, if it is ours to start (``Store.revive``).
     clock : callable
         Answers the present instant, aware.
     """
@@ -56,7 +62,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
     )
-    app.state.service = Service(engine, Keys(settings.signing_secret()), settings, clock)
+    app.state.service = Service(engine, Keys(settings.signing_secret()), settings, clock, Revival(revive))
     app.include_router(routes.router)
     app.include_router(pages.router)
     app.mount("/static", _Kept(directory=STATIC, check_dir=False), name="static")

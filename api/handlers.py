@@ -15,7 +15,8 @@ from starlette.responses import Response
 from api.errors import FieldProblem, Problem, problem_of
 from api.guard import BodyTooLargeError
 from api.languages import language_of, words_for
-from gis.database import LOST
+from api.visits import service_of
+from gis.database import DatabaseGoneError, is_lost
 from gis.errors import GridwardenError
 
 log = logging.getLogger("gridwarden")
@@ -51,12 +52,14 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(BodyTooLargeError, _too_large)
     for unwritable in (asyncpg.CharacterNotInRepertoireError, UnicodeEncodeError):
         app.add_exception_handler(unwritable, _unwritable)
-    for lost in (DBAPIError, PoolTimeoutError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, OSError):
+    for lost in (DBAPIError, PoolTimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
         app.add_exception_handler(lost, _gone)
     app.add_exception_handler(Exception, _unforeseen)
 
 
 async def _ours(request: Request, error: Exception) -> Response:
+    if isinstance(error, DatabaseGoneError):
+        return await _gone(request, error)
     ours = cast("GridwardenError", error)
     problem = problem_of(ours)
     if problem.code == "internal":
@@ -77,12 +80,16 @@ async def _too_large(request: Request, _: Exception) -> Response:
     return Problem("body_too_large").response(request)
 
 
+_UNWRITABLE = asyncpg.CharacterNotInRepertoireError.sqlstate
+
+
 async def _gone(request: Request, error: Exception) -> Response:
-    if isinstance(error, DBAPIError) and isinstance(error.orig, asyncpg.CharacterNotInRepertoireError):
+    if isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", "") == _UNWRITABLE:
         return await _unwritable(request, error)
-    if isinstance(error, DBAPIError) and not (error.connection_invalidated or isinstance(error.orig, LOST)):
+    if not (isinstance(error, DatabaseGoneError) or is_lost(error)):
         return await _unforeseen(request, error)
     log.warning("%s: database gone: %s", _id(request), error)
+    service_of(request).revival.ask()
     return Problem("database_gone").response(request)
 
 

@@ -65,7 +65,17 @@ class Moments:
 
 def _amount(seconds: float) -> tuple[int, str]:
     """The largest unit that is at least one: (3, "days"); ("" under a minute)."""
-    for size, unit in ((_DAY, "days"), (_HOUR, "hours"), (_MINUTE, "minutes")):
-        if seconds >= size:
+    for least, size, unit in _UNITS:
+        if seconds >= least:
             return int(seconds // size), unit
     return 0, ""
+
+
+# Two months are still told in days.
+_UNITS: Final = (
+    (365 * _DAY, 365 * _DAY, "years"),
+    (60 * _DAY, 30 * _DAY, "months"),
+    (_DAY, _DAY, "days"),
+    (_HOUR, _HOUR, "hours"),
+    (_MINUTE, _MINUTE, "minutes"),
+)

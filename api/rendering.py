@@ -21,6 +21,7 @@ from api.settings import ServiceSettings
 from api.visits import Visit
 from grids.access import Actor
 from grids.areas import Edition, edition_at
+from grids.explain import level_name
 from grids.language import LANGUAGES, Words
 
 STATIC: Final = Path(__file__).parent / "static"
@@ -91,6 +92,7 @@ def frame(request: Request, words: Words, *, demo: bool, actor: Actor | None = N
     """Answer what the frame of every page needs."""
     return {
         "t": words,
+        "level_name": level_name,
         "lang": words.lang,
         "demo": demo,
         "actor": actor,
@@ -126,7 +128,7 @@ async def page(request: Request, visit: Visit, template: str, *, status: int = 2
         .get_template(template)
         .render(
             frame(request, visit.words, demo=demo, actor=visit.actor)
-            | {"moments": Moments(visit.words, visit.now), "edition": edition, "map": map_data(edition, visit.words)}
+            | {"moments": Moments(visit.words, visit.now), "edition": edition, "map": map_data(edition, visit)}
             | context
         )
     )
@@ -181,11 +183,13 @@ def remember(request: Request, response: HTMLResponse, settings: ServiceSettings
             )
 
 
-def map_data(edition: Edition | None, words: Words) -> dict[str, Any] | None:
+def map_data(edition: Edition | None, visit: Visit) -> dict[str, Any] | None:
     """Answer what a script needs to open a map: addresses and the words of its controls; None without boundaries."""
     if edition is None:
         return None
+    words = visit.words
     return {
+        "pmtiles": visit.settings.base_map.base_map == "pmtiles",
         "maplibre": asset("maplibre-gl.mjs"),
         "worker": asset("maplibre-gl-worker.mjs"),
         "sheet": asset("maplibre-gl.css"),

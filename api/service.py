@@ -1,12 +1,15 @@
-"""What one running service holds: engine, keys, settings and clock.  Made once, handed in everywhere."""
+"""What one running service holds: engine, keys, settings, clock.  Made once, handed in everywhere."""
 
+import asyncio
+import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.settings import ServiceSettings
+from gis.errors import GridwardenError
 from grids.receipts import Keys
 
 
@@ -18,3 +21,29 @@ class Service:
     keys: Keys
     settings: ServiceSettings
     clock: Callable[[], datetime]
+    revival: "Revival"
+
+
+@dataclass(slots=True)
+class Revival:
+    """Starts a dead embedded server again: at most one attempt at a time, off the event loop.
+
+    Parameters
+    ----------
+    start : callable
+        Blocks until the server answers (``Store.revive``).
+    """
+
+    start: Callable[[], None]
+    _attempt: asyncio.Task[None] | None = field(default=None, init=False)
+
+    def ask(self) -> None:
+        """Begin an attempt unless one is under way; does not wait for it."""
+        if self._attempt is None or self._attempt.done():
+            self._attempt = asyncio.create_task(self._try())
+
+    async def _try(self) -> None:
+        try:
+            await asyncio.to_thread(self.start)
+        except GridwardenError as error:
+            logging.getLogger("gridwarden").error("the database does not come back: %s", error)

@@ -10,12 +10,22 @@ from contextlib import asynccontextmanager
 from typing import Any, cast
 
 import asyncpg
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from gis.errors import GridwardenError
 
-# What a lost server looks like from here; SQLAlchemy's own errors are told apart by ``is_lost``.
-LOST = (OSError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, asyncpg.InterfaceError, TimeoutError)
+# What a lost server looks like to the driver, and what the pool says when nothing came back in time.
+_LOST = (
+    OSError,
+    TimeoutError,
+    PoolTimeoutError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.TooManyConnectionsError,
+)
 
 
 class DatabaseGoneError(GridwardenError):
@@ -43,6 +53,17 @@ def service_engine(connect: Mapping[str, Any], *, size: int = 32) -> AsyncEngine
     )
 
 
+_MAY_BE_LOST = (*_LOST, DBAPIError)
+
+
+def is_lost(error: BaseException | None) -> bool:
+    """Whether an error means that the database does not answer, rather than that it said no."""
+    if isinstance(error, DBAPIError):
+        # SQLAlchemy wraps the driver's error twice.
+        return error.connection_invalidated or is_lost(error.orig) or is_lost(error.orig and error.orig.__cause__)
+    return isinstance(error, _LOST)
+
+
 @asynccontextmanager
 async def raw_connection(engine: AsyncEngine) -> AsyncIterator[asyncpg.Connection[Any]]:
     """Lend the driver's own connection, in no transaction, for the one statement of a hot path.
@@ -57,8 +78,10 @@ async def raw_connection(engine: AsyncEngine) -> AsyncIterator[asyncpg.Connectio
             raw = await connection.get_raw_connection()
             try:
                 yield cast("asyncpg.Connection[Any]", raw.driver_connection)
-            except LOST:
+            except _LOST:
                 await connection.invalidate()
                 raise
-    except LOST as error:
+    except _MAY_BE_LOST as error:
+        if not is_lost(error):
+            raise
         raise DatabaseGoneError("The database does not answer; try again in a moment.") from error
