@@ -11,11 +11,16 @@ BEGIN
 END $$;
 
 CREATE FUNCTION actor_person() RETURNS integer
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = gridwarden, public AS $$
-    SELECT s.person_id FROM sessions s
-    WHERE s.token_digest = decode(nullif(current_setting('gridwarden.session', true), ''), 'hex')
-      AND s.expires_at > nullif(current_setting('gridwarden.at', true), '')::timestamptz
-$$;
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = gridwarden, public AS $$
+DECLARE
+    token text := nullif(current_setting('gridwarden.session', true), '');
+BEGIN
+    IF token IS NULL THEN
+        RETURN NULL;
+    END IF;
+    RETURN (SELECT s.person_id FROM sessions s WHERE s.token_digest = decode(token, 'hex')
+            AND s.expires_at > nullif(current_setting('gridwarden.at', true), '')::timestamptz);
+END $$;
 
 -- The areas for which the actor holds one of these roles today.
 CREATE FUNCTION actor_areas(VARIADIC p_roles text[]) RETURNS text[]

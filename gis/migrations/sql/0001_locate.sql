@@ -2,16 +2,22 @@
 
 -- An area as the contract shows it.
 CREATE FUNCTION area_brief(p_edition integer, p_codes text[]) RETURNS jsonb
-LANGUAGE sql STABLE AS $$
-    SELECT coalesce(jsonb_agg(jsonb_build_object('code', b.code, 'name', b.name, 'level', b.level) ORDER BY c.n), '[]')
-    FROM unnest(p_codes) WITH ORDINALITY AS c (code, n)
-    JOIN boundaries b ON b.edition_id = p_edition AND b.code = c.code
-$$;
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    IF cardinality(p_codes) = 0 THEN
+        RETURN '[]';
+    END IF;
+    RETURN (
+        SELECT coalesce(jsonb_agg(jsonb_build_object('code', b.code, 'name', b.name, 'level', b.level) ORDER BY c.n), '[]')
+        FROM unnest(p_codes) WITH ORDINALITY AS c (code, n)
+        JOIN boundaries b ON b.edition_id = p_edition AND b.code = c.code);
+END $$;
 
 -- Head and owner of the last area of a chain at an instant.  Without a head (a vacancy) the deputy acts, then its
 -- own desk, then the desk of the next level up, and in the end the topmost area itself.
 CREATE FUNCTION who_answers(p_chain text[], p_edition integer, p_at timestamptz, OUT head jsonb, OUT owner jsonb)
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
     WITH posted AS (
         SELECT c.n, p.id, p.area_code, p.role, p.desk, p.name_public, lower(p.during) AS since,
                CASE WHEN p.name_public OR actor_person() IS NOT NULL THEN w.name END AS name
@@ -29,7 +35,8 @@ LANGUAGE sql STABLE AS $$
            (SELECT jsonb_build_object('area_code', a.area_code, 'level', b.level, 'role', a.role, 'desk', a.desk, 'posting_id', a.id)
             FROM acting a JOIN boundaries b ON b.edition_id = p_edition AND b.code = a.area_code
             ORDER BY cardinality(b.chain) DESC, array_position(ARRAY['head', 'deputy', 'desk'], a.role), a.id LIMIT 1)
-$$;
+    INTO head, owner;
+END $$;
 
 -- The answer for one area of an edition, however it was found.
 CREATE FUNCTION answer_for(p_match area_match, p_edition editions, p_at timestamptz) RETURNS jsonb

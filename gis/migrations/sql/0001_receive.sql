@@ -1,9 +1,13 @@
 -- receive_report: idempotency, match, case, report, event and outbox row in one call and one transaction.
 
 CREATE FUNCTION category_at(p_code text, p_at timestamptz) RETURNS categories
-LANGUAGE sql STABLE AS $$
-    SELECT c FROM categories c WHERE c.code = p_code AND c.since <= p_at ORDER BY c.since DESC LIMIT 1
-$$;
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    found categories;
+BEGIN
+    SELECT * INTO found FROM categories c WHERE c.code = p_code AND c.since <= p_at ORDER BY c.since DESC LIMIT 1;
+    RETURN found;
+END $$;
 
 -- Topmost areas of an edition: which jurisdictions are served.
 CREATE FUNCTION served_areas(p_at timestamptz) RETURNS jsonb
@@ -20,9 +24,10 @@ $$;
 
 -- Who was head of an area on another day.
 CREATE FUNCTION head_on(p_code text, p_at timestamptz) RETURNS integer
-LANGUAGE sql STABLE AS $$
-    SELECT p.id FROM postings p WHERE p.area_code = p_code AND p.role = 'head' AND p.during @> p_at
-$$;
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN (SELECT p.id FROM postings p WHERE p.area_code = p_code AND p.role = 'head' AND p.during @> p_at);
+END $$;
 
 -- Errors, by sqlstate: GW002 key used for another body, GW003 unknown category, GW004 unknown area, GW005 outside the
 -- service area (detail: what is served), GW006 no boundaries in force, GW007 channel for staff only.
