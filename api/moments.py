@@ -53,7 +53,8 @@ class Moments:
     def due(self, at: datetime) -> str:
         """Answer a deadline: how long is left, or by how much it is over."""
         seconds = (at - self.now).total_seconds()
-        amount, unit = _amount(abs(seconds))
+        # Three days less a minute are three days to everybody.
+        amount, unit = _amount(seconds, rounded=True) if seconds > 0 else _amount(-seconds)
         if not unit:
             return self.words("time-due-now")
         return self.words(f"time-{'left' if seconds > 0 else 'over'}-{unit}", n=amount)
@@ -63,11 +64,11 @@ class Moments:
         return at.astimezone(SHANGHAI).isoformat(timespec="seconds")
 
 
-def _amount(seconds: float) -> tuple[int, str]:
-    """The largest unit that is at least one: (3, "days"); ("" under a minute)."""
+def _amount(seconds: float, *, rounded: bool = False) -> tuple[int, str]:
+    """The largest unit that is at least one: (3, "days"); (0, "") under a minute."""
     for least, size, unit in _UNITS:
         if seconds >= least:
-            return int(seconds // size), unit
+            return (round(seconds / size) if rounded else int(seconds // size)), unit
     return 0, ""
 
 

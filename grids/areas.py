@@ -196,7 +196,7 @@ async def names_of(connection: AsyncConnection, codes: Iterable[str], at: dateti
         return {}
     b = boundaries.c
     found = await connection.execute(select(b.code, b.name).where(b.edition_id == edition.id, b.code.in_(wanted)))
-    return dict(found.tuples().all())
+    return {row[0]: row[1] for row in found}
 
 
 async def extent(connection: AsyncConnection, at: datetime) -> tuple[float, float, float, float] | None:
@@ -211,3 +211,15 @@ async def extent(connection: AsyncConnection, at: datetime) -> tuple[float, floa
     )
     west, south, east, north = row.one()
     return west, south, east, north
+
+
+async def served(connection: AsyncConnection, at: datetime) -> tuple[AreaBrief, ...]:
+    """Answer which jurisdictions are served: the topmost areas of the edition of an instant, by code."""
+    edition = await edition_at(connection, at)
+    if edition is None:
+        return ()
+    b = boundaries.c
+    found = await connection.execute(
+        select(b.code, b.name, b.level).where(b.edition_id == edition.id, b.parent_code.is_(None)).order_by(b.code)
+    )
+    return tuple(AreaBrief(*row) for row in found)

@@ -44,7 +44,9 @@ def serve(
     with listener, open_store(settings.database) as store:
         upgrade(store.dsn("migrate"))
         config = uvicorn.Config(
-            create_app(settings, store.asyncpg_kwargs("web")), log_level="warning", timeout_graceful_shutdown=5
+            create_app(settings, store.asyncpg_kwargs("web"), revive=store.revive),
+            log_level="warning",
+            timeout_graceful_shutdown=5,
         )
         address, bound = listener.getsockname()[:2]
         shown = f"[{address}]" if ":" in address else address

@@ -22,7 +22,7 @@ Rows = Callable[..., dict[str, Any]]
 def count(database: Store, table: str) -> int:
     with psycopg.connect(database.dsn("migrate")) as connection:
         connection.execute("SET ROLE gridwarden_owner")
-        row = connection.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608
+        row = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
         assert row
         return int(row[0])
 

@@ -1,17 +1,13 @@
 """Real processes, really killed: what was acknowledged is there, what is sent again is there once, and service comes back."""
 
 import os
-import re
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Thread
-from typing import IO
 from uuid import uuid4
 
 import httpx2
@@ -24,37 +20,10 @@ from gis.settings import DatabaseSettings
 from gis.store import open_store
 from tests import little_town
 from tests.little_town import Told
+from tests.serving import gridwarden, serving
 
 ROUNDS = 3
 BACK_WITHIN_S = 30
-
-
-@contextmanager
-def serving(data: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """Run the service on a free port, and stop it by its pid."""
-    environment = {**os.environ, "GRIDWARDEN_DATA": str(data), "PYTHONUNBUFFERED": "1", "COLUMNS": "200"}
-    command = [sys.executable, "-c", "from api.cli import main; main()", "serve", "--port", "0"]
-    process = subprocess.Popen(
-        command, env=environment, stderr=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]
-    )
-    try:
-        assert process.stderr is not None
-        line = process.stderr.readline()
-        address = re.search(r"http://\S+/", line)
-        assert address, line
-        log = Thread(target=_read, args=(process.stderr,))
-        log.start()
-        yield process, address[0].rstrip("/")
-    finally:
-        if process.poll() is None:
-            process.send_signal(signal.SIGINT)
-        process.wait(30)
-        log.join()
-
-
-def _read(log: IO[str]) -> None:
-    with log:
-        print(log.read())
 
 
 @dataclass
@@ -161,17 +130,10 @@ def test_killing_the_service_loses_nothing(town: Path) -> None:
     assert set(everything) <= set(stored(town))
 
 
-def test_a_port_in_use_is_said_and_nothing_is_started(data_folder: Path, town: Path) -> None:
+def test_a_port_in_use_is_said_and_nothing_is_started(town: Path) -> None:
     with serving(town) as (_, address):
         port = address.rpartition(":")[2]
-        command = [sys.executable, "-c", "from api.cli import main; main()", "serve", "--port", port]
-        second = subprocess.run(
-            command,
-            env={**os.environ, "GRIDWARDEN_DATA": str(data_folder)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        second = gridwarden(town, "serve", "--port", port, check=False)
     assert second.returncode == 1
     assert f"Port {port} of 127.0.0.1 is in use" in second.stderr
     assert "Traceback" not in second.stderr

@@ -19,14 +19,21 @@ REFERENCE = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
 def rows(heading: str) -> dict[str, list[str]]:
     """The table under a heading: its first column without marks, and the rest."""
     section = REFERENCE.partition(f"## {heading}\n")[2].partition("\n## ")[0]
-    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in section.splitlines() if line.startswith("| `")]
+    cells = [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in section.splitlines() if line.startswith("| `")
+    ]
     return {first.strip("`"): rest for first, *rest in cells}
 
 
 def test_settings() -> None:
     kinds: list[type[BaseSettings]] = [DatabaseSettings, ServiceSettings, BaseMapSettings]
     parts = {"database", "base_map"}
-    names = {f"GRIDWARDEN_{n.upper()}" for kind in kinds for n in kind.model_fields if kind is not ServiceSettings or n not in parts}
+    names = {
+        f"GRIDWARDEN_{n.upper()}"
+        for kind in kinds
+        for n in kind.model_fields
+        if kind is not ServiceSettings or n not in parts
+    }
     assert rows("Settings").keys() == names
 
 
@@ -74,11 +81,10 @@ def test_ci_calls_what_the_readme_names() -> None:
 
 
 def test_the_packages_imported_are_ours() -> None:
+    import api
     import gis
     import grids
     import maps
-
-    import api
 
     for package in (gis, grids, maps, api):
         assert package.__file__ is not None
