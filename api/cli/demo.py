@@ -58,10 +58,12 @@ def build(
     with _connection(upgrade=True) as connection:
         if if_missing and has_city(connection):
             _say("The city is there already; nothing to do.")
+            _print_log_ins(_kept_log_ins())
             return
         passwords = {login: password or secrets.token_urlsafe(9) for login in _LOG_INS}
         with _progress() as step, connection.transaction():
             build_city(connection, divisions, passwords, (reports, seed), now, secrets.token_bytes, step)
+        _keep_log_ins(passwords)
         _print_pins(_pins(connection, now))
         _print_log_ins(passwords)
 
@@ -171,9 +173,31 @@ def _print_pins(found: list[Pin]) -> None:
 
 
 def _print_log_ins(passwords: dict[str, str]) -> None:
-    typer.echo("\nLog-ins of the demo; the passwords are shown this once:")
+    if passwords:
+        typer.echo("\nLog-ins of the demo, made for this city alone:")
     for login, secret in passwords.items():
         typer.echo(f"  {login:<8} {secret}")
+
+
+def _log_ins_file() -> Path:
+    from gis.settings import DatabaseSettings
+
+    return DatabaseSettings().data / "demo-log-ins.json"
+
+
+def _keep_log_ins(passwords: dict[str, str]) -> None:
+    """Keep the demo's passwords beside its data, for this user's eyes, so that a second start can show them."""
+    file = _log_ins_file()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.touch(mode=0o600)
+    file.chmod(0o600)
+    file.write_text(json.dumps(passwords), encoding="utf-8")
+
+
+def _kept_log_ins() -> dict[str, str]:
+    file = _log_ins_file()
+    kept: dict[str, str] = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    return kept
 
 
 def _say(line: str) -> None:

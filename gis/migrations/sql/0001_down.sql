@@ -1,4 +1,4 @@
-DROP FUNCTION public_cases, reporter_view, receipt, receive_report, head_on, without_names, served_areas, category_at,
+DROP FUNCTION public_cases, reporter_view, receipt, receive_report, filed_under, head_on, without_names, served_areas, category_at,
     session_close, session_open, log_in_failed, log_in_secret,
     locate_area, locate, answer_for, who_answers, area_brief,
     gis_match, areas_over, circle_candidates, accuracy_circle, metres_between, edition_at;

@@ -29,6 +29,20 @@ BEGIN
     RETURN (SELECT p.id FROM postings p WHERE p.area_code = p_code AND p.role = 'head' AND p.during @> p_at);
 END $$;
 
+-- Under which areas a report is filed, and who owns its case.  What lies outside waits in the triage list of the topmost
+-- area, so that nothing that staff took down is dropped.
+CREATE FUNCTION filed_under(p_answer jsonb, p_at timestamptz, OUT chain text[], OUT owner jsonb)
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    IF p_answer ->> 'outcome' = 'outside' THEN
+        chain := ARRAY[served_areas(p_at) -> 0 ->> 'code'];
+        owner := (who_answers(chain, (edition_at(p_at)).id, p_at)).owner;
+    ELSE
+        chain := ARRAY(SELECT c ->> 'code' FROM jsonb_array_elements(p_answer -> 'chain') c);
+        owner := p_answer -> 'owner';
+    END IF;
+END $$;
+
 -- Errors, by sqlstate: GW002 key used for another body, GW003 unknown category, GW004 unknown area, GW005 outside the
 -- service area (detail: what is served), GW006 no boundaries in force, GW007 channel for staff only.
 -- A repeated key with the same body answers what the first call answered and stores nothing.
@@ -77,16 +91,10 @@ BEGIN
     ELSIF v_answer IS NULL THEN
         RAISE EXCEPTION 'unknown area' USING ERRCODE = 'GW004';
     END IF;
-    v_owner := v_answer -> 'owner';
-    SELECT array_agg(c ->> 'code') INTO v_chain FROM jsonb_array_elements(v_answer -> 'chain') c;
-    IF v_answer ->> 'outcome' = 'outside' THEN
-        IF v_person IS NULL THEN
-            RAISE EXCEPTION 'outside the service area' USING ERRCODE = 'GW005', DETAIL = served_areas(p_at)::text;
-        END IF;
-        -- What staff took down is never dropped: it waits in the triage list of the topmost area.
-        v_chain := ARRAY[served_areas(p_at) -> 0 ->> 'code'];
-        SELECT w.owner INTO v_owner FROM who_answers(v_chain, (edition_at(p_at)).id, p_at) w;
+    IF v_answer ->> 'outcome' = 'outside' AND v_person IS NULL THEN
+        RAISE EXCEPTION 'outside the service area' USING ERRCODE = 'GW005', DETAIL = served_areas(p_at)::text;
     END IF;
+    SELECT f.chain, f.owner INTO v_chain, v_owner FROM filed_under(v_answer, p_at) f;
     INSERT INTO cases (id, category_code, private, urgency, area_code, chain, owner_area_code, owner_role, owner_posting_id,
                        received_at, due_at, geom)
     OVERRIDING SYSTEM VALUE VALUES (

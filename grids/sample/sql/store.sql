@@ -43,4 +43,4 @@ ORDER BY e.case_id, e.seq;
 
 ANALYZE cases, reports, report_words, report_contacts, events;
 
-DROP TABLE stage_cases, stage_reports, stage_events, stage_turns, stage_matches, stage_who, stage_answers;
+DROP TABLE stage_cases, stage_reports, stage_events, stage_answers;
