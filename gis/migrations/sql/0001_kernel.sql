@@ -50,7 +50,8 @@ CREATE TABLE boundaries (
     CHECK (parent_code IS NULL OR parent_code = chain[cardinality(chain) - 1])
 );
 -- Usage: gis_match() and the tiles: "what of this level touches this box in this edition".
-CREATE INDEX boundaries_by_place ON boundaries USING gist (edition_id, level, geom);
+-- The place comes first: it splits the tree; led by edition or level the look-up takes more than twice as long.
+CREATE INDEX boundaries_by_place ON boundaries USING gist (geom, level, edition_id);
 -- Usage: the children of an area.
 CREATE INDEX boundaries_by_parent ON boundaries (edition_id, parent_code);
 -- Usage: search by a part of a name; several areas share a name.

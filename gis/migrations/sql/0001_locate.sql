@@ -43,19 +43,21 @@ CREATE FUNCTION answer_for(p_match area_match, p_edition editions, p_at timestam
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
     v_chain text[];
+    v_path jsonb := '[]';
     v_head jsonb;
     v_owner jsonb;
 BEGIN
     IF p_match.code IS NOT NULL THEN
         SELECT b.chain INTO v_chain FROM boundaries b WHERE b.edition_id = p_edition.id AND b.code = p_match.code;
         SELECT w.head, w.owner INTO v_head, v_owner FROM who_answers(v_chain, p_edition.id, p_at) w;
+        v_path := area_brief(p_edition.id, v_chain);
     END IF;
     RETURN jsonb_build_object(
         'outcome', p_match.outcome,
-        'area', area_brief(p_edition.id, ARRAY[p_match.code]) -> 0,
+        'area', v_path -> -1,
         'head', v_head,
         'owner', v_owner,
-        'chain', area_brief(p_edition.id, v_chain),
+        'chain', v_path,
         'also', area_brief(p_edition.id, p_match.also),
         'candidates', p_match.candidates,
         'distance_m', round(p_match.distance_m::numeric, 3),
