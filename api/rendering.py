@@ -160,6 +160,7 @@ def error_page(request: Request, status: int, code: str, title: str, detail: str
             frame(request, words, demo=bool(getattr(request.app.state, "demo", False)))
             | {
                 "status": status,
+                "posted": request.method == "POST",
                 "code": code,
                 "title": title,
                 "detail": detail,

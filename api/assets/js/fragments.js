@@ -1,0 +1,26 @@
+// htmx for fragments alone: no styles of its own (see the page's htmx-config), no code from strings.
+import htmx from "htmx.org";
+
+function Refuse() {
+  throw new Error("no code from strings");
+}
+
+htmx.registerExtension("no-eval", {
+  init: (api) => api.initSecurity(undefined, Refuse, Refuse),
+});
+
+/** Put the answer of an address into an element; false if it did not arrive. */
+export async function fetchInto(target, address) {
+  let arrived = false;
+  const done = () => {
+    arrived = true;
+  };
+  document.addEventListener("htmx:after:swap", done, { once: true });
+  try {
+    await htmx.ajax("GET", address, { target, source: target, swap: "innerHTML" });
+  } catch {
+    arrived = false;
+  }
+  document.removeEventListener("htmx:after:swap", done);
+  return arrived;
+}

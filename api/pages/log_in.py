@@ -1,0 +1,80 @@
+"""``/login`` and ``/logout`` for staff.  The session itself is ``grids.sessions``'."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from api.errors import STATUS, problem_of
+from api.rendering import page
+from api.visits import COOKIE, Visit, Visiting
+from grids.access import actor
+from grids.receipts import digest
+from grids.sessions import LIFETIME, LogInError, log_in, log_out
+
+router = APIRouter()
+
+
+def _target(next_page: str) -> str:
+    """A page of ours to go on to; anything else is dropped."""
+    return next_page if next_page.startswith("/") and not next_page.startswith(("//", "/\\")) else ""
+
+
+@router.get("/login")
+async def show(request: Request, visit: Visiting, next: str = "") -> Response:  # noqa: A002  the address says next
+    """Show the form, or lead on whoever is logged in."""
+    if visit.actor is not None:
+        return RedirectResponse(_target(next) or _home(visit.actor.postings), 303)
+    return await _form(request, visit, next_page=_target(next))
+
+
+@router.post("/login")
+async def enter(
+    request: Request,
+    visit: Visiting,
+    login: Annotated[str, Form(max_length=200)] = "",
+    password: Annotated[str, Form(max_length=200)] = "",
+    next: Annotated[str, Form(max_length=500)] = "",  # noqa: A002
+) -> Response:
+    """Open a session and lead to the own area, or say why not with the login still typed."""
+    next_page = _target(next)
+    if not login.strip() or not password:
+        return await _form(request, visit, 422, next_page=next_page, login=login, error=visit.words("login-missing"))
+    try:
+        token = await log_in(visit.connection, login.strip(), password, visit.now)
+    except LogInError as error:
+        said = problem_of(error).document(visit.words, "")["detail"]
+        return await _form(request, visit, STATUS[error.code], next_page=next_page, login=login, error=said)
+    who = await actor(visit.connection, digest(token), visit.now)
+    response = RedirectResponse(next_page or _home(who.postings if who else ()), 303)
+    response.set_cookie(
+        COOKIE,
+        token,
+        max_age=int(LIFETIME.total_seconds()),
+        httponly=True,
+        samesite="lax",
+        secure=visit.settings.secure_cookies,
+        path="/",
+    )
+    return response
+
+
+@router.post("/logout")
+async def leave(request: Request, visit: Visiting) -> RedirectResponse:
+    """End the session."""
+    token = request.cookies.get(COOKIE)
+    if token:
+        await log_out(visit.connection, token)
+    response = RedirectResponse("/report", 303)
+    response.delete_cookie(COOKIE, path="/", httponly=True, samesite="lax", secure=visit.settings.secure_cookies)
+    return response
+
+
+def _home(postings: tuple[Any, ...]) -> str:
+    return f"/areas/{postings[0].area_code}" if postings else "/report"
+
+
+async def _form(
+    request: Request, visit: Visit, status: int = 200, *, next_page: str, login: str = "", error: str = ""
+) -> HTMLResponse:
+    return await page(request, visit, "login.html", status=status, next_page=next_page, login=login, error=error)

@@ -1,0 +1,153 @@
+"""``/report``: say where and what, see who gets it, send.  Works as plain forms; a script makes it quicker."""
+
+import secrets
+from collections.abc import Mapping
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends, Form, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from api.errors import STATUS, problem_of
+from api.moments import SHANGHAI
+from api.pages.draft import FIELD_OF, Draft
+from api.pages.told import Told, tell
+from api.rendering import page
+from api.routes.reports import link_of, take_in
+from api.service import Service
+from api.visits import Visit, Visiting, service_of
+from gis.errors import GridwardenError
+from gis.position import BadPositionError, Position
+from grids.areas import extent, search
+from grids.categories import Category, categories
+from grids.locate import locate, locate_area
+from grids.reports import CHANNELS, MAX_CONTACT, MAX_PLACE_WORDS, MAX_TEXT, IdempotencyConflictError, ReportError
+
+router = APIRouter()
+
+# Channels that somebody else's words come through, for staff who enter them.
+_STAFF_CHANNELS: Final = tuple(c for c in CHANNELS if c != "app")
+_HITS: Final = 12
+_KEY: Final = range(16, 129)
+_URGENCIES: Final = ("emergency", "urgent", "normal")
+
+
+@router.get("/report")
+async def show(
+    request: Request,
+    visit: Visiting,
+    q: Annotated[str, Query(max_length=100)] = "",
+    area: Annotated[str, Query(max_length=32)] = "",
+    lon: Annotated[str, Query(max_length=30)] = "",
+    lat: Annotated[str, Query(max_length=30)] = "",
+) -> HTMLResponse:
+    """Show the form; a search, an area or a pin may come with the address."""
+    draft = Draft(q=q, area_code=area, lon=lon, lat=lat, channel="hotline" if visit.actor else "app")
+    return await _form(request, visit, draft)
+
+
+@router.post("/report")
+async def submit(
+    request: Request,
+    visit: Visiting,
+    draft: Annotated[Draft, Form()],
+    service: Annotated[Service, Depends(service_of)],
+) -> Response:
+    """Search, show who gets it, or send; whatever is wrong, everything typed stays."""
+    if draft.step != "send":
+        return await _form(request, visit, draft)
+    errors = draft.missing(visit.words)
+    if errors:
+        return await _form(request, visit, draft, errors, 422)
+    try:
+        taken = await take_in(request, service, draft.report(), draft.key if len(draft.key) in _KEY else _new_key())
+    except IdempotencyConflictError:
+        # The reader went back and changed what had been sent: another report, under another key.
+        fresh = draft.model_copy(update={"key": ""})
+        return await _form(request, visit, fresh, {"send": visit.words("report-conflict")}, 422)
+    except (ReportError, BadPositionError) as error:
+        problem = problem_of(error)
+        told = problem.document(visit.words, "")["detail"]
+        return await _form(request, visit, draft, {FIELD_OF.get(problem.code, "send"): told}, STATUS[problem.code])
+    return RedirectResponse(f"{link_of(taken)}&sent=1", 303)
+
+
+@router.get("/report/answer")
+async def answer(
+    request: Request,
+    visit: Visiting,
+    lon: Annotated[str, Query(max_length=30)] = "",
+    lat: Annotated[str, Query(max_length=30)] = "",
+    accuracy_m: Annotated[str, Query(max_length=30)] = "",
+    area_code: Annotated[str, Query(max_length=32)] = "",
+) -> HTMLResponse:
+    """Answer the fragment that says who gets it."""
+    draft = Draft(lon=lon, lat=lat, accuracy_m=accuracy_m, area_code=area_code)
+    try:
+        told, error = await _told(visit, draft), ""
+    except BadPositionError as bad:
+        told, error = None, problem_of(bad).document(visit.words, "")["detail"]
+    return await page(request, visit, "fragments/answer.html", told=told, error=error, fragment=True)
+
+
+@router.get("/report/areas")
+async def areas(request: Request, visit: Visiting, q: Annotated[str, Query(max_length=100)] = "") -> HTMLResponse:
+    """Answer the fragment that lists the areas of a name."""
+    hits = await search(visit.connection, q, visit.now, _HITS)
+    return await page(request, visit, "fragments/areas.html", hits=hits, q=q, chosen="")
+
+
+async def _told(visit: Visit, draft: Draft) -> Told | None:
+    position = draft.position()
+    found = await _answer(visit, position, draft.area_code)
+    if found is None:
+        return None
+    return await tell(visit.connection, found, visit.words, position.accuracy_m if position else None)
+
+
+async def _answer(visit: Visit, position: Position | None, area_code: str) -> Any:
+    if position is not None:
+        return await locate(visit.connection, position, visit.now)
+    return await locate_area(visit.connection, area_code, visit.now) if area_code else None
+
+
+async def _form(
+    request: Request, visit: Visit, draft: Draft, errors: Mapping[str, str] | None = None, status: int = 200
+) -> HTMLResponse:
+    told: Told | None = None
+    wrong = dict(errors or {})
+    try:
+        told = await _told(visit, draft)
+    except GridwardenError as error:
+        wrong.setdefault("place", problem_of(error).document(visit.words, "")["detail"])
+    hits = await search(visit.connection, draft.q, visit.now, _HITS) if draft.q else []
+    return await page(
+        request,
+        visit,
+        "report.html",
+        status=status,
+        draft=draft.model_copy(update={"key": draft.key or _new_key()}),
+        posted=request.method == "POST",
+        errors=wrong,
+        told=told,
+        hits=hits,
+        families=_families(await categories(visit.connection, visit.now)),
+        bounds=await extent(visit.connection, visit.now),
+        channels=_STAFF_CHANNELS if visit.actor else (),
+        limits={"text": MAX_TEXT, "place_words": MAX_PLACE_WORDS, "contact": MAX_CONTACT},
+        latest=visit.now.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M"),
+    )
+
+
+def _families(found: list[Category]) -> list[tuple[str | None, list[Category]]]:
+    """Categories by family, what burns first and what fits nowhere last; without headings where most stand alone."""
+    ordered = sorted(found, key=lambda c: (c.family == "other", _URGENCIES.index(c.urgency), c.private))
+    families: dict[str, list[Category]] = {}
+    for category in ordered:
+        families.setdefault(category.family, []).append(category)
+    if len(found) < 2 * len(families):
+        return [(None, [c for kinds in families.values() for c in kinds])]
+    return list(families.items())
+
+
+def _new_key() -> str:
+    return secrets.token_urlsafe(24)

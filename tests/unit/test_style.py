@@ -1,0 +1,48 @@
+"""The maps' style: complete without any other host, and each base map as a setting."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from grids.areas import Edition
+from maps.style import BaseMap, Theme, style
+
+LEVELS = ("city", "county", "township", "village", "grid")
+
+
+def _edition(levels: tuple[str, ...] = LEVELS) -> Edition:
+    return Edition(2, "<b>2025</b>", levels, datetime(2025, 1, 1, tzinfo=UTC), "drawn", True)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_own_boundaries_are_the_base_map(theme: Theme) -> None:
+    made = style(_edition(), theme)
+    assert "glyphs" not in made
+    assert "sprite" not in made
+    assert {layer["id"] for layer in made["layers"]} >= {
+        f"{kind}-{level}" for kind in ("line", "name") for level in LEVELS
+    }
+    assert made["sources"]["edition"]["tiles"] == ["/tiles/2/{z}/{x}/{y}.mvt"]
+    assert "<b>" not in made["sources"]["edition"]["attribution"]
+
+
+def test_a_flat_set_of_wards_has_its_lines_and_names() -> None:
+    made = style(_edition(("ward",)), "light")
+    assert [layer["id"] for layer in made["layers"]] == ["outside", "land", "line-ward", "name-ward"]
+
+
+def test_tianditu_comes_in_web_mercator_with_its_names() -> None:
+    sources = style(_edition(), "light", BaseMap("tianditu", "a key"))["sources"]
+    assert all(
+        "_w/wmts" in url and "tk=a%20key" in url for name in ("base-vec", "base-cva") for url in sources[name]["tiles"]
+    )
+
+
+def test_other_base_maps() -> None:
+    xyz = style(_edition(), "dark", BaseMap("xyz", "https://t.example.org/{z}/{x}/{y}.png", "<i>somebody"))
+    assert xyz["sources"]["base"]["tiles"] == ["https://t.example.org/{z}/{x}/{y}.png"]
+    assert xyz["sources"]["base"]["attribution"] == "&lt;i&gt;somebody"
+    pmtiles = style(_edition(), "light", BaseMap("pmtiles", "/map/base.pmtiles", max_zoom=3))
+    assert pmtiles["sources"]["base"]["tiles"] == ["pmtiles:///map/base.pmtiles/{z}/{x}/{y}"]
+    assert pmtiles["sources"]["base"]["maxzoom"] == 3
+    assert [layer["id"] for layer in pmtiles["layers"]][:2] == ["outside", "base"]
