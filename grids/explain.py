@@ -38,7 +38,8 @@ def _who(area: AreaBrief, owner: Owner, answer: Answer, words: Words) -> str:
     if not answer.vacancy:
         return words("explain-head", area=area.name)
     owner_area = answer.owner_area
-    if owner.role == "desk" and owner.area_code == area.code:
-        return words("explain-desk", owner=owner.desk or area.name)
     name = owner.desk or (owner_area.name if owner_area else owner.area_code)
+    # That an area above the grids is run by a desk is no vacancy worth a word.
+    if owner.role == "desk" and answer.outcome == "backstop":
+        return words("explain-desk", owner=name)
     return words(f"explain-vacancy-{owner.role}", area=area.name, owner=name)

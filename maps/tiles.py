@@ -11,7 +11,8 @@ from gis.errors import GridwardenError
 
 MAX_ZOOM = 14
 # From which zoom a level is drawn, by its place from the top of the edition; the grid and all below from the last.
-_FROM_ZOOM = (0, 0, 7, 10, 13)
+# A grid is outlined for its head as soon as it fits a phone's width, long before all grids are drawn.
+_FROM_ZOOM = (0, 0, 7, 10, 11)
 
 
 class TileNotFoundError(GridwardenError):
@@ -44,7 +45,7 @@ _TILE = text("""
 def levels_at(levels: tuple[str, ...], zoom: int) -> list[str]:
     """Answer which levels of an edition (top first) a tile of a zoom holds.
 
-    >>> levels_at(("city", "county", "township", "village", "grid"), 11)
+    >>> levels_at(("city", "county", "township", "village", "grid"), 10)
     ['city', 'county', 'township', 'village']
     >>> levels_at(("ward",), 3)
     ['ward']

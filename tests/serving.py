@@ -26,7 +26,7 @@ def gridwarden(data: Path, *arguments: str, check: bool = True) -> subprocess.Co
 
 
 @contextmanager
-def serving(data: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def serving(data: Path, ending: signal.Signals = signal.SIGINT) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Run the service on a free port, and stop it by its pid."""
     environment = {**os.environ, "GRIDWARDEN_DATA": str(data), "PYTHONUNBUFFERED": "1", "COLUMNS": "200"}
     command = [*_COMMAND, "serve", "--port", "0"]
@@ -41,7 +41,7 @@ def serving(data: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
         yield process, address[0].rstrip("/")
     finally:
         if process.poll() is None:
-            process.send_signal(signal.SIGINT)
+            process.send_signal(ending)
         process.wait(30)
         log.join()
 

@@ -1,7 +1,9 @@
 """``gridwarden serve``: the service in the foreground, over the database that the settings name."""
 
 import errno
+import signal
 import socket
+import sys
 from typing import Annotated
 
 import typer
@@ -40,6 +42,9 @@ def serve(
     settings = ServiceSettings()
     if not (STATIC / "manifest.json").exists():
         raise NotBuiltError("The pages' assets are missing: run ./run build (it needs Node.js), then try again.")
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        # As Ctrl-C does: the server passes the signal on when it has finished, and then the database is given back.
+        signal.signal(ending, lambda number, _: sys.exit(128 + number))
     listener = _listen(host or settings.host, settings.port if port is None else port)
     with listener, open_store(settings.database) as store:
         upgrade(store.dsn("migrate"))

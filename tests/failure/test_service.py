@@ -137,3 +137,11 @@ def test_a_port_in_use_is_said_and_nothing_is_started(town: Path) -> None:
     assert second.returncode == 1
     assert f"Port {port} of 127.0.0.1 is in use" in second.stderr
     assert "Traceback" not in second.stderr
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_ending_the_service_ends_what_it_started(town: Path, ending: signal.Signals) -> None:
+    cluster = Cluster.for_data(town)
+    with serving(town, ending):
+        assert cluster.status().postmaster is not None
+    assert cluster.status().postmaster is None

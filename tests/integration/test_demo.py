@@ -49,7 +49,14 @@ def test_shell_and_api_agree_on_every_field(demo: Demo, lang: str) -> None:
     at = "2026-11-01T08:00:00+08:00"
     for where in [(pin["lon"], pin["lat"]) for pin in demo.pins] + [(116.40, 39.90)]:
         lon, lat = map(str, where)
-        asked: dict[str, str | int] = {"lon": lon, "lat": lat, "datum": "wgs84", "accuracy_m": 30, "at": at, "lang": lang}
+        asked: dict[str, str | int] = {
+            "lon": lon,
+            "lat": lat,
+            "datum": "wgs84",
+            "accuracy_m": 30,
+            "at": at,
+            "lang": lang,
+        }
         over_http = httpx2.get(f"{demo.address}/api/locate", params=asked).json()
         options = ["--datum", "wgs84", "--accuracy-m", "30", "--at", at, "--lang", lang]
         in_shell = json.loads(gridwarden(demo.data, "locate", lon, lat, *options).stdout)

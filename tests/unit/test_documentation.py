@@ -46,7 +46,7 @@ def test_routes() -> None:
     for part in (routes.locating, routes.reports, routes.areas, routes.health, routes.tiles):
         for route in part.router.routes:
             assert isinstance(route, APIRoute)
-            found |= {f"{method} {route.path}" for method in route.methods}
+            found |= {f"{method} {route.path}" for method in route.methods or ()}
     assert rows("Routes").keys() == found
 
 
