@@ -63,6 +63,29 @@ class PublicCase:
     area_code: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Counts of cases of an area and all below it: open, of those past their deadline, closed without confirmation."""
+
+    open: int
+    overdue: int
+    unconfirmed: int
+
+
+async def figures(connection: AsyncConnection, area_code: str, now: datetime) -> Figures:
+    """Answer the counts of the cases that the actor may see; of all of them, however many a list would show."""
+    c = cases.c
+    still_open = c.closed_at.is_(None)
+    row = await connection.execute(
+        select(
+            func.count().filter(still_open),
+            func.count().filter(still_open, c.due_at < now),
+            func.count().filter(c.state == "closed", c.confirmed.is_not(True)),
+        ).where(c.chain.contains([area_code]))
+    )
+    return Figures(*row.one())
+
+
 async def open_cases(connection: AsyncConnection, area_code: str, limit: int = 500) -> list[CaseRow]:
     """Answer the open cases of an area and all below it, the earliest deadline first."""
     return await _rows(connection, area_code, cases.c.closed_at.is_(None), cases.c.due_at, limit)

@@ -307,7 +307,6 @@ area-children = { $count ->
    *[other] { $count } areas within
 }
 area-open-cases = Open cases
-at-least = { NUMBER($n) } or more
 area-many = Only the { NUMBER($n) } most urgent are listed; open an area within to see all of it.
 area-shown = { $n } on the map, { $all } in all
 area-no-pin = { $count ->

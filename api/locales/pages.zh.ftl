@@ -208,7 +208,6 @@ area-children = { $count ->
    *[other] 下属 { $count } 个辖区
 }
 area-open-cases = 正在办的
-at-least = { NUMBER($n) } 以上
 area-many = 只列出最急的 { NUMBER($n) } 件；打开下级辖区可以看全。
 area-shown = 地图上 { $n } 件，共 { $all } 件
 area-no-pin = { $count ->

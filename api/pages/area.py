@@ -6,13 +6,12 @@ from typing import Any, Final
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from api.errors import Problem
 from api.pages.marks import Mark, age_of, mark_of, state_mark
 from api.pages.told import recipient
-from api.rendering import error_page, page
+from api.rendering import page
 from api.visits import Visit, Visiting
 from grids.areas import AreaRecord, area, edition_at, names_of
-from grids.cases import CaseRow, earlier_cases, open_cases, public_cases
+from grids.cases import CaseRow, earlier_cases, figures, open_cases, public_cases
 from grids.categories import categories
 from grids.locate import locate_area
 
@@ -50,9 +49,6 @@ class Item:
 async def show(request: Request, visit: Visiting, code: str) -> HTMLResponse:
     """Show an area as its reader may see it."""
     record = await area(visit.connection, code[:32], visit.now)
-    if record is None:
-        problem = Problem("area_not_found", {"code": code[:32]}).document(visit.words, "")
-        return error_page(request, 404, "area_not_found", problem["title"], problem["detail"])
     chain = tuple(a.code for a in record.chain)
     staff = visit.actor is not None and visit.actor.may_read_cases(chain)
     cases = await _staff_cases(visit, record) if staff else await _public_cases(visit, record)
@@ -89,6 +85,7 @@ async def _staff_cases(visit: Visit, record: AreaRecord) -> dict[str, Any]:
         for row in rows
     ]
     return {
+        "figures": await figures(visit.connection, record.code, visit.now),
         "open_items": [i for i in items if i.case.closed_at is None],
         "many": sum(r.closed_at is None for r in rows) == OPEN_SHOWN,
         "earlier_items": [i for i in items if i.case.closed_at is not None],
@@ -101,6 +98,7 @@ async def _public_cases(visit: Visit, record: AreaRecord) -> dict[str, Any]:
     kinds = {c.code: c.name(visit.lang) for c in await categories(visit.connection, visit.now)}
     rows = await public_cases(visit.connection, record.code)
     return {
+        "figures": None,
         "open_items": [],
         "many": False,
         "earlier_items": [],

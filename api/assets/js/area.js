@@ -3,7 +3,7 @@ import { addMarks } from "./map/marks.js";
 import { onStyle, openMap } from "./map/open.js";
 import { data, say } from "./page.js";
 
-const GRIDS_FROM = 13.05;
+const GRIDS_FROM = 11.05;
 const wide = matchMedia("(min-width: 900px)");
 const panel = document.getElementById("panel");
 const handle = document.getElementById("handle");
@@ -73,7 +73,8 @@ function cases(map) {
     source: "cases",
     layout: {
       "icon-image": ["get", "icon"],
-      "icon-size": ["get", "size"],
+      // Seen from afar a pin is a dot, or a county would be nothing but pins.
+      "icon-size": ["interpolate", ["linear"], ["zoom"], 8, ["*", 0.3, ["get", "size"]], 11, ["*", 0.6, ["get", "size"]], 13, ["get", "size"]],
       "icon-allow-overlap": true,
       "icon-ignore-placement": true,
       "symbol-sort-key": ["get", "rank"],
