@@ -62,14 +62,14 @@ def serving(store: Store, **settings: object) -> Iterator[str]:
         thread.join()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(server: Store) -> Iterator[str]:
     """The address of a service over the little town."""
     with cloned(server) as store, serving(store) as address:
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
