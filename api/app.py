@@ -13,6 +13,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from api import pages, routes
+from api.errors import problem_schemas
 from api.guard import Guard, content_policy
 from api.handlers import add_error_handlers
 from api.service import Revival, Service
@@ -54,7 +55,7 @@ def create_app(
         yield
         await engine.dispose()
 
-    app = FastAPI(
+    app = _Described(
         title="Gridwarden",
         version="0.1.0",
         description="A pin finds its grid head; a case is worked until it is really solved.",
@@ -70,6 +71,15 @@ def create_app(
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6)
     app.add_middleware(Guard, policy=content_policy(settings.base_map))
     return app
+
+
+class _Described(FastAPI):
+    """Whose description also holds the schemas that the routes' problems refer to."""
+
+    def openapi(self) -> dict[str, Any]:
+        described = super().openapi()
+        described.setdefault("components", {}).setdefault("schemas", {}).update(problem_schemas())
+        return described
 
 
 class _Kept(StaticFiles):

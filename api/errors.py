@@ -7,15 +7,18 @@ mistake of ours: status 500, told without its inner words.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import ceil
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, Field
+from pydantic.json_schema import SkipJsonSchema
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Send
 
 from api.languages import language_of, words_for
+from api.visits import service_of
 from gis.errors import GridwardenError
 from grids.language import Words
 
@@ -26,12 +29,6 @@ class LogInRequiredError(GridwardenError):
     """For staff, and nobody is logged in."""
 
     code = "log_in_required"
-
-
-class ForbiddenError(GridwardenError):
-    """For staff of another posting."""
-
-    code = "forbidden"
 
 
 class BadInstantError(GridwardenError):
@@ -58,6 +55,7 @@ STATUS = {
     "missing_place": 422,
     "seen_in_future": 422,
     "unknown_category": 422,
+    "unknown_channel": 422,
     "unknown_area": 422,
     "outside_service_area": 422,
     "idempotency_conflict": 422,
@@ -69,7 +67,6 @@ STATUS = {
     "log_in_required": 401,
     "log_in_failed": 401,
     "log_in_locked": 429,
-    "forbidden": 403,
     "area_not_found": 404,
     "unknown_report": 404,
     "tile_not_found": 404,
@@ -92,6 +89,14 @@ class FieldProblem(BaseModel):
     detail: str = Field(examples=["请填写此项。"])
 
 
+class ServedArea(BaseModel):
+    """A jurisdiction that is served."""
+
+    code: str = Field(examples=["131024"])
+    name: str = Field(examples=["香河县"])
+    level: str = Field(examples=["county"])
+
+
 class ProblemDocument(BaseModel):
     """RFC 9457; ``code`` is stable, ``title`` and ``detail`` speak the language of the request."""
 
@@ -102,6 +107,69 @@ class ProblemDocument(BaseModel):
     detail: str
     request_id: str
     errors: list[FieldProblem] = []
+    served: list[ServedArea] | SkipJsonSchema[None] = Field(
+        default=None, description="the jurisdictions that are served; with `outside_service_area` alone"
+    )
+
+
+_MEDIA_TYPE = "application/problem+json"
+_SCHEMAS = "#/components/schemas/{model}"
+# What any address may answer, whatever it is for.
+_ALWAYS = ("method_not_allowed", "internal")
+
+
+def problems(*codes: str) -> dict[int | str, dict[str, Any]]:
+    """Answer the ``responses=`` of a route that may answer these codes, and what any route may answer besides.
+
+    Parameters
+    ----------
+    *codes : str
+        Keys of ``STATUS``.
+
+    Examples
+    --------
+    >>> answers = problems("area_not_found", "unknown_datum")
+    >>> sorted(answers), answers[404]["description"]
+    ([404, 405, 422, 500], 'area_not_found')
+    """
+    by_status: dict[int, list[str]] = {}
+    for code in (*codes, *_ALWAYS):
+        by_status.setdefault(STATUS[code], []).append(code)
+    schema = {"$ref": _SCHEMAS.format(model=ProblemDocument.__name__)}
+    return {
+        status: {"description": ", ".join(named), "content": {_MEDIA_TYPE: {"schema": schema}}}
+        for status, named in sorted(by_status.items())
+    }
+
+
+def problem_schemas() -> dict[str, Any]:
+    """Answer the components that ``problems`` refers to, by name."""
+    schema = ProblemDocument.model_json_schema(mode="serialization", ref_template=_SCHEMAS)
+    parts: dict[str, Any] = schema.pop("$defs")
+    return {**parts, ProblemDocument.__name__: schema}
+
+
+def retry_after(params: Mapping[str, object], now: datetime) -> dict[str, str]:
+    """Answer the header that says when to ask again, from an error's ``params["until"]``; none without it.
+
+    Parameters
+    ----------
+    params : mapping
+        Of the error or its problem.
+    now : datetime
+        The service's own present instant, aware.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime, timedelta
+    >>> now = datetime(2026, 3, 2, tzinfo=UTC)
+    >>> retry_after({"until": now + timedelta(seconds=89.5)}, now)
+    {'Retry-After': '90'}
+    """
+    until = params.get("until")
+    if not isinstance(until, datetime):
+        return {}
+    return {"Retry-After": str(max(1, ceil((until - now).total_seconds())))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +181,7 @@ class Problem:
     code : str
         A key of ``STATUS``.
     params : mapping
-        Values for the sentence; lists of areas go into the document as they are.
+        Values for the sentence; ``served``, a list of areas, goes into the document as it is.
     errors : sequence of FieldProblem
         Field by field.
     """
@@ -125,7 +193,7 @@ class Problem:
     def document(self, words: Words, request_id: str) -> dict[str, Any]:
         """Answer the problem document."""
         told = {k: _sayable(v, words) for k, v in self.params.items()}
-        extra = {k: v for k, v in self.params.items() if isinstance(v, list)}
+        served = self.params.get("served")
         document = ProblemDocument(
             type=f"urn:gridwarden:problem:{self.code}",
             title=words(f"title-{self.code}"),
@@ -135,21 +203,28 @@ class Problem:
             request_id=request_id,
             errors=list(self.errors),
         )
-        return {**document.model_dump(), **extra}
+        return document.model_dump(exclude={"served"}) | ({"served": served} if served else {})
 
     def response(self, request: Request) -> Response:
         """Answer it as JSON, or as a page to somebody who reads pages."""
         words = words_for(language_of(request))
         document = self.document(words, request.scope.get("state", {}).get("request_id", ""))
-        headers = {"Retry-After": str(_RETRY_AFTER_S)} if document["status"] == 503 else {}
+        headers = self._headers(request)
         if _wants_page(request):
             # Pages are drawn by a room that itself may raise these errors.
             from api.rendering import error_page
 
-            page = error_page(request, document["status"], self.code, document["title"], document["detail"])
+            page = error_page(
+                request, document["status"], self.code, document["title"], document["detail"], self.errors
+            )
             page.headers.update(headers)
             return page
-        return JSONResponse(document, document["status"], headers, media_type="application/problem+json")
+        return JSONResponse(document, document["status"], headers, media_type=_MEDIA_TYPE)
+
+    def _headers(self, request: Request) -> dict[str, str]:
+        if STATUS[self.code] == 503:
+            return {"Retry-After": str(_RETRY_AFTER_S)}
+        return retry_after(self.params, service_of(request).clock()) if "until" in self.params else {}
 
     async def respond(self, request: Request, send: Send, receive: Receive) -> None:
         """Send it from outside the application."""
@@ -166,7 +241,7 @@ def _sayable(value: object, words: Words) -> object:
 
 def _wants_page(request: Request) -> bool:
     machine = ("/api/", "/tiles/", "/healthz", "/readyz", "/openapi.json")
-    return not request.url.path.startswith(machine) and "text/html" in request.headers.get("accept", "")
+    return not request.scope["path"].startswith(machine) and "text/html" in request.headers.get("accept", "")
 
 
 def problem_of(error: GridwardenError) -> Problem:

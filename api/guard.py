@@ -1,19 +1,24 @@
 """What every answer carries and every request must pass: headers of safety, a request id, a size, the same site.
 
-A plain ASGI wrapper, so that streams stay streams.  Knows no route.
+A plain ASGI wrapper, so that streams stay streams.  The last to see an exception, so that also a mistake of ours is
+answered under these headers; and where HEAD becomes GET without its body.  Knows no route.
 """
 
+import logging
 from collections.abc import MutableMapping
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import Problem
 from api.settings import BaseMapSettings
+
+log = logging.getLogger("gridwarden")
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 MAX_BODY_BYTES = 1_000_000
@@ -34,8 +39,19 @@ def content_policy(base_map: BaseMapSettings) -> str:
     )
 
 
-class BodyTooLargeError(Exception):
-    """More bytes than a request may carry."""
+class BodyTooLargeError(HTTPException):
+    """More bytes than a request may carry.
+
+    An ``HTTPException``, because FastAPI takes any other error while it reads a body for malformed JSON.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(413)
+
+
+def log_unforeseen(scope: Scope, error: Exception) -> None:
+    """Record a mistake of ours under the id that the answer carries."""
+    log.error("%s: %s", scope.get("state", {}).get("request_id", "-"), error, exc_info=error)
 
 
 class Guard:
@@ -66,27 +82,42 @@ class Guard:
             await self.app(scope, receive, send)
             return
         scope.setdefault("state", {})["request_id"] = uuid4().hex
+        if scope["method"] == "HEAD":
+            # A copy: the server below goes by the method of its own scope.
+            scope, send = {**scope, "method": "GET"}, _without_body(send)
+        started = False
 
         async def send_guarded(message: Message) -> None:
+            nonlocal started
             if message["type"] == "http.response.start":
+                started = True
                 self._sign(message, scope)
             await send(message)
 
+        try:
+            await self._pass_on(scope, receive, send_guarded)
+        except Exception as error:
+            log_unforeseen(scope, error)
+            if started:
+                # Half an answer cannot be mended; the server breaks off the connection.
+                raise
+            await Problem("internal").respond(Request(scope), send_guarded, receive)
+
+    async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
         if scope["method"] not in _SAFE and not _same_site(headers):
-            await Problem("cross_site").respond(Request(scope), send_guarded, receive)
-        elif int(headers.get("content-length") or 0) > MAX_BODY_BYTES:
-            await Problem("body_too_large").respond(Request(scope), send_guarded, receive)
+            await Problem("cross_site").respond(Request(scope), send, receive)
+        elif _declared_bytes(headers) > MAX_BODY_BYTES:
+            await Problem("body_too_large").respond(Request(scope), send, receive)
         else:
-            await self.app(scope, _counted(receive), send_guarded)
+            await self.app(scope, _counted(receive), send)
 
     def _sign(self, message: MutableMapping[str, Any], scope: Scope) -> None:
         headers = MutableHeaders(scope=message)
         for name, value in self._headers.items():
             headers.setdefault(name, value)
         headers["X-Request-Id"] = scope["state"]["request_id"]
-        if not scope["path"].startswith(("/static/", "/tiles/")):
-            headers.setdefault("Cache-Control", "no-store")
+        headers.setdefault("Cache-Control", "no-store")
 
 
 def _same_site(headers: Headers) -> bool:
@@ -95,7 +126,30 @@ def _same_site(headers: Headers) -> bool:
     if site is not None:
         return site in ("same-origin", "none")
     origin = headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == headers.get("host")
+    try:
+        return origin is None or urlsplit(origin).netloc == headers.get("host")
+    except ValueError:
+        # No address at all (`http://[`): not ours, then.
+        return False
+
+
+def _declared_bytes(headers: Headers) -> int:
+    """How large the body says it is; one that says nothing sensible is counted as it comes."""
+    declared = headers.get("content-length", "")
+    return int(declared) if declared.isascii() and declared.isdigit() else 0
+
+
+def _without_body(send: Send) -> Send:
+    """Pass on the head of an answer with all its headers, and an empty body where its body ends."""
+
+    async def bare(message: Message) -> None:
+        if message["type"] in ("http.response.body", "http.response.pathsend"):
+            if message.get("more_body", False):
+                return
+            message = {"type": "http.response.body", "body": b""}
+        await send(message)
+
+    return bare
 
 
 def _counted(receive: Receive) -> Receive:

@@ -11,9 +11,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match
 
 from api.errors import FieldProblem, Problem, problem_of
-from api.guard import BodyTooLargeError
+from api.guard import log_unforeseen
 from api.languages import language_of, words_for
 from api.visits import service_of
 from gis.database import DatabaseGoneError, is_lost
@@ -45,16 +46,14 @@ _FIELD_CODES = {
 
 
 def add_error_handlers(app: FastAPI) -> None:
-    """Teach an application to answer errors."""
+    """Teach an application to answer errors; what is not foreseen here is left to the guard."""
     app.add_exception_handler(GridwardenError, _ours)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _plain)
-    app.add_exception_handler(BodyTooLargeError, _too_large)
     for unwritable in (asyncpg.CharacterNotInRepertoireError, UnicodeEncodeError):
         app.add_exception_handler(unwritable, _unwritable)
     for lost in (DBAPIError, PoolTimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
         app.add_exception_handler(lost, _gone)
-    app.add_exception_handler(Exception, _unforeseen)
 
 
 async def _ours(request: Request, error: Exception) -> Response:
@@ -63,7 +62,7 @@ async def _ours(request: Request, error: Exception) -> Response:
     ours = cast("GridwardenError", error)
     problem = problem_of(ours)
     if problem.code == "internal":
-        log.error("%s: %s", _id(request), error, exc_info=error)
+        log_unforeseen(request.scope, error)
     name = getattr(error, "field", None)
     if name:
         detail = problem.document(words_for(language_of(request)), "")["detail"]
@@ -71,13 +70,38 @@ async def _ours(request: Request, error: Exception) -> Response:
     return problem.response(request)
 
 
+_PLAIN = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
+
+
 async def _plain(request: Request, error: Exception) -> Response:
-    status = cast("HTTPException", error).status_code
-    return Problem({405: "method_not_allowed", 400: "not_json"}.get(status, "not_found")).response(request)
+    """What the frameworks refuse by themselves: an address, a method, a body that cannot be read."""
+    plain = cast("HTTPException", error)
+    problem = Problem(_plain_code(request, plain.status_code))
+    if problem.code == "internal":
+        log_unforeseen(request.scope, error)
+    response = problem.response(request)
+    response.headers.update(plain.headers or {})
+    if plain.status_code == 405:
+        response.headers["allow"] = ", ".join(sorted(_allowed(request, response.headers.get("allow", ""))))
+    return response
 
 
-async def _too_large(request: Request, _: Exception) -> Response:
-    return Problem("body_too_large").response(request)
+def _plain_code(request: Request, status: int) -> str:
+    if status == 400:
+        return "not_json" if request.scope["path"].startswith("/api/") else "invalid_request"
+    # A status that nothing here is known to raise is a mistake of ours, unless it lies with the request.
+    return _PLAIN.get(status, "invalid_request" if 400 < status < 500 else "internal")
+
+
+def _allowed(request: Request, said: str) -> set[str]:
+    """The methods of an address; ``said`` names those of the first route alone that has this path."""
+    methods = {method.strip() for method in said.split(",") if method.strip()}
+    for method in ("GET", "POST"):
+        asked = {**request.scope, "method": method}
+        if any(route.matches(asked)[0] is Match.FULL for route in request.app.routes):
+            methods.add(method)
+    # The guard answers HEAD wherever GET is answered.
+    return methods | {"HEAD"} if "GET" in methods else methods
 
 
 _UNWRITABLE = asyncpg.CharacterNotInRepertoireError.sqlstate
@@ -89,8 +113,14 @@ async def _gone(request: Request, error: Exception) -> Response:
     if not (isinstance(error, DatabaseGoneError) or is_lost(error)):
         return await _unforeseen(request, error)
     log.warning("%s: database gone: %s", _id(request), error)
-    service_of(request).revival.ask()
+    if not _is_busy(error):
+        service_of(request).revival.ask()
     return Problem("database_gone").response(request)
+
+
+def _is_busy(error: Exception) -> bool:
+    """Whether only our own connections are all lent out: then nothing is dead, and nothing is to be revived."""
+    return any(isinstance(each, PoolTimeoutError) for each in (error, error.__cause__))
 
 
 async def _unwritable(request: Request, _: Exception) -> Response:
@@ -99,7 +129,7 @@ async def _unwritable(request: Request, _: Exception) -> Response:
 
 
 async def _unforeseen(request: Request, error: Exception) -> Response:
-    log.error("%s: %s", _id(request), error, exc_info=error)
+    log_unforeseen(request.scope, error)
     return Problem("internal").response(request)
 
 
@@ -110,7 +140,8 @@ def _id(request: Request) -> str:
 async def _malformed(request: Request, error: Exception) -> Response:
     found: Sequence[Any] = cast("RequestValidationError", error).errors()
     words = words_for(language_of(request))
-    if any(e["type"] == "json_invalid" for e in found):
+    # An error of the whole body: no body, no object, or bytes that no Content-Type calls JSON.
+    if any(e["type"] == "json_invalid" or tuple(e["loc"]) == ("body",) for e in found):
         return Problem("not_json").response(request)
     errors = []
     for each in found:

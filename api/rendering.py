@@ -5,7 +5,7 @@ the boundaries in force are synthetic, because every page of a demo says so.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +16,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from api import languages
+from api.errors import FieldProblem
 from api.moments import Moments
 from api.settings import ServiceSettings
 from api.visits import Visit
@@ -137,7 +138,9 @@ async def page(request: Request, visit: Visit, template: str, *, status: int = 2
     return response
 
 
-def error_page(request: Request, status: int, code: str, title: str, detail: str) -> HTMLResponse:
+def error_page(
+    request: Request, status: int, code: str, title: str, detail: str, errors: Sequence[FieldProblem] = ()
+) -> HTMLResponse:
     """Answer an error as a page, or as a fragment where a fragment was asked for.  Needs no database.
 
     Parameters
@@ -150,6 +153,8 @@ def error_page(request: Request, status: int, code: str, title: str, detail: str
         The error's stable code, shown small for whoever is told of it.
     title, detail : str
         In the reader's language: what happened and what to do.
+    errors : sequence of FieldProblem
+        Field by field, what to change.
     """
     words = languages.words_for(languages.language_of(request))
     fragment = "hx-request" in request.headers
@@ -164,6 +169,7 @@ def error_page(request: Request, status: int, code: str, title: str, detail: str
                 "code": code,
                 "title": title,
                 "detail": detail,
+                "errors": errors,
                 "request_id": getattr(request.state, "request_id", ""),
             }
         )

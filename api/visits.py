@@ -1,6 +1,7 @@
 """One visit: who asks, in which language, when, and a connection that already knows it."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, cast
@@ -52,5 +53,8 @@ async def open_visit(request: Request, service: Annotated[Service, Depends(servi
         who = await actor(connection, session_digest(request), now)
         yield Visit(connection, who, words_for(language_of(request)), now, service.settings)
 
+
+# For a route that must not hold a connection while it does something else first.
+visiting = asynccontextmanager(open_visit)
 
 Visiting = Annotated[Visit, Depends(open_visit)]

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 Outcome = Literal["inside", "border", "near", "backstop", "outside"]
+Basis = Literal["point", "coarse", "named"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,11 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Which area a point lies in, who answers for it, and how that is known."""
+    """Which area a point lies in, who answers for it, and how that is known.
+
+    ``basis`` says what was asked: a point, a point too coarse for a grid, or an area by its code; ``grid`` whether the
+    answering area is of the lowest level.
+    """
 
     outcome: Outcome
     area: AreaBrief | None
@@ -63,11 +68,13 @@ class Answer:
     edition: str | None
     at: datetime
     synthetic: bool
+    basis: Basis
+    grid: bool
 
     @property
     def vacancy(self) -> bool:
-        """Whether the answering area has no head on that day."""
-        return self.area is not None and self.head is None
+        """Whether the answering grid has no head on that day; that a desk runs an area above the grids is none."""
+        return self.grid and self.head is None
 
     @property
     def owner_area(self) -> AreaBrief | None:
@@ -101,4 +108,6 @@ def answer_of(row: dict[str, Any], *, names: bool) -> Answer:
         edition=row["edition"],
         at=datetime.fromisoformat(row["at"]),
         synthetic=bool(row["synthetic"]),
+        basis=row["basis"],
+        grid=row["grid"],
     )

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gis.errors import GridwardenError
 from gis.tables import boundaries, editions
-from grids.answers import AreaBrief, Head, Owner
+from grids.answers import Answer, AreaBrief, Head, Owner
 from grids.locate import locate_area
 
 
@@ -35,7 +35,6 @@ class AreaRecord:
     name: str
     level: str
     parent_code: str | None
-    chain: tuple[AreaBrief, ...]
     children: tuple[AreaBrief, ...]
     bbox: tuple[float, float, float, float]
     label: tuple[float, float]
@@ -45,8 +44,22 @@ class AreaRecord:
     edition: str
     edition_id: int
     synthetic: bool
-    head: Head | None
-    owner: Owner | None
+    answer: Answer
+
+    @property
+    def chain(self) -> tuple[AreaBrief, ...]:
+        """The areas from the top down to this one."""
+        return self.answer.chain
+
+    @property
+    def head(self) -> Head | None:
+        """Its head at that instant."""
+        return self.answer.head
+
+    @property
+    def owner(self) -> Owner | None:
+        """Who acts for it at that instant."""
+        return self.answer.owner
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +80,7 @@ class Edition:
     name: str
     levels: tuple[str, ...]
     valid_from: datetime
+    loaded_at: datetime
     source: str
     synthetic: bool
 
@@ -77,10 +91,10 @@ async def edition_at(connection: AsyncConnection, at: datetime) -> Edition | Non
     return Edition(**{**row, "levels": tuple(row["levels"])}) if row else None
 
 
-def _edition(at: datetime) -> Select[tuple[int, str, list[str], datetime, str, bool]]:
+def _edition(at: datetime) -> Select[tuple[int, str, list[str], datetime, datetime, str, bool]]:
     e = editions.c
     return (
-        select(e.id, e.name, e.levels, e.valid_from, e.source, e.synthetic)
+        select(e.id, e.name, e.levels, e.valid_from, e.loaded_at, e.source, e.synthetic)
         .where(e.state == "active", e.valid_from <= at)
         .order_by(e.valid_from.desc())
         .limit(1)
@@ -130,7 +144,6 @@ async def area(connection: AsyncConnection, code: str, at: datetime, *, names: b
         name=row["name"],
         level=row["level"],
         parent_code=row["parent_code"],
-        chain=answer.chain,
         children=tuple(AreaBrief(*child) for child in below),
         bbox=(row["west"], row["south"], row["east"], row["north"]),
         label=(row["lon"], row["lat"]),
@@ -140,8 +153,7 @@ async def area(connection: AsyncConnection, code: str, at: datetime, *, names: b
         edition=edition.name,
         edition_id=edition.id,
         synthetic=row["synthetic"],
-        head=answer.head,
-        owner=answer.owner,
+        answer=answer,
     )
 
 
@@ -153,7 +165,7 @@ async def search(connection: AsyncConnection, text: str, at: datetime, limit: in
 
     Larger areas first, then by code.  An empty text finds nothing.
     """
-    words = re.findall(r"\w+", text)[:6]
+    words = list(dict.fromkeys(re.findall(r"\w+", text)))[:6]
     edition = await edition_at(connection, at)
     if not words or edition is None:
         return []

@@ -3,14 +3,15 @@
 Reads only.  What the actor may see is held by row-level security: a row that is not his does not come back.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
 
 from geoalchemy2 import functions as geo
-from sqlalchemy import ColumnElement, and_, func, select, text
+from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from grids.tables import cases, report_words, reports
 
@@ -44,11 +45,6 @@ class CaseRow:
     def overdue(self, now: datetime) -> bool:
         """Whether it is open and past its deadline."""
         return self.closed_at is None and self.due_at < now
-
-    @property
-    def unsolved_closed(self) -> bool:
-        """Whether it was closed without a confirmed solution."""
-        return self.state == "closed" and not self.confirmed
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,22 +84,25 @@ async def figures(connection: AsyncConnection, area_code: str, now: datetime) ->
 
 async def open_cases(connection: AsyncConnection, area_code: str, limit: int = 500) -> list[CaseRow]:
     """Answer the open cases of an area and all below it, the earliest deadline first."""
-    return await _rows(connection, area_code, cases.c.closed_at.is_(None), cases.c.due_at, limit)
+    return await _rows(connection, area_code, cases.c.closed_at.is_(None), lambda c: c.due_at, limit)
 
 
 async def earlier_cases(connection: AsyncConnection, area_code: str, limit: int = 200) -> list[CaseRow]:
     """Answer what was reported there before: closed and declined cases, the newest first."""
-    return await _rows(connection, area_code, cases.c.closed_at.is_not(None), cases.c.closed_at.desc(), limit)
+    return await _rows(connection, area_code, cases.c.closed_at.is_not(None), lambda c: c.closed_at.desc(), limit)
 
 
 async def _rows(
     connection: AsyncConnection,
     area_code: str,
     which: ColumnElement[bool],
-    order: ColumnElement[datetime],
+    order: Callable[[ReadOnlyColumnCollection[str, Any]], ColumnElement[datetime]],
     limit: int,
 ) -> list[CaseRow]:
-    c = cases.c
+    # First which cases, then what was said of them: not of all and then a few.
+    asked = select(cases).where(cases.c.chain.contains([area_code]), which)
+    shown = asked.order_by(order(cases.c), cases.c.id).limit(limit).cte("shown")
+    c = shown.c
     first = (
         select(reports.c.id, reports.c.number)
         .where(reports.c.case_id == c.id)
@@ -133,10 +132,8 @@ async def _rows(
             report_words.c.words,
             report_words.c.place_words,
         )
-        .select_from(cases.join(first, text("true")).outerjoin(report_words, report_words.c.report_id == first.c.id))
-        .where(and_(c.chain.contains([area_code]), which))
-        .order_by(order, c.id)
-        .limit(limit)
+        .select_from(shown.join(first, text("true")).outerjoin(report_words, report_words.c.report_id == first.c.id))
+        .order_by(order(c), c.id)
     )
     return [CaseRow(*cast("Sequence[Any]", row)) for row in found]
 

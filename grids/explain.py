@@ -17,13 +17,21 @@ def explain(answer: Answer, words: Words) -> str:
     if answer.area is None or answer.owner is None:
         return words("explain-no-edition" if answer.edition is None else "explain-outside")
     where = words(
-        f"explain-{answer.outcome}",
+        _HOW.get((answer.basis, answer.outcome), f"explain-{answer.outcome}"),
         area=answer.area.name,
         level=level_name(answer.area.level, words),
         others=words("list-separator").join(a.name for a in answer.also),
         distance_m=round(answer.distance_m or 0, 1),
     )
     return where + words("sentence-separator") + _who(answer.area, answer.owner, answer, words)
+
+
+# Why no grid is named, where it is not that there is none.
+_HOW = {
+    ("coarse", "backstop"): "explain-coarse",
+    ("named", "backstop"): "explain-named",
+    ("named", "inside"): "explain-named",
+}
 
 
 def level_name(level: str, words: Words) -> str:
@@ -35,11 +43,10 @@ _LEVELS = frozenset({"city", "county", "township", "village", "grid"})
 
 
 def _who(area: AreaBrief, owner: Owner, answer: Answer, words: Words) -> str:
-    if not answer.vacancy:
+    if owner.role == "head":
         return words("explain-head", area=area.name)
     owner_area = answer.owner_area
     name = owner.desk or (owner_area.name if owner_area else owner.area_code)
-    # That an area above the grids is run by a desk is no vacancy worth a word.
-    if owner.role == "desk" and answer.outcome == "backstop":
+    if not answer.vacancy:
         return words("explain-desk", owner=name)
     return words(f"explain-vacancy-{owner.role}", area=area.name, owner=name)

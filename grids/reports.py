@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any, ClassVar, cast
 
@@ -33,6 +33,13 @@ class ReportError(GridwardenError):
     """A report that cannot be taken in as it is."""
 
     field: ClassVar[str | None] = None
+
+
+class UnknownChannelError(ReportError):
+    """A channel that there is not."""
+
+    code: ClassVar[str] = "unknown_channel"
+    field = "channel"
 
 
 class EmptyTextError(ReportError):
@@ -129,7 +136,11 @@ class NewReport:
     contact: str | None = None
 
     def __post_init__(self) -> None:
-        if not self.text.strip():
+        for name in ("text", "place_words", "contact"):
+            object.__setattr__(self, name, _writable(getattr(self, name)))
+        if self.channel not in CHANNELS:
+            raise UnknownChannelError(f"Unknown channel {self.channel!r}: one of {', '.join(CHANNELS)}.")
+        if not self.text:
             raise EmptyTextError("Say in a few words what is wrong.")
         if len(self.text) > MAX_TEXT:
             raise TextTooLongError(
@@ -141,6 +152,13 @@ class NewReport:
     def fingerprint(self) -> bytes:
         """Answer the digest by which a repeated request is told from another one."""
         return sha256(json.dumps(asdict(self), sort_keys=True, default=str, ensure_ascii=False).encode()).digest()
+
+
+def _writable(text: str | None) -> str | None:
+    """Answer a text as PostgreSQL can keep it: NUL and halves of surrogate pairs replaced, blanks around it dropped."""
+    if text is None:
+        return None
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8").strip() or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +180,7 @@ class PublicReport:
     category: str
     state: str
     confirmed: bool | None
-    received_at: datetime
+    received_on: date
     area: AreaBrief | None
 
 
@@ -180,6 +198,7 @@ class Step:
 class ReporterView:
     """What the holder of the link may see besides; ``lon, lat`` in EPSG:4326."""
 
+    received_at: datetime
     words: str | None
     place_words: str | None
     seen_at: datetime
@@ -250,7 +269,7 @@ async def receive(
         try:
             row = await connection.fetchval(
                 _RECEIVE,
-                digest(f"{session_digest.hex() if session_digest else ''}/{idempotency_key}"),
+                digest(idempotency_key),
                 report.fingerprint(),
                 session_digest,
                 now,
@@ -259,7 +278,7 @@ async def receive(
                 report.category,
                 report.channel,
                 min(seen_at, now),
-                report.text.strip(),
+                report.text,
                 report.contact,
                 lon,
                 lat,
@@ -295,8 +314,9 @@ def _translated(error: asyncpg.PostgresError) -> BaseException:
     if error.sqlstate not in _ERRORS:
         return cast("BaseException", error)
     kind, message = _ERRORS[error.sqlstate]
-    served = json.loads(error.detail) if kind is OutsideServiceAreaError and error.detail else []
-    return kind(message, params={"served": served})
+    return kind(
+        message, params={"served": json.loads(error.detail or "[]")} if kind is OutsideServiceAreaError else None
+    )
 
 
 async def receipt(connection: AsyncConnection, number: str, now: datetime) -> PublicReport:
@@ -317,7 +337,7 @@ async def receipt(connection: AsyncConnection, number: str, now: datetime) -> Pu
         category=row["category"],
         state=row["state"],
         confirmed=row["confirmed"],
-        received_at=datetime.fromisoformat(row["received_at"]),
+        received_on=date.fromisoformat(row["received_on"]),
         area=AreaBrief(**row["area"]) if row["area"] else None,
     )
 
@@ -338,6 +358,7 @@ async def reporter_view(connection: AsyncConnection, number: str, key: str) -> R
     if row is None:
         raise UnknownReportError("This link does not fit the report; open the link from the receipt.")
     return ReporterView(
+        received_at=datetime.fromisoformat(row["received_at"]),
         words=row["words"],
         place_words=row["place_words"],
         seen_at=datetime.fromisoformat(row["seen_at"]),

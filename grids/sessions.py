@@ -1,12 +1,14 @@
 """Staff sessions: log in, log out.  Passwords are kept as argon2, tokens as digests; guessing is slowed down."""
 
+import asyncio
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import ClassVar
 
 from pwdlib import PasswordHash
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from gis.errors import GridwardenError
 from grids.receipts import digest
@@ -14,6 +16,8 @@ from grids.receipts import digest
 LIFETIME = timedelta(hours=12)
 
 _HASHER = PasswordHash.recommended()
+# A hash takes a core and 64 MiB on purpose: guessers queue up for one thread, everybody else is served meanwhile.
+_HASHING = ThreadPoolExecutor(max_workers=1, thread_name_prefix="hashing")
 # Checked where nobody has the login, so that the time taken does not tell who exists.
 _NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$" + "c29tZXNhbHRzb21lc2FsdA$" + "A" * 43
 
@@ -30,31 +34,42 @@ class LockedError(LogInError):
     code: ClassVar[str] = "log_in_locked"
 
 
-async def log_in(connection: AsyncConnection, login: str, password: str, now: datetime) -> str:
-    """Open a session and answer its token, for the cookie.  Commits: also what a wrong password counts for.
+async def log_in(engine: AsyncEngine, login: str, password: str, now: datetime, *, former: bytes | None = None) -> str:
+    """Open a session and answer its token, for the cookie.
+
+    Parameters
+    ----------
+    engine : AsyncEngine
+        Of the web role.  Two short transactions, none while the password is hashed: guessers hold no connections.
+    login, password : str
+        As typed.
+    now : datetime
+        Aware.
+    former : bytes or None
+        Digest of the token that the browser had before; it ends with this.
 
     Raises
     ------
     LogInError
-        ``log_in_failed``, or ``log_in_locked`` after five wrong passwords in a row.
+        ``log_in_failed``, or ``log_in_locked`` after five tries in a row without the right password.
     """
-    found = (await connection.execute(text("SELECT * FROM log_in_secret(:login)"), {"login": login})).one_or_none()
-    if found is None:
-        _HASHER.verify(password, _NOBODY)
-        raise LogInError("Wrong login or password.")
-    person_id, password_hash, locked_until = found
-    if locked_until and locked_until > now:
+    async with engine.begin() as connection:
+        found = await connection.execute(text("SELECT * FROM log_in_try(:login, :at)"), {"login": login, "at": now})
+        tried = found.all()
+    person_id, password_hash, locked_until = tried[0] if tried else (None, None, None)
+    if locked_until:
         raise LockedError("Too many wrong passwords; try again later.", params={"until": locked_until})
-    if not _HASHER.verify(password, password_hash):
-        await connection.execute(text("SELECT log_in_failed(:person, :at)"), {"person": person_id, "at": now})
-        await connection.commit()
+    check = asyncio.get_running_loop().run_in_executor
+    right = await check(_HASHING, _HASHER.verify, password, password_hash or _NOBODY)
+    if not right or person_id is None:
         raise LogInError("Wrong login or password.")
     token = secrets.token_urlsafe(32)
-    await connection.execute(
-        text("SELECT session_open(:person, :digest, :at, :expires)"),
-        {"person": person_id, "digest": digest(token), "at": now, "expires": now + LIFETIME},
-    )
-    await connection.commit()
+    opened = {"login": login, "person": person_id, "digest": digest(token), "former": former, "at": now}
+    async with engine.begin() as connection:
+        await connection.execute(
+            text("SELECT session_open(:login, :person, :digest, :former, :at, :expires)"),
+            opened | {"expires": now + LIFETIME},
+        )
     return token
 
 

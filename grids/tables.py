@@ -30,7 +30,14 @@ people = Table(
     Column("name", Text, nullable=False),
     Column("login", Text),
     Column("password_hash", Text),
+)
+
+log_in_tries = Table(
+    "log_in_tries",
+    metadata,
+    Column("login_digest", LargeBinary, primary_key=True),
     Column("failures", Integer, nullable=False),
+    Column("at", _AT, nullable=False),
     Column("locked_until", _AT),
 )
 

@@ -6,12 +6,14 @@ to be fetched: without ``glyphs`` the browser draws all text with fonts of its o
 """
 
 from dataclasses import dataclass
+from datetime import UTC
+from hashlib import sha256
 from html import escape
 from typing import Any, Final, Literal
 from urllib.parse import quote
 
 from grids.areas import Edition
-from maps.tiles import MAX_ZOOM
+from maps.tiles import MAX_ZOOM, TILE_FORMAT
 
 Theme = Literal["light", "dark"]
 TileKind = Literal["tianditu", "xyz", "pmtiles"]
@@ -128,10 +130,20 @@ def style(edition: Edition, theme: Theme, base_map: BaseMap | None = None) -> di
     }
 
 
+def tile_version(edition: Edition) -> str:
+    """Answer what the address of an edition's tiles carries besides its id.
+
+    Ids begin at 1 in each database, and tiles are kept for good: without this a browser would show the boundaries of
+    the database that answered at this address before.
+    """
+    told = (edition.id, edition.name, edition.loaded_at.astimezone(UTC).isoformat(), TILE_FORMAT)
+    return sha256(repr(told).encode()).hexdigest()[:12]
+
+
 def _edition_source(edition: Edition) -> dict[str, Any]:
     return {
         "type": "vector",
-        "tiles": [f"/tiles/{edition.id}/{{z}}/{{x}}/{{y}}.mvt"],
+        "tiles": [f"/tiles/{edition.id}/{{z}}/{{x}}/{{y}}.mvt?v={tile_version(edition)}"],
         "maxzoom": MAX_ZOOM,
         "promoteId": "code",
         # MapLibre takes an attribution for markup.

@@ -10,6 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from gis.errors import GridwardenError
 
 MAX_ZOOM = 14
+# To be raised whenever a tile of the same boundaries would come out otherwise (layers, fields, extent, levels by zoom):
+# browsers keep tiles for good, and ask anew only for another address.
+TILE_FORMAT = 1
 # From which zoom a level is drawn, by its place from the top of the edition; the grid and all below from the last.
 # A grid is outlined for its head as soon as it fits a phone's width, long before all grids are drawn.
 _FROM_ZOOM = (0, 0, 7, 10, 11)

@@ -40,17 +40,22 @@ def tessellation(rng: np.random.Generator) -> Tessellation:
     cells[1] = shapely.buffer(cells[1], metre * rng.uniform(1, 40))  # an overlap
     cells[2] = shapely.difference(cells[2], shapely.buffer(shapely.point_on_surface(cells[2]), metre * 30))  # a hole
     cells[3] = shapely.union(cells[3], cells.pop())  # an exclave, or a larger cell
+    zone = shapely.buffer(
+        shapely.Point(rng.uniform((WEST, SOUTH), (WEST + SIZE, SOUTH + SIZE))), metre * 300, quad_segs=3
+    )
     middle = WEST + SIZE / 2
     halves = [shapely.box(WEST, SOUTH, middle, SOUTH + SIZE), shapely.box(middle, SOUTH, WEST + SIZE, SOUTH + SIZE)]
-    shapes = [shapely.buffer(box, metre * 300), *halves, *cells]
-    names = ["1", "11", "12"] + [f"11{n:03d}" for n in rng.permutation(len(cells))]
-    levels = ["city", "village", "village"] + ["grid"] * len(cells)
+    # An overlay village with one grid that does not fill it, in every second city.
+    zones = [zone, shapely.buffer(zone, -metre * 100)] if rng.random() < 0.5 else []
+    shapes = [shapely.buffer(box, metre * 300), *halves, *cells, *zones]
+    names = ["1", "11", "12", *(f"11{n:03d}" for n in rng.permutation(len(cells))), *("19", "19001")[: len(zones)]]
+    levels = ["city", "village", "village"] + ["grid"] * len(cells) + ["village", "grid"][: len(zones)]
     kept = [n for n, shape in enumerate(shapes) if not shape.is_empty]
     return Tessellation(
         [names[n] for n in kept],
         [levels[n] for n in kept],
         np.array([_multi(shapes[n]) for n in kept], dtype=object),
-        np.array([levels[n] == "grid" and rng.random() < 0.1 for n in kept]),
+        np.array([names[n].startswith("19") or (levels[n] == "grid" and rng.random() < 0.1) for n in kept]),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from api.errors import BadInstantError
+from api.instants import parse_instant
 from api.languages import words_for
 from api.routes.schemas import Located
 from gis.database import service_engine
@@ -16,7 +16,7 @@ from gis.datums import Datum
 from gis.position import Position
 from gis.settings import DatabaseSettings
 from gis.store import Store, open_store
-from grids.access import may_see_names
+from grids.access import actor, may_see_names
 from grids.language import Language
 from grids.locate import locate as locate_position
 
@@ -39,7 +39,7 @@ def locate(
     """
     position = Position(lon, lat, datum, accuracy_m)
     now = datetime.now(UTC)
-    when = _instant(at) if at else now
+    when = parse_instant(at) if at else now
     spoken: Language = "en" if (lang or os.environ.get("LANG", "zh")).startswith(("en", "C", "POSIX")) else "zh"
     with open_store(DatabaseSettings()) as store:
         document = asyncio.run(_ask(store, position, when, now, spoken))
@@ -47,20 +47,12 @@ def locate(
     Console(stderr=True).print(document.explanation)
 
 
-def _instant(given: str) -> datetime:
-    try:
-        instant = datetime.fromisoformat(given)
-    except ValueError:
-        instant = None
-    if instant is None or instant.tzinfo is None:
-        raise BadInstantError(f"{given!r} is no instant with its zone; write 2019-11-30T12:00+08:00.")
-    return instant
-
-
 async def _ask(store: Store, position: Position, at: datetime, now: datetime, lang: Language) -> Located:
     engine = service_engine(store.asyncpg_kwargs("web"), size=1)
     try:
         async with engine.connect() as connection:
+            # As the public: nobody is logged in, and today decides whose names are shown.
+            await actor(connection, None, now)
             answer = await locate_position(connection, position, at, names=may_see_names(None, at, now))
             return Located.of(answer, words_for(lang))
     finally:

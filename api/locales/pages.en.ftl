@@ -253,7 +253,6 @@ family = { $family ->
     [safety] Hazards
     [dispute] Disputes
     [care] Care
-    [conduct] Conduct of officials
     [waste] Waste
     [people] People
    *[other] Other

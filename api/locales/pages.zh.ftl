@@ -155,7 +155,6 @@ family = { $family ->
     [safety] 安全隐患
     [dispute] 纠纷
     [care] 关爱照料
-    [conduct] 干部作风
     [waste] 垃圾
     [people] 民生
    *[other] 其他

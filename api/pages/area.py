@@ -10,10 +10,9 @@ from api.pages.marks import Mark, age_of, mark_of, state_mark
 from api.pages.told import recipient
 from api.rendering import page
 from api.visits import Visit, Visiting
-from grids.areas import AreaRecord, area, edition_at, names_of
+from grids.areas import AreaRecord, area, names_of
 from grids.cases import CaseRow, earlier_cases, figures, open_cases, public_cases
 from grids.categories import categories
-from grids.locate import locate_area
 
 router = APIRouter()
 
@@ -52,17 +51,14 @@ async def show(request: Request, visit: Visiting, code: str) -> HTMLResponse:
     chain = tuple(a.code for a in record.chain)
     staff = visit.actor is not None and visit.actor.may_read_cases(chain)
     cases = await _staff_cases(visit, record) if staff else await _public_cases(visit, record)
-    answer = await locate_area(visit.connection, code, visit.now)
-    edition = await edition_at(visit.connection, visit.now)
     return await page(
         request,
         visit,
         "area.html",
         area=record,
         staff=staff,
-        recipient=recipient(answer, visit.words) if answer else "",
-        # Above the grid a desk answers; that is no vacancy.
-        vacancy=bool(answer and answer.vacancy and edition and record.level == edition.levels[-1]),
+        recipient=recipient(record.answer, visit.words),
+        vacancy=record.answer.vacancy,
         **cases,
     )
 

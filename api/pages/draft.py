@@ -8,6 +8,7 @@ from typing import Final
 
 from pydantic import BaseModel
 
+from api.instants import within_reach
 from api.moments import SHANGHAI
 from gis.position import Position
 from grids.language import Words
@@ -62,9 +63,9 @@ class Draft(BaseModel):
         """Answer when it was seen, aware; None where nothing usable was given."""
         try:
             at = datetime.fromisoformat(self.seen_at)
-        except ValueError:
+            return within_reach(at if at.tzinfo else at.replace(tzinfo=SHANGHAI))
+        except (ValueError, OverflowError):
             return None
-        return at if at.tzinfo else at.replace(tzinfo=SHANGHAI)
 
     def report(self) -> NewReport:
         """Answer what was said, checked.
@@ -101,6 +102,7 @@ FIELD_OF: Final = {
     "text_too_long": "text",
     "seen_in_future": "seen_at",
     "channel_for_staff": "channel",
+    "unknown_channel": "channel",
 }
 
 

@@ -2,12 +2,13 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from api.errors import STATUS, problem_of
+from api.errors import STATUS, Problem, problem_of, retry_after
 from api.rendering import page
-from api.visits import COOKIE, Visit, Visiting
+from api.service import Service
+from api.visits import COOKIE, Visit, Visiting, service_of, session_digest, visiting
 from grids.access import actor
 from grids.receipts import digest
 from grids.sessions import LIFETIME, LogInError, log_in, log_out
@@ -31,32 +32,44 @@ async def show(request: Request, visit: Visiting, next: str = "") -> Response:  
 @router.post("/login")
 async def enter(
     request: Request,
-    visit: Visiting,
+    service: Annotated[Service, Depends(service_of)],
     login: Annotated[str, Form(max_length=200)] = "",
     password: Annotated[str, Form(max_length=200)] = "",
     next: Annotated[str, Form(max_length=500)] = "",  # noqa: A002
 ) -> Response:
     """Open a session and lead to the own area, or say why not with the login still typed."""
-    next_page = _target(next)
-    if not login.strip() or not password:
-        return await _form(request, visit, 422, next_page=next_page, login=login, error=visit.words("login-missing"))
-    try:
-        token = await log_in(visit.connection, login.strip(), password, visit.now)
-    except LogInError as error:
-        said = problem_of(error).document(visit.words, "")["detail"]
-        return await _form(request, visit, STATUS[error.code], next_page=next_page, login=login, error=said)
-    who = await actor(visit.connection, digest(token), visit.now)
-    response = RedirectResponse(next_page or _home(who.postings if who else ()), 303)
+    token, problem = "", None
+    if login.strip() and password:
+        try:
+            former = session_digest(request)
+            token = await log_in(service.engine, login.strip(), password, service.clock(), former=former)
+        except LogInError as error:
+            problem = problem_of(error)
+    async with visiting(request, service) as visit:
+        if not token:
+            return await _refused(request, visit, problem, login, _target(next))
+        who = await actor(visit.connection, digest(token), visit.now)
+    response = RedirectResponse(_target(next) or _home(who.postings if who else ()), 303)
     response.set_cookie(
         COOKIE,
         token,
         max_age=int(LIFETIME.total_seconds()),
         httponly=True,
         samesite="lax",
-        secure=visit.settings.secure_cookies,
+        secure=service.settings.secure_cookies,
         path="/",
     )
     return response
+
+
+async def _refused(request: Request, visit: Visit, problem: Problem | None, login: str, next_page: str) -> HTMLResponse:
+    """The form again: with what is wrong, or with what is missing."""
+    if problem is None:
+        return await _form(request, visit, 422, next_page=next_page, login=login, error=visit.words("login-missing"))
+    said = problem.document(visit.words, "")["detail"]
+    refused = await _form(request, visit, STATUS[problem.code], next_page=next_page, login=login, error=said)
+    refused.headers.update(retry_after(problem.params, visit.now))
+    return refused
 
 
 @router.post("/logout")

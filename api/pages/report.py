@@ -8,19 +8,20 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.errors import STATUS, problem_of
+from api.languages import language_of, words_for
 from api.moments import SHANGHAI
 from api.pages.draft import FIELD_OF, Draft
 from api.pages.told import Told, tell
 from api.rendering import page
 from api.routes.reports import link_of, take_in
 from api.service import Service
-from api.visits import Visit, Visiting, service_of
+from api.visits import Visit, Visiting, service_of, visiting
 from gis.errors import GridwardenError
 from gis.position import BadPositionError, Position
 from grids.areas import extent, search
 from grids.categories import Category, categories
 from grids.locate import locate, locate_area
-from grids.reports import CHANNELS, MAX_CONTACT, MAX_PLACE_WORDS, MAX_TEXT, IdempotencyConflictError, ReportError
+from grids.reports import CHANNELS, MAX_CONTACT, MAX_PLACE_WORDS, MAX_TEXT, ReportError
 
 router = APIRouter()
 
@@ -48,27 +49,24 @@ async def show(
 @router.post("/report")
 async def submit(
     request: Request,
-    visit: Visiting,
     draft: Annotated[Draft, Form()],
     service: Annotated[Service, Depends(service_of)],
 ) -> Response:
     """Search, show who gets it, or send; whatever is wrong, everything typed stays."""
-    if draft.step != "send":
-        return await _form(request, visit, draft)
-    errors = draft.missing(visit.words)
-    if errors:
-        return await _form(request, visit, draft, errors, 422)
-    try:
-        taken = await take_in(request, service, draft.report(), draft.key if len(draft.key) in _KEY else _new_key())
-    except IdempotencyConflictError:
-        # The reader went back and changed what had been sent: another report, under another key.
-        fresh = draft.model_copy(update={"key": ""})
-        return await _form(request, visit, fresh, {"send": visit.words("report-conflict")}, 422)
-    except (ReportError, BadPositionError) as error:
-        problem = problem_of(error)
-        told = problem.document(visit.words, "")["detail"]
-        return await _form(request, visit, draft, {FIELD_OF.get(problem.code, "send"): told}, STATUS[problem.code])
-    return RedirectResponse(f"{link_of(taken)}&sent=1", 303)
+    words = words_for(language_of(request))
+    errors, status = (draft.missing(words), 422) if draft.step == "send" else ({}, 200)
+    if draft.step == "send" and not errors:
+        # Before the visit: taking in needs a connection of its own, and must not wait for one while it holds another.
+        try:
+            taken = await take_in(request, service, draft.report(), draft.key or _new_key())
+        except (ReportError, BadPositionError) as error:
+            problem = problem_of(error)
+            told = problem.document(words, "")["detail"]
+            errors, status = {FIELD_OF.get(problem.code, "send"): told}, STATUS[problem.code]
+        else:
+            return RedirectResponse(f"{link_of(taken)}&sent=1", 303)
+    async with visiting(request, service) as visit:
+        return await _form(request, visit, draft, errors, status)
 
 
 @router.get("/report/answer")

@@ -3,9 +3,9 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime
 
-from api.errors import ProblemDocument
+from api.errors import problems
+from api.instants import Instant
 from api.routes.schemas import Lat, Located, Lon
 from api.visits import Visiting
 from gis.position import Position
@@ -15,7 +15,18 @@ from grids.locate import locate
 router = APIRouter(prefix="/api", tags=["areas"])
 
 
-@router.get("/locate", responses={422: {"model": ProblemDocument}})
+@router.get(
+    "/locate",
+    responses=problems(
+        "bad_position",
+        "bad_accuracy",
+        "coordinates_swapped",
+        "unknown_datum",
+        "bad_instant",
+        "invalid_request",
+        "database_gone",
+    ),
+)
 async def locate_point(
     visit: Visiting,
     lon: Annotated[Lon, Query()],
@@ -24,7 +35,7 @@ async def locate_point(
     accuracy_m: Annotated[
         float | None, Query(description="radius of the circle that the true position lies in")
     ] = None,
-    at: Annotated[AwareDatetime | None, Query(description="an instant with its zone; now if absent")] = None,
+    at: Annotated[Instant | None, Query(description="an instant with its zone; now if absent")] = None,
 ) -> Located:
     """Which area a point lies in and who is responsible there.  Always answers; `outside` is an answer."""
     when = at or visit.now

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request
 
-from api.errors import ProblemDocument
+from api.errors import problems
 from api.languages import language_of, words_for
 from api.routes.schemas import AreaBrief, Located, ReceiptDocument, ReportBody, ReportDocument, ReporterPart, Step
 from api.service import Service
@@ -15,7 +15,29 @@ from grids.reports import NewReport, Receipt, receipt, receive, reporter_view
 
 router = APIRouter(prefix="/api", tags=["reports"])
 
-_PROBLEMS = {code: {"model": ProblemDocument} for code in (400, 403, 413, 422, 503)}
+_PROBLEMS = problems(
+    "not_json",
+    "missing_idempotency_key",
+    "cross_site",
+    "channel_for_staff",
+    "body_too_large",
+    "bad_position",
+    "bad_accuracy",
+    "coordinates_swapped",
+    "unknown_datum",
+    "bad_instant",
+    "empty_text",
+    "text_too_long",
+    "missing_place",
+    "seen_in_future",
+    "unknown_category",
+    "unknown_area",
+    "outside_service_area",
+    "idempotency_conflict",
+    "invalid_request",
+    "no_boundaries",
+    "database_gone",
+)
 
 
 async def take_in(request: Request, service: Service, report: NewReport, key: str) -> Receipt:
@@ -36,7 +58,7 @@ def link_of(taken: Receipt) -> str:
     return f"/status/{taken.number}?key={taken.key}"
 
 
-@router.post("/reports", status_code=201, responses=_PROBLEMS)  # type: ignore[arg-type]
+@router.post("/reports", status_code=201, responses=_PROBLEMS)
 async def post_report(
     request: Request,
     body: ReportBody,
@@ -54,7 +76,7 @@ async def post_report(
     )
 
 
-@router.get("/reports/{number}", responses={404: {"model": ProblemDocument}, 422: {"model": ProblemDocument}})
+@router.get("/reports/{number}", responses=problems("unknown_report", "bad_number", "invalid_request", "database_gone"))
 async def get_report(
     visit: Visiting,
     number: Annotated[str, Path(max_length=20, examples=["1234567897"])],
@@ -67,6 +89,7 @@ async def get_report(
     if key:
         seen = await reporter_view(visit.connection, digits, key)
         part = ReporterPart(
+            received_at=seen.received_at,
             words=seen.words,
             place_words=seen.place_words,
             seen_at=seen.seen_at,
@@ -82,7 +105,7 @@ async def get_report(
         category=public.category,
         state=public.state,
         confirmed=public.confirmed,
-        received_at=public.received_at,
+        received_on=public.received_on,
         area=AreaBrief.model_validate(public.area) if public.area else None,
         reporter=part,
     )

@@ -1,10 +1,11 @@
 """The documents of the contract as pydantic models, made from the values of ``grids``; names as DESIGN fixes them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from api.instants import Instant
 from gis.position import Position
 from grids import answers
 from grids.areas import AreaRecord
@@ -105,7 +106,7 @@ class ReportBody(BaseModel):
     category: str = Field(max_length=64)
     text: str = Field(description="at most 4,000 characters")
     channel: Channel
-    seen_at: AwareDatetime | None = None
+    seen_at: Instant | None = None
     contact: str | None = Field(None, max_length=MAX_CONTACT)
 
     def position(self) -> Position | None:
@@ -127,7 +128,7 @@ class ReportBody(BaseModel):
             area_code=self.area_code,
             place_words=self.place_words,
             seen_at=self.seen_at,
-            contact=self.contact or None,
+            contact=self.contact,
         )
 
 
@@ -156,7 +157,7 @@ class ReportDocument(BaseModel):
     category: str
     state: str
     confirmed: bool | None
-    received_at: datetime
+    received_on: date
     area: AreaBrief | None
     reporter: "ReporterPart | None" = None
 
@@ -164,6 +165,7 @@ class ReportDocument(BaseModel):
 class ReporterPart(BaseModel):
     """What the holder of the link sees besides."""
 
+    received_at: datetime
     words: str | None
     place_words: str | None
     seen_at: datetime

@@ -7,21 +7,8 @@ level-township = township
 level-village = village
 level-grid = grid
 
-role-head = grid head
-role-deputy = deputy head
-role-member = grid member
-role-desk = desk
-role-administrator = administrator
-
-state-received = Received
-state-accepted = Accepted
-state-declined = Declined
-state-dispatched = Dispatched
-state-in_progress = In progress
-state-claimed_solved = Claimed solved, to be checked
-state-closed = Closed
-
 verb-receive = Report received
+verb-join = Reported again
 verb-accept = Accepted
 verb-decline = Declined
 verb-dispatch = Dispatched
@@ -42,6 +29,8 @@ explain-inside = This spot lies in { $area }.
 explain-border = This spot lies exactly on the border of { $area } and { $others }; the lowest code answers, so { $area } does, and { $others } will be told.
 explain-near = This spot lies in no grid; the nearest is { $area }, about { NUMBER($distance_m) } m away.
 explain-backstop = This spot lies in { $area } but in none of its grids, so the { $level } itself answers.
+explain-coarse = The position is off by more than 500 m, so only { $area } is certain; the { $level } receives it.
+explain-named = You named { $area }.
 explain-outside = This spot lies outside the area that is served.
 explain-no-edition = No boundaries were in force at that time.
 explain-head = Its head acts.

@@ -7,21 +7,8 @@ level-township = 乡镇街道
 level-village = 村社区
 level-grid = 网格
 
-role-head = 网格长
-role-deputy = 副网格长
-role-member = 网格员
-role-desk = 值班台
-role-administrator = 管理员
-
-state-received = 已收到
-state-accepted = 已受理
-state-declined = 不予受理
-state-dispatched = 已派单
-state-in_progress = 处理中
-state-claimed_solved = 已办待核
-state-closed = 已办结
-
 verb-receive = 收到报告
+verb-join = 又有人反映
 verb-accept = 受理
 verb-decline = 不予受理
 verb-dispatch = 派单
@@ -42,6 +29,8 @@ explain-inside = 这个位置在{ $area }内。
 explain-border = 这个位置正好在{ $area }与{ $others }的边界上，按编码从小到大由{ $area }负责，并通知{ $others }。
 explain-near = 这个位置不在任何网格内，离它最近的是{ $area }，相距约 { NUMBER($distance_m) } 米。
 explain-backstop = 这个位置在{ $area }内，但没有划入任何网格，由{ $area }（{ $level }）兜底负责。
+explain-coarse = 定位误差超过 500 米，只能确定在{ $area }内，由{ $level }一级接收。
+explain-named = 您指明的是{ $area }。
 explain-outside = 这个位置不在服务区域内。
 explain-no-edition = 当时还没有生效的网格边界。
 explain-head = 由{ $area }的负责人处理。

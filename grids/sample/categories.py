@@ -47,6 +47,5 @@ CATEGORIES = (
     SampleCategory("safety_hazard", "safety", "安全隐患", "Safety hazard", 24, urgency="urgent"),
     SampleCategory("neighbour_dispute", "dispute", "邻里纠纷", "Dispute between neighbours", 168, private=True),
     SampleCategory("elderly_care", "care", "老人儿童关爱", "Care for the old and the left behind", 72, private=True),
-    SampleCategory("official_conduct", "conduct", "反映干部作风", "About an official", 360, private=True),
     SampleCategory("other", "other", "其他", "Something else", 168),
 )

@@ -145,7 +145,6 @@ def _load_postings(
     # COPY does not go into a table with forced row-level security; INSERT does.
     connection.execute("CREATE TEMP TABLE stage_people (LIKE people) ON COMMIT DROP")
     columns = "id, name, login, password_hash"
-    connection.execute("ALTER TABLE stage_people ALTER failures SET DEFAULT 0")
     _copy(connection, "stage_people", columns, people)
     connection.execute("INSERT INTO people OVERRIDING SYSTEM VALUE SELECT * FROM stage_people")
     _copy(connection, "postings", "area_code, role, person_id, desk, name_public, during", rows)

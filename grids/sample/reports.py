@@ -48,7 +48,6 @@ _SEASONS: dict[str, tuple[float, tuple[int, ...]]] = {
     "safety_hazard": (5, (8, 8, 8, 8, 8, 9, 11, 11, 8, 7, 7, 7)),
     "neighbour_dispute": (4, (8, 10, 9, 8, 8, 8, 9, 9, 8, 8, 8, 7)),
     "elderly_care": (3, (14, 13, 8, 7, 6, 6, 7, 7, 6, 7, 8, 11)),
-    "official_conduct": (1.2, (8, 8, 9, 9, 8, 8, 8, 8, 8, 9, 9, 8)),
     "other": (5, (8, 8, 9, 9, 8, 8, 8, 8, 8, 9, 9, 8)),
 }
 _HOURS = np.array([1, 1, 0.5, 0.5, 0.5, 2, 5, 9, 10, 9, 8, 6, 5, 5, 7, 8, 8, 9, 9, 8, 7, 5, 3, 2], dtype=float)
@@ -264,11 +263,10 @@ def _report(
         sentence(category.code, (dice[2], dice[3], dice[4], dice[5])),
         contact=f"演示居民{int(dice[6] * 1e7):07d}" if dice[7] < 0.55 and channel.name != "patrol" else None,
     )
-    pinned = channel.pinned * (0.35 if category.private else 1.0) * (category.code != "official_conduct")
+    pinned = channel.pinned * (0.35 if category.private else 1.0)
     if dice[8] < pinned and _pin(report, channel, place, ground, rng):
         return report
-    # Who complains about an official names the township: the village's own desk must not get it.
-    report.area_code = village[:9] if category.code == "official_conduct" else village
+    report.area_code = village
     report.place_words = place_words(dice[2])
     return report
 

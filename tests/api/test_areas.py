@@ -72,8 +72,9 @@ def edition(client: TestClient) -> int:
 
 
 def test_a_tile_is_kept_for_good(client: TestClient) -> None:
-    answer = client.get(f"/tiles/{edition(client)}/14/13516/6212.mvt")
+    answer = client.get(f"/tiles/{edition(client)}/14/13517/6220.mvt")
     assert answer.status_code == 200
+    assert answer.content
     assert answer.headers["content-type"] == "application/vnd.mapbox-vector-tile"
     assert "immutable" in answer.headers["cache-control"]
     again = client.get(answer.url.path, headers={"If-None-Match": answer.headers["etag"]})

@@ -82,7 +82,10 @@ def test_outside_is_an_answer(client: TestClient) -> None:
 
 def test_poor_accuracy_is_answered_by_the_village(client: TestClient) -> None:
     found = locate(client, town.IN_HEADED, accuracy_m=501)
-    assert (found["outcome"], found["area"]["code"], found["candidates"]) == ("inside", town.VILLAGE, [])
+    assert (found["outcome"], found["area"]["code"], found["candidates"]) == ("backstop", town.VILLAGE, [])
+    assert found["explanation"] == (
+        "The position is off by more than 500 m, so only 东村 is certain; the village receives it. 东村值班台 acts."
+    )
     assert locate(client, town.IN_HEADED, accuracy_m=500)["area"]["code"] == town.HEADED
 
 
@@ -134,6 +137,8 @@ def test_datums_are_converted(client: TestClient) -> None:
         ({"lon": 117, "lat": 39.7, "datum": "wgs84", "accuracy_m": -3}, 422, "bad_accuracy"),
         ({"lon": 117, "lat": 39.7, "datum": "wgs84", "at": "2019-11-30T12:00:00"}, 422, "bad_instant"),
         ({"lon": 117, "lat": 39.7, "datum": "wgs84", "at": "yesterday"}, 422, "bad_instant"),
+        ({"lon": 117, "lat": 39.7, "datum": "wgs84", "at": "0001-01-01T00:00:00+14:00"}, 422, "bad_instant"),
+        ({"lon": 117, "lat": 39.7, "datum": "wgs84", "at": "9999-12-31T23:59:59-12:00"}, 422, "bad_instant"),
     ],
 )
 def test_bad_input_is_told_in_both_languages(
@@ -150,3 +155,16 @@ def test_bad_input_is_told_in_both_languages(
         assert problem["request_id"] == answer.headers["x-request-id"] != ""
         said.add((problem["title"], problem["detail"]))
     assert len(said) == 2
+
+
+@pytest.mark.parametrize("accuracy_m", [0, 1e-300, 1e-11, 1e-4])
+def test_a_circle_of_no_size_touches_nothing_more(client: TestClient, accuracy_m: float) -> None:
+    assert locate(client, town.ON_BORDER, accuracy_m=accuracy_m)["candidates"] == []
+
+
+def test_no_grid_there_and_a_desk_that_acts_is_no_vacancy(client: TestClient) -> None:
+    found = locate(client, town.IN_EMPTY_VILLAGE)
+    assert (
+        found["explanation"]
+        == "This spot lies in 西村 but in none of its grids, so the village itself answers. 市网格中心 acts."
+    )

@@ -1,6 +1,7 @@
 """Log in, log out, and what other sites may not do."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from fastapi.testclient import TestClient
@@ -52,7 +53,8 @@ def test_wrong_passwords_and_unknown_names_look_alike(client: TestClient, login:
 
 def test_guessing_locks_and_waiting_opens(client: TestClient, clock: Clock) -> None:
     assert [attempt(client, "deputy", "guess") for _ in range(6)] == [401] * 5 + [429]
-    assert attempt(client, "deputy", town.PASSWORD) == 429
+    waiting = client.post("/login", data={"login": "deputy", "password": town.PASSWORD})
+    assert (waiting.status_code, waiting.headers["Retry-After"]) == (429, "60")
     clock.go_on(minutes=3)
     assert attempt(client, "deputy", town.PASSWORD) == 303
 
@@ -77,3 +79,22 @@ def test_a_log_in_does_not_lead_elsewhere(client: TestClient) -> None:
         form = {"login": "head", "password": town.PASSWORD, "next": away}
         answer = client.post("/login", data=form, follow_redirects=False)
         assert answer.headers["location"] == f"/areas/{town.HEADED}"
+
+
+def test_many_guesses_at_once_do_not_outrun_the_lock(client: TestClient) -> None:
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(lambda n: attempt(client, "admin", f"guess {n}"), range(20)))
+    assert sorted(answers) == [401] * 5 + [429] * 15
+
+
+def test_who_does_not_exist_is_locked_out_just_as_well(client: TestClient) -> None:
+    assert [attempt(client, "no-such-login", "guess") for _ in range(6)] == [401] * 5 + [429]
+
+
+def test_logging_in_again_ends_the_session_before(client: TestClient, log_in: Enter) -> None:
+    log_in("head")
+    before = client.cookies["gridwarden_session"]
+    log_in("head")
+    client.cookies.clear()
+    client.cookies.set("gridwarden_session", before)
+    assert client.get(PAST_HEAD).json()["head"]["name"] is None

@@ -10,6 +10,7 @@ import pytest
 from pwdlib import PasswordHash
 
 from gis.store import Store
+from grids.language import LANGUAGES, Words
 from grids.sample.build import add_reports
 from grids.sample.divisions import WUBAIHU
 from grids.sample.load import CityExistsError, LogIn, SeedUsedError, draw_numbers, load_city, load_reports
@@ -141,7 +142,9 @@ def test_a_log_in_opens_with_its_password(loaded: psycopg.Connection[Any]) -> No
 
 def test_pins_are_answered_as_they_say(loaded: psycopg.Connection[Any]) -> None:
     pins = draw_pins(read_areas(loaded, NOW, WUBAIHU), read_nursery(loaded), read_vacant(loaded, NOW))
-    answers = {pin.name: one(loaded, "SELECT locate(%s, %s, NULL, %s)", pin.lon, pin.lat, NOW) for pin in pins}
+    with loaded.transaction():
+        loaded.execute("SELECT act_as(NULL, %s)", (NOW,))
+        answers = {pin.name: one(loaded, "SELECT locate(%s, %s, NULL, %s)", pin.lon, pin.lat, NOW) for pin in pins}
     for pin in pins:
         answer = answers[pin.name]
         area = answer["area"] and answer["area"]["code"]
@@ -185,3 +188,10 @@ def test_a_build_that_fails_leaves_nothing(loaded: psycopg.Connection[Any], samp
     with pytest.raises(psycopg.Error), loaded.transaction():
         load_reports(loaded, cases, numbers, secrets.token_bytes)
     assert one(loaded, "SELECT count(*) FROM cases") == before
+
+
+def test_every_verb_of_a_history_has_its_words(loaded: psycopg.Connection[Any]) -> None:
+    verbs = {verb for (verb,) in loaded.execute("SELECT DISTINCT verb FROM events")}
+    assert {"receive", "join", "close"} <= verbs
+    for lang in LANGUAGES:
+        assert all(Words(lang)(f"verb-{verb}") for verb in verbs)

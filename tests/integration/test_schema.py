@@ -124,7 +124,7 @@ _HERE = "ST_SetSRID(ST_MakePoint(116.0205, 38.0205), 4326)"
         ("SELECT code FROM boundaries WHERE edition_id = 2 AND parent_code = '9001'", "boundaries_by_parent"),
         ("SELECT code FROM boundaries WHERE name LIKE '%网格2999%'", "boundaries_by_name"),
         ("SELECT id FROM cases WHERE chain @> '{90020011}' AND closed_at IS NULL", "cases_open_by_area"),
-        ("SELECT id FROM cases WHERE chain @> '{90020011}' AND closed_at IS NOT NULL", "cases_closed_by_area"),
+        ("SELECT id FROM cases WHERE chain @> '{90020011}' AND closed_at IS NOT NULL", "cases_by_area"),
         (f"SELECT id FROM cases WHERE geom && ST_Expand({_HERE}, 0.0005)", "cases_by_place"),
         (f"SELECT id FROM reports WHERE geom && ST_Expand({_HERE}, 0.0005)", "reports_by_place"),
         ("SELECT id FROM reports WHERE case_id = 7", "reports_by_case"),

@@ -43,7 +43,13 @@ def metres(lon: float, lat: float, shape: shapely.Geometry) -> float:
 
 def brute_force(city: Tessellation, lon: float, lat: float) -> Expected:
     """Ask every area."""
-    held = {level: _holding(city, level, lon, lat) for level in ("grid", "village", "city")}
+    here = np.flatnonzero(shapely.intersects(city.shapes, shapely.Point(lon, lat)))
+    over = bool(city.overlay[here].any())
+    may = city.overlay if over else np.ones(len(city.codes), dtype=bool)
+    held = {
+        level: [city.codes[n] for n in city.of_level(level) if n in here and may[n]]
+        for level in ("grid", "village", "city")
+    }
     if held["grid"]:
         first, *also = held["grid"]
         return Expected("border" if also else "inside", first, also, 0.0)
@@ -51,7 +57,7 @@ def brute_force(city: Tessellation, lon: float, lat: float) -> Expected:
     away = [
         (round(metres(lon, lat, city.shapes[n]), 3), not city.overlay[n], city.codes[n])
         for n in grids
-        if shapely.distance(city.shapes[n], shapely.Point(lon, lat)) < 0.001
+        if may[n] and shapely.distance(city.shapes[n], shapely.Point(lon, lat)) < 0.001
     ]
     reached = sorted((not_over, d, code) for d, not_over, code in away if d <= TOLERANCE_M)
     unsure = any(abs(d - TOLERANCE_M) < 0.0015 for d, _, _ in away)
@@ -62,14 +68,6 @@ def brute_force(city: Tessellation, lon: float, lat: float) -> Expected:
         if held[level]:
             return Expected("backstop", held[level][0], held[level][1:], 0.0, unsure)
     return Expected("outside", None, [], None, unsure)
-
-
-def _holding(city: Tessellation, level: str, lon: float, lat: float) -> list[str]:
-    places = city.of_level(level)
-    found = places[shapely.intersects(city.shapes[places], shapely.Point(lon, lat))]
-    if city.overlay[found].any():
-        found = found[city.overlay[found]]
-    return [city.codes[n] for n in found]
 
 
 _ASK = """

@@ -165,12 +165,6 @@ def test_nothing_happens_after_the_end() -> None:
     assert life.confirmed is None
 
 
-def test_who_complains_about_an_official_is_not_sent_to_the_village(reports: list[SampleReport]) -> None:
-    about = [report for report in reports if report.category == "official_conduct"]
-    assert about
-    assert all(report.area_code == WUBAIHU for report in about)
-
-
 def test_the_story_repeats_is_closed_twice_and_never_solved() -> None:
     sample = read_sample(default_folder())
     nursery = next(site.geom for site in sample.sites if site.code == NURSERY)

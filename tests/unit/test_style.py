@@ -1,17 +1,21 @@
 """The maps' style: complete without any other host, and each base map as a setting."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from grids.areas import Edition
-from maps.style import BaseMap, Theme, style
+from maps.style import BaseMap, Theme, style, tile_version
 
 LEVELS = ("city", "county", "township", "village", "grid")
 
 
 def _edition(levels: tuple[str, ...] = LEVELS) -> Edition:
-    return Edition(2, "<b>2025</b>", levels, datetime(2025, 1, 1, tzinfo=UTC), "drawn", True)
+    return Edition(
+        2, "<b>2025</b>", levels, datetime(2025, 1, 1, tzinfo=UTC), datetime(2024, 12, 1, tzinfo=UTC), "drawn", True
+    )
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -22,8 +26,22 @@ def test_own_boundaries_are_the_base_map(theme: Theme) -> None:
     assert {layer["id"] for layer in made["layers"]} >= {
         f"{kind}-{level}" for kind in ("line", "name") for level in LEVELS
     }
-    assert made["sources"]["edition"]["tiles"] == ["/tiles/2/{z}/{x}/{y}.mvt"]
+    assert made["sources"]["edition"]["tiles"] == [f"/tiles/2/{{z}}/{{x}}/{{y}}.mvt?v={tile_version(_edition())}"]
     assert "<b>" not in made["sources"]["edition"]["attribution"]
+
+
+def test_tiles_of_another_database_have_another_address() -> None:
+    one = _edition()
+    others = [
+        replace(one, id=3),
+        replace(one, name="2026"),
+        replace(one, loaded_at=datetime(2026, 1, 1, tzinfo=UTC)),
+    ]
+    versions = {tile_version(each) for each in (one, *others)}
+    assert len(versions) == 4
+    assert all(version.isalnum() for version in versions)
+    # The same instant, however the database's session writes it.
+    assert tile_version(replace(one, loaded_at=one.loaded_at.astimezone(ZoneInfo("Asia/Shanghai")))) in versions
 
 
 def test_a_flat_set_of_wards_has_its_lines_and_names() -> None:

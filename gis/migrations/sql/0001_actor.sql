@@ -1,5 +1,6 @@
--- Who is asking.  The web role cannot name a person, only show the digest of a session's token; what that person may
--- see follows from the postings of that instant.  Row-level security is built on these.
+-- Who is asking: whoever holds a session's token; what that person may see follows from the postings of that instant.
+-- Row-level security is built on these.  It holds when the application forgets a filter.  It is no wall against somebody
+-- who runs SQL of his own as the web role: that role opens sessions, because the application checks the passwords.
 
 -- Says for the rest of this transaction who asks and when.  Null: a resident or a visitor.  Answers the person.
 CREATE FUNCTION act_as(p_token_digest bytea, p_at timestamptz) RETURNS integer
@@ -29,3 +30,22 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = gridwarden, public AS $$
     WHERE p.person_id = actor_person() AND p.role = ANY (p_roles)
       AND p.during @> nullif(current_setting('gridwarden.at', true), '')::timestamptz
 $$;
+
+-- Whether the actor is staff: a person with any posting today.  A log-in alone opens nothing.
+CREATE FUNCTION actor_is_staff() RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = gridwarden, public AS $$
+DECLARE
+    person integer := actor_person();
+BEGIN
+    RETURN person IS NOT NULL AND EXISTS (
+        SELECT FROM postings p WHERE p.person_id = person
+        AND p.during @> nullif(current_setting('gridwarden.at', true), '')::timestamptz);
+END $$;
+
+-- Whether a posting's name may be shown to the public: it says so, and it is held today; of past days names are for staff.
+CREATE FUNCTION name_is_public(p_posting postings) RETURNS boolean
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN p_posting.name_public
+        AND p_posting.during @> nullif(current_setting('gridwarden.at', true), '')::timestamptz;
+END $$;

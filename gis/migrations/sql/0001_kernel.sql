@@ -52,6 +52,8 @@ CREATE TABLE boundaries (
 -- Usage: gis_match() and the tiles: "what of this level touches this box in this edition".
 -- The place comes first: it splits the tree; led by edition or level the look-up takes more than twice as long.
 CREATE INDEX boundaries_by_place ON boundaries USING gist (geom, level, edition_id);
+-- Usage: gis_match(), whether an overlay holds the point; few areas are overlays.
+CREATE INDEX boundaries_overlays ON boundaries USING gist (geom) WHERE overlay;
 -- Usage: the children of an area.
 CREATE INDEX boundaries_by_parent ON boundaries (edition_id, parent_code);
 -- Usage: search by a part of a name; several areas share a name.
@@ -62,8 +64,6 @@ CREATE TABLE people (
     name           text NOT NULL CHECK (name <> ''),
     login          text UNIQUE CHECK (login = lower(login) AND login <> ''),
     password_hash  text,
-    failures       integer NOT NULL DEFAULT 0,
-    locked_until   timestamptz,
     CHECK ((login IS NULL) = (password_hash IS NULL))
 );
 
@@ -137,10 +137,12 @@ CREATE TABLE cases (
     CHECK ((state IN ('closed', 'declined')) = (closed_at IS NOT NULL)),
     CHECK (confirmed IS NULL OR state = 'closed')
 );
--- Usage: the open cases of an area and all below it, and the rights of whoever reads.
+-- Usage: the open cases of an area and all below it.
 CREATE INDEX cases_open_by_area ON cases USING gin (chain) WHERE closed_at IS NULL;
--- Usage: the same for closed ones: what was reported there before.
-CREATE INDEX cases_closed_by_area ON cases USING gin (chain) WHERE closed_at IS NOT NULL;
+-- Usage: all cases of an area: what was reported there before, its figures, and what the public may know.
+CREATE INDEX cases_by_area ON cases USING gin (chain);
+-- Usage: the newest public cases of a large area.
+CREATE INDEX cases_newest ON cases (received_at DESC) WHERE NOT private;
 -- Usage: neighbours of a point.
 CREATE INDEX cases_by_place ON cases USING gist (geom);
 
@@ -221,6 +223,14 @@ CREATE TABLE idempotency_keys (
     body_digest  bytea NOT NULL,
     report_id    bigint NOT NULL REFERENCES reports DEFERRABLE INITIALLY DEFERRED,
     at           timestamptz NOT NULL
+);
+
+-- Wrong passwords in a row, by the digest of what was typed as login: who exists and who does not looks the same.
+CREATE TABLE log_in_tries (
+    login_digest  bytea PRIMARY KEY,
+    failures      integer NOT NULL,
+    at            timestamptz NOT NULL,
+    locked_until  timestamptz
 );
 
 CREATE TABLE sessions (

@@ -17,10 +17,12 @@ END $$;
 -- own desk, then the desk of the next level up, and in the end the topmost area itself.
 CREATE FUNCTION who_answers(p_chain text[], p_edition integer, p_at timestamptz, OUT head jsonb, OUT owner jsonb)
 LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    v_staff boolean := actor_is_staff();
 BEGIN
     WITH posted AS (
         SELECT c.n, p.id, p.area_code, p.role, p.desk, p.name_public, lower(p.during) AS since,
-               CASE WHEN p.name_public OR actor_person() IS NOT NULL THEN w.name END AS name
+               CASE WHEN v_staff OR name_is_public(p) THEN w.name END AS name
         FROM unnest(p_chain) WITH ORDINALITY AS c (code, n)
         JOIN postings p ON p.area_code = c.code AND p.during @> p_at
         LEFT JOIN people w ON w.id = p.person_id
@@ -38,8 +40,9 @@ BEGIN
     INTO head, owner;
 END $$;
 
--- The answer for one area of an edition, however it was found.
-CREATE FUNCTION answer_for(p_match area_match, p_edition editions, p_at timestamptz) RETURNS jsonb
+-- The answer for one area of an edition.  p_basis says how it was found: by its point, by a point too coarse for a grid, or
+-- named by its code.
+CREATE FUNCTION answer_for(p_match area_match, p_edition editions, p_at timestamptz, p_basis text) RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
     v_chain text[];
@@ -54,6 +57,8 @@ BEGIN
     END IF;
     RETURN jsonb_build_object(
         'outcome', p_match.outcome,
+        'basis', p_basis,
+        'grid', coalesce(v_path #>> '{-1,level}' = p_edition.levels[cardinality(p_edition.levels)], false),
         'area', v_path -> -1,
         'head', v_head,
         'owner', v_owner,
@@ -74,9 +79,10 @@ DECLARE
     edition editions := edition_at(p_at);
 BEGIN
     IF edition.id IS NULL THEN
-        RETURN answer_for(ROW('outside', NULL, '{}', NULL, NULL, '[]')::area_match, edition, p_at);
+        RETURN answer_for(ROW('outside', NULL, '{}', NULL, NULL, '[]')::area_match, edition, p_at, 'point');
     END IF;
-    RETURN answer_for(gis_match(ST_SetSRID(ST_MakePoint(p_lon, p_lat), 4326), p_accuracy_m, edition), edition, p_at);
+    RETURN answer_for(gis_match(ST_SetSRID(ST_MakePoint(p_lon, p_lat), 4326), p_accuracy_m, edition), edition, p_at,
+                      CASE WHEN p_accuracy_m > 500 AND cardinality(edition.levels) > 1 THEN 'coarse' ELSE 'point' END);
 END $$;
 
 -- The same for an area that somebody named: a grid is `inside`, anything above it the backstop.  Null: unknown area.
@@ -92,5 +98,5 @@ BEGIN
     END IF;
     RETURN answer_for(ROW(
         CASE WHEN v_level = edition.levels[cardinality(edition.levels)] THEN 'inside' ELSE 'backstop' END,
-        p_code, '{}', 0, NULL, '[]')::area_match, edition, p_at);
+        p_code, '{}', 0, NULL, '[]')::area_match, edition, p_at, 'named');
 END $$;

@@ -52,46 +52,53 @@ CREATE TYPE area_match AS (
     candidates  jsonb              -- areas that the accuracy circle touches
 );
 
--- Areas of one level that the accuracy circle touches, with their share of the circle.
+-- Areas of one level that the accuracy circle touches, with their share of the circle.  What an overlay covers belongs to
+-- the overlay alone.
 CREATE FUNCTION circle_candidates(p_point geometry, p_metres double precision, p_edition integer, p_level text)
 RETURNS jsonb LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    circle geometry := accuracy_circle(p_point, p_metres);
+    covered geometry := (
+        SELECT ST_Union(b.geom) FROM boundaries b
+        WHERE b.edition_id = p_edition AND b.overlay AND b.geom && circle AND ST_Intersects(b.geom, circle));
 BEGIN
-    RETURN (WITH circle AS (SELECT accuracy_circle(p_point, p_metres) AS geom),
-    touched AS (
-        SELECT b.code,
-               ST_Area(ST_Intersection(b.geom, circle.geom)) / ST_Area(circle.geom) AS share,
-               metres_between(p_point, b.geom) AS distance_m
-        FROM circle, boundaries b
-        WHERE b.edition_id = p_edition AND b.level = p_level AND b.geom && circle.geom AND ST_Intersects(b.geom, circle.geom)
-    )
-    SELECT coalesce(jsonb_agg(jsonb_build_object('code', code, 'share', round(share::numeric, 4),
-                                                 'distance_m', round(distance_m::numeric, 3))
-                              ORDER BY share DESC, code), '[]') FROM touched);
+    RETURN (
+        WITH touched AS (
+            SELECT b.code, metres_between(p_point, b.geom) AS distance_m,
+                   CASE WHEN covered IS NULL OR b.overlay THEN ST_Intersection(b.geom, circle)
+                        ELSE ST_Difference(ST_Intersection(b.geom, circle), covered) END AS part
+            FROM boundaries b
+            WHERE b.edition_id = p_edition AND b.level = p_level AND b.geom && circle AND ST_Intersects(b.geom, circle)
+        ),
+        shares AS (SELECT code, distance_m, ST_Area(part) / ST_Area(circle) AS share FROM touched WHERE NOT ST_IsEmpty(part))
+        SELECT coalesce(jsonb_agg(jsonb_build_object('code', code, 'share', round(share::numeric, 4),
+                                                     'distance_m', round(distance_m::numeric, 3))
+                                  ORDER BY share DESC, code), '[]') FROM shares);
 END $$;
 
--- The areas of one level that hold a point, edge included; only overlays where there are any.  Lowest code first.
-CREATE FUNCTION areas_over(p_point geometry, p_edition integer, p_level text) RETURNS text[]
+-- The areas of one level that hold a point, edge included; lowest code first.  p_overlay: overlays alone.
+CREATE FUNCTION areas_over(p_point geometry, p_edition integer, p_level text, p_overlay boolean) RETURNS text[]
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
-    RETURN (WITH holding AS (
-        SELECT b.code, b.overlay FROM boundaries b
+    RETURN ARRAY(
+        SELECT b.code::text FROM boundaries b
         WHERE b.edition_id = p_edition AND b.level = p_level AND b.geom && p_point AND ST_Intersects(b.geom, p_point)
-    )
-    SELECT coalesce(array_agg(code::text ORDER BY code COLLATE "C"), '{}') FROM holding
-    WHERE overlay = (SELECT bool_or(overlay) FROM holding));
+          AND (b.overlay OR NOT p_overlay)
+        ORDER BY b.code COLLATE "C");
 END $$;
 
 -- Which area answers for a point.  Argument: lon lat in EPSG:4326, accuracy in metres or null, an edition.
 -- Edge: counts as inside; on a shared edge the lowest code answers and the others stand in `also`.
--- Above 500 m of accuracy the level above the grid is asked, without candidates.
+-- Where an overlay of any level holds the point, what lies under it has no say, not even where the overlay has no grid.
+-- Above 500 m of accuracy no grid can be told: the level above it is asked, without candidates.
 CREATE FUNCTION gis_match(p_point geometry, p_accuracy_m double precision, p_edition editions) RETURNS area_match
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
-    coarse boolean := coalesce(p_accuracy_m, 0) > 500;
-    lowest integer := cardinality(p_edition.levels);
-    depth integer := greatest(1, lowest - coarse::integer);
-    v_level text := p_edition.levels[depth];
-    holding text[] := areas_over(p_point, p_edition.id, v_level);
+    coarse boolean := coalesce(p_accuracy_m, 0) > 500 AND cardinality(p_edition.levels) > 1;
+    lowest text := p_edition.levels[cardinality(p_edition.levels)];
+    over boolean := EXISTS (SELECT FROM boundaries b WHERE b.edition_id = p_edition.id AND b.overlay AND b.geom && p_point
+                            AND ST_Intersects(b.geom, p_point) AND NOT (coarse AND b.level = lowest));
+    holding text[] := CASE WHEN coarse THEN '{}' ELSE areas_over(p_point, p_edition.id, lowest, over) END;
     result area_match;
     -- A generous box: one degree of latitude is never less than 110,574 m.
     reach double precision := p_edition.tolerance_m / 110574.0;
@@ -103,18 +110,18 @@ BEGIN
         result.outcome := CASE WHEN cardinality(holding) = 1 THEN 'inside' ELSE 'border' END;
         result.code := holding[1];
         result.also := holding[2:];
-    ELSE
+    ELSIF NOT coarse THEN
         SELECT 'near', b.code, m.distance_m INTO result.outcome, result.code, result.distance_m
         FROM boundaries b, metres_between(p_point, b.geom) AS m (distance_m)
-        WHERE b.edition_id = p_edition.id AND b.level = v_level
+        WHERE b.edition_id = p_edition.id AND b.level = lowest AND (b.overlay OR NOT over)
           AND b.geom && ST_Expand(p_point, reach / greatest(cos(radians(ST_Y(p_point))), 1e-9), reach)
           AND m.distance_m <= p_edition.tolerance_m
         ORDER BY b.overlay DESC, round(m.distance_m::numeric, 3), b.code COLLATE "C" LIMIT 1;
     END IF;
     IF result.code IS NULL THEN
         result.distance_m := 0;
-        FOR up IN REVERSE depth - 1 .. 1 LOOP
-            holding := areas_over(p_point, p_edition.id, p_edition.levels[up]);
+        FOR up IN REVERSE cardinality(p_edition.levels) - 1 .. 1 LOOP
+            holding := areas_over(p_point, p_edition.id, p_edition.levels[up], over);
             IF cardinality(holding) > 0 THEN
                 result.outcome := 'backstop';
                 result.code := holding[1];
@@ -130,11 +137,12 @@ BEGIN
     END IF;
     SELECT metres_between(p_point, ST_Boundary(b.geom)) INTO result.border_m
     FROM boundaries b WHERE b.edition_id = p_edition.id AND b.code = result.code;
-    IF p_accuracy_m > 0 AND NOT coarse THEN
+    -- A circle of less than a millimetre touches nothing that the point does not.
+    IF p_accuracy_m >= 0.001 AND NOT coarse THEN
         result.candidates := CASE
             WHEN result.outcome = 'inside' AND result.border_m >= p_accuracy_m
             THEN jsonb_build_array(jsonb_build_object('code', result.code, 'share', 1, 'distance_m', 0))
-            ELSE circle_candidates(p_point, p_accuracy_m, p_edition.id, v_level) END;
+            ELSE circle_candidates(p_point, p_accuracy_m, p_edition.id, lowest) END;
     END IF;
     RETURN result;
 END $$;

@@ -22,6 +22,20 @@ LANGUAGE sql IMMUTABLE AS $$
     SELECT CASE WHEN p_answer -> 'head' = 'null' THEN p_answer ELSE p_answer #- '{head,name}' END
 $$;
 
+-- The answer as it may be told now: with the head's name, where that may be shown.
+CREATE FUNCTION with_names(p_answer jsonb) RETURNS jsonb
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    v_name text;
+BEGIN
+    IF p_answer -> 'head' = 'null' THEN
+        RETURN p_answer;
+    END IF;
+    SELECT w.name INTO v_name FROM postings p JOIN people w ON w.id = p.person_id
+    WHERE p.id = (p_answer #>> '{head,posting_id}')::integer AND (actor_is_staff() OR name_is_public(p));
+    RETURN jsonb_set(p_answer, '{head,name}', coalesce(to_jsonb(v_name), 'null'));
+END $$;
+
 -- Who was head of an area on another day.
 CREATE FUNCTION head_on(p_code text, p_at timestamptz) RETURNS integer
 LANGUAGE plpgsql STABLE AS $$
@@ -76,7 +90,7 @@ BEGIN
         END IF;
         SELECT * INTO v_earlier FROM reports WHERE id = v_known.report_id;
         RETURN jsonb_build_object('number', v_earlier.number, 'received_at', v_earlier.received_at,
-                                  'match', v_earlier.match, 'repeated', true)::text;
+                                  'match', with_names(v_earlier.match), 'repeated', true)::text;
     END IF;
     IF v_category.code IS NULL THEN
         RAISE EXCEPTION 'unknown category' USING ERRCODE = 'GW003';
@@ -119,15 +133,17 @@ BEGIN
     INSERT INTO outbox (topic, payload, at) VALUES ('report.received',
         jsonb_build_object('report_id', v_report, 'case_id', v_case, 'owner', v_owner,
                            'also', jsonb_path_query_array(v_answer, '$.also[*].code')), p_at);
-    RETURN jsonb_build_object('number', p_number, 'received_at', p_at, 'match', v_answer, 'repeated', false)::text;
+    RETURN jsonb_build_object('number', p_number, 'received_at', p_at, 'match', with_names(v_answer), 'repeated', false)::text;
 END $$;
 
--- What a receipt number alone tells: category, area, state.  A private category's area is its county.
+-- What a receipt number alone tells: category, area, state, day.  Of a private category the second level alone (a county):
+-- a number can be guessed.
 CREATE FUNCTION receipt(p_number text, p_at timestamptz) RETURNS jsonb
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = gridwarden, public AS $$
     SELECT jsonb_build_object(
         'number', r.number, 'category', r.category_code, 'state', c.state,
-        'confirmed', c.confirmed, 'received_at', r.received_at, 'area', area_brief(e.id, ARRAY[r.area_code]) -> 0)
+        'confirmed', c.confirmed, 'received_on', (r.received_at AT TIME ZONE 'Asia/Shanghai')::date,
+        'area', area_brief(e.id, ARRAY[CASE WHEN c.private THEN r.chain[least(2, cardinality(r.chain))] ELSE r.area_code END]) -> 0)
     FROM reports r JOIN cases c ON c.id = r.case_id, edition_at(r.received_at) e
     WHERE r.number = p_number
 $$;
@@ -136,7 +152,7 @@ $$;
 CREATE FUNCTION reporter_view(p_number text, p_link_digest bytea) RETURNS jsonb
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = gridwarden, public AS $$
     SELECT jsonb_build_object(
-        'words', w.words, 'place_words', w.place_words, 'seen_at', r.seen_at, 'channel', r.channel,
+        'received_at', r.received_at, 'words', w.words, 'place_words', w.place_words, 'seen_at', r.seen_at, 'channel', r.channel,
         'lon', ST_X(r.geom), 'lat', ST_Y(r.geom), 'match', r.match, 'due_at', c.due_at,
         'events', (SELECT jsonb_agg(jsonb_build_object('at', v.at, 'verb', v.verb, 'state', v.state,
                                                        'reason', v.data -> 'reason') ORDER BY v.seq)

@@ -29,10 +29,10 @@ CREATE POLICY owner_may ON report_words TO gridwarden_owner USING (true) WITH CH
 CREATE POLICY owner_may ON report_contacts TO gridwarden_owner USING (true) WITH CHECK (true);
 CREATE POLICY owner_may ON events TO gridwarden_owner USING (true) WITH CHECK (true);
 
--- Names: staff see all, others those whose posting says so.
+-- Names: staff see all, others those whose posting says so and is held today.
 CREATE POLICY names ON people FOR SELECT TO gridwarden_web USING (
-    (SELECT actor_person()) IS NOT NULL
-    OR EXISTS (SELECT FROM postings p WHERE p.person_id = people.id AND p.name_public));
+    (SELECT actor_is_staff())
+    OR EXISTS (SELECT FROM postings p WHERE p.person_id = people.id AND name_is_public(p)));
 
 -- Cases and reports: the staff of their chain of areas; an administrator too, but no words and no contact.
 CREATE POLICY chain_reads ON cases FOR SELECT TO gridwarden_web USING (
@@ -50,6 +50,6 @@ CREATE POLICY clerk_reads ON report_contacts FOR SELECT TO gridwarden_web USING 
 REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA gridwarden FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION
     edition_at, metres_between, accuracy_circle, circle_candidates, areas_over, gis_match, area_brief, who_answers,
-    answer_for, locate, locate_area, category_at, served_areas, act_as, actor_person, actor_areas,
-    receive_report, receipt, reporter_view, public_cases, log_in_secret, log_in_failed, session_open, session_close
+    answer_for, locate, locate_area, category_at, served_areas, act_as, actor_person, actor_areas, actor_is_staff, name_is_public,
+    receive_report, receipt, reporter_view, public_cases, log_in_try, session_open, session_close
     TO gridwarden_web;
