@@ -138,7 +138,7 @@ async def _rows(
     return [CaseRow(*cast("Sequence[Any]", row)) for row in found]
 
 
-async def public_cases(connection: AsyncConnection, area_code: str, limit: int = 50) -> list[PublicCase]:
+async def public_cases(connection: AsyncConnection, area_code: str, limit: int) -> list[PublicCase]:
     """Answer what anybody may know of an area's cases, the newest first; private categories are left out."""
     found = await connection.execute(
         text("SELECT * FROM public_cases(:area, :limit)"), {"area": area_code, "limit": limit}

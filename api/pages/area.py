@@ -18,6 +18,7 @@ router = APIRouter()
 
 # More than this no list and no map can be read; the figure says so.
 OPEN_SHOWN: Final = 500
+PUBLIC_SHOWN: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ async def show(request: Request, visit: Visiting, code: str) -> HTMLResponse:
         staff=staff,
         recipient=recipient(record.answer, visit.words),
         vacancy=record.answer.vacancy,
+        public_shown=PUBLIC_SHOWN,
         **cases,
     )
 
@@ -92,7 +94,7 @@ async def _staff_cases(visit: Visit, record: AreaRecord) -> dict[str, Any]:
 
 async def _public_cases(visit: Visit, record: AreaRecord) -> dict[str, Any]:
     kinds = {c.code: c.name(visit.lang) for c in await categories(visit.connection, visit.now)}
-    rows = await public_cases(visit.connection, record.code)
+    rows = await public_cases(visit.connection, record.code, PUBLIC_SHOWN)
     return {
         "figures": None,
         "open_items": [],

@@ -21,7 +21,7 @@ from gis.position import BadPositionError, Position
 from grids.areas import extent, search
 from grids.categories import Category, categories
 from grids.locate import locate, locate_area
-from grids.reports import CHANNELS, MAX_CONTACT, MAX_PLACE_WORDS, MAX_TEXT, ReportError
+from grids.reports import CHANNELS, MAX_CONTACT, MAX_PLACE_WORDS, MAX_TEXT, IdempotencyConflictError, ReportError
 
 router = APIRouter()
 
@@ -58,7 +58,12 @@ async def submit(
     if draft.step == "send" and not errors:
         # Before the visit: taking in needs a connection of its own, and must not wait for one while it holds another.
         try:
-            taken = await take_in(request, service, draft.report(), draft.key or _new_key())
+            taken = await take_in(request, service, draft.report(), draft.key if len(draft.key) in _KEY else _new_key())
+        except IdempotencyConflictError:
+            # The reader went back and changed what had been sent: another report, under another key.
+            draft = draft.model_copy(update={"key": ""})
+            errors = {"send": words("report-conflict")}
+            status = 422
         except (ReportError, BadPositionError) as error:
             problem = problem_of(error)
             told = problem.document(words, "")["detail"]
