@@ -224,11 +224,11 @@ def test_wrong_passwords_are_told_and_then_locked(visitors: Visitors) -> None:
     page = visitors.come()
     page.goto("/login")
     for _ in range(6):
-        page.fill("#login", "deputy")
+        page.fill("#login", "no-such-login")
         page.fill("#password", f"not {PASSWORD}")
         page.click("main button.primary")
     expect(page.locator("#login-error")).to_contain_text("之后再试")
-    assert page.input_value("#login") == "deputy"
+    assert page.input_value("#login") == "no-such-login"
 
 
 def test_going_back_and_saying_something_else_is_another_report(visitors: Visitors) -> None:
