@@ -52,7 +52,14 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _plain)
     for unwritable in (asyncpg.CharacterNotInRepertoireError, UnicodeEncodeError):
         app.add_exception_handler(unwritable, _unwritable)
-    for lost in (DBAPIError, PoolTimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+    for lost in (
+        DBAPIError,
+        PoolTimeoutError,
+        asyncpg.PostgresError,
+        asyncpg.InterfaceError,
+        asyncpg.InternalClientError,
+        OSError,
+    ):
         app.add_exception_handler(lost, _gone)
 
 

@@ -22,6 +22,8 @@ _LOST = (
     TimeoutError,
     PoolTimeoutError,
     asyncpg.InterfaceError,
+    # What the driver says when the server's last word ("terminating connection") arrived between two statements.
+    asyncpg.InternalClientError,
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
     asyncpg.TooManyConnectionsError,
