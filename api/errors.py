@@ -37,12 +37,6 @@ class BadInstantError(GridwardenError):
     code = "bad_instant"
 
 
-class MissingIdempotencyKeyError(GridwardenError):
-    """A report that could not be told from its repetition."""
-
-    code = "missing_idempotency_key"
-
-
 STATUS = {
     "bad_position": 422,
     "bad_accuracy": 422,

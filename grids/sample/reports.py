@@ -23,7 +23,6 @@ from grids.sample.lives import Life, live
 from grids.sample.words import place_words, sentence
 
 YEAR = timedelta(days=365)
-REPORTS = 20_000
 
 _HOT_SHARE = 0.38
 _REPORTS_PER_HOT_SPOT = 260
