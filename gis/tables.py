@@ -4,14 +4,27 @@ The migrations make them; a test holds both equal.
 """
 
 from geoalchemy2 import Geometry
-from sqlalchemy import ARRAY, Boolean, Column, DateTime, Double, ForeignKey, Integer, MetaData, Table, Text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Double,
+    ForeignKey,
+    Integer,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+)
 from sqlalchemy.dialects.postgresql import TSTZRANGE
 
 metadata = MetaData()
 
 
-def _geometry(kind: str) -> Geometry:
-    return Geometry(kind, srid=4326, spatial_index=False)
+def _geometry(kind: str, srid: int = 4326) -> Geometry:
+    return Geometry(kind, srid=srid, spatial_index=False)
 
 
 editions = Table(
@@ -60,4 +73,44 @@ sites = Table(
     Column("during", TSTZRANGE, nullable=False),
     Column("synthetic", Boolean, nullable=False),
     Column("geom", _geometry("GEOMETRY"), nullable=False),
+)
+
+units = Table(
+    "units",
+    metadata,
+    Column("edition_id", Integer, ForeignKey("editions.id"), primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("key", Text, nullable=False),
+    Column("cell", BigInteger),
+    Column("households", Double),
+    Column("area_m2", Double, nullable=False),
+)
+
+shapes = Table(
+    "shapes",
+    metadata,
+    Column("edition_id", Integer, ForeignKey("editions.id"), primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("band", SmallInteger, primary_key=True),
+    Column("geom", _geometry("GEOMETRY", 3857), nullable=False),
+)
+
+lineage = Table(
+    "lineage",
+    metadata,
+    Column("edition_id", Integer, ForeignKey("editions.id"), primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("code", Text, ForeignKey("areas.code"), primary_key=True),
+    Column("n", Integer, nullable=False),
+)
+
+spellings = Table(
+    "spellings",
+    metadata,
+    Column("edition_id", Integer, primary_key=True),
+    Column("code", Text, primary_key=True),
+    Column("pinyin", Text, nullable=False),
+    Column("initials", Text, nullable=False),
 )

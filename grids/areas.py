@@ -7,15 +7,19 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from geoalchemy2 import functions as geo
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gis.errors import GridwardenError
-from gis.tables import boundaries, editions
+from gis.tables import boundaries, editions, spellings
 from grids.answers import Answer, AreaBrief, Head, Owner
 from grids.locate import locate_area
+
+# Fewer letters than these occur in the middle of almost any name.
+_INNER_LETTERS: Final = 3
 
 
 class AreaNotFoundError(GridwardenError):
@@ -163,7 +167,8 @@ _BOUNDS = {"west": func.ST_XMin, "south": func.ST_YMin, "east": func.ST_XMax, "n
 async def search(connection: AsyncConnection, text: str, at: datetime, limit: int = 20) -> list[AreaHit]:
     """Answer areas whose name holds every word of a text, or whose code begins with it.
 
-    Larger areas first, then by code.  An empty text finds nothing.
+    Latin letters stand for pinyin (``wubaihu``) or its initials (``wbh``): the beginning of either, or three letters
+    and more of any part.  Larger areas first, then by code.  An empty text finds nothing.
     """
     words = list(dict.fromkeys(re.findall(r"\w+", text)))[:6]
     edition = await edition_at(connection, at)
@@ -173,14 +178,10 @@ async def search(connection: AsyncConnection, text: str, at: datetime, limit: in
     above = boundaries.alias("above")
     # A word may name the area itself or one above it ("香河 太平庄"); the last one must name the area.
     by_name = and_(
-        b.c.name.contains(words[-1], autoescape=True),
+        _is_called(b, words[-1]),
         *(
             select(above.c.code)
-            .where(
-                above.c.edition_id == edition.id,
-                above.c.code == func.any(b.c.chain),
-                above.c.name.contains(word, autoescape=True),
-            )
+            .where(above.c.edition_id == edition.id, above.c.code == func.any(b.c.chain), _is_called(above, word))
             .exists()
             for word in words[:-1]
         ),
@@ -198,6 +199,29 @@ async def search(connection: AsyncConnection, text: str, at: datetime, limit: in
     )
     name_of = {code: name for code, name in named}  # noqa: C416  (rows, not pairs, to the type checker)
     return [AreaHit(r["code"], r["name"], r["level"], tuple(name_of[c] for c in r["chain"][:-1])) for r in rows]
+
+
+def _is_called(area: FromClause, word: str) -> ColumnElement[bool]:
+    called = area.c.name.contains(word, autoescape=True)
+    letters = word.lower()
+    if not re.fullmatch("[a-z0-9]+", letters) or letters.isdecimal():
+        return called
+    inner = len(letters) >= _INNER_LETTERS
+    spelled = (
+        select(spellings.c.code)
+        .where(
+            spellings.c.edition_id == area.c.edition_id,
+            spellings.c.code == area.c.code,
+            or_(
+                *(
+                    column.contains(letters) if inner else column.startswith(letters)
+                    for column in (spellings.c.pinyin, spellings.c.initials)
+                )
+            ),
+        )
+        .exists()
+    )
+    return or_(called, spelled)
 
 
 async def names_of(connection: AsyncConnection, codes: Iterable[str], at: datetime) -> dict[str, str]:

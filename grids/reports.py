@@ -16,6 +16,7 @@ import asyncpg
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from gis.cells import cells_of
 from gis.errors import GridwardenError
 from gis.position import Position
 from grids.answers import Answer, AreaBrief, answer_of
@@ -210,7 +211,7 @@ class ReporterView:
     events: tuple[Step, ...]
 
 
-_RECEIVE = f"SELECT receive_report({', '.join(f'${n}' for n in range(1, 20))})"
+_RECEIVE = f"SELECT receive_report({', '.join(f'${n}' for n in range(1, 21))})"
 
 _ERRORS: dict[str, tuple[type[ReportError], str]] = {
     "GW002": (
@@ -288,6 +289,7 @@ async def receive(
                 position.datum if position else None,
                 report.area_code,
                 report.place_words,
+                cells_of(lon, lat) if lon is not None and lat is not None else None,
             )
         except asyncpg.UniqueViolationError as error:
             if error.constraint_name != "reports_number_key":

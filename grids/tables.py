@@ -87,6 +87,8 @@ cases = Table(
     Column("version", Integer, nullable=False),
     Column("synthetic", Boolean, nullable=False),
     Column("geom", _POINT),
+    Column("cells", ARRAY(BigInteger)),
+    Column("channel", Text, nullable=False),
 )
 
 reports = Table(
@@ -112,6 +114,7 @@ reports = Table(
     Column("seen_head_posting_id", Integer, ForeignKey("postings.id")),
     Column("taken_by", Integer, ForeignKey("people.id")),
     Column("synthetic", Boolean, nullable=False),
+    Column("cells", ARRAY(BigInteger)),
 )
 
 report_words = Table(
@@ -171,4 +174,15 @@ sessions = Table(
     Column("person_id", Integer, ForeignKey("people.id"), nullable=False),
     Column("created_at", _AT, nullable=False),
     Column("expires_at", _AT, nullable=False),
+)
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("key_digest", LargeBinary, nullable=False),
+    Column("per_minute", Integer, nullable=False),
+    Column("channels", ARRAY(Text), nullable=False),
+    Column("during", TSTZRANGE, nullable=False),
 )

@@ -15,6 +15,7 @@ from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from gis.store import Store
+from grids.activation import prepare_edition, unprepared
 
 CITY, VILLAGE, EMPTY_VILLAGE = "90", "9001", "9002"
 HEADED, DEPUTISED, VACANT = "9001001", "9001002", "9001003"
@@ -51,7 +52,8 @@ FROM editions e, areas a JOIN (VALUES
 ) AS v (code, name, parent, chain, box) USING (code);
 INSERT INTO people (name, login, password_hash) VALUES
     ('东村第一网格长', 'head', %(hash)s), ('东村第二网格副职', 'deputy', %(hash)s), ('系统管理员', 'admin', %(hash)s),
-    ('东村旧网格长', NULL, NULL), ('东村值班员', 'desk', %(hash)s);
+    ('东村旧网格长', NULL, NULL), ('东村值班员', 'desk', %(hash)s),
+    ('规划员', 'planner', %(hash)s);
 INSERT INTO postings (area_code, role, person_id, desk, name_public, during)
 SELECT v.area, v.role, p.id, v.desk, v.public, v.during FROM (VALUES
     ('9001001', 'head', '东村旧网格长', NULL, true, tstzrange('2018-12-31 16:00Z', '2024-12-31 16:00Z')),
@@ -59,7 +61,8 @@ SELECT v.area, v.role, p.id, v.desk, v.public, v.during FROM (VALUES
     ('9001002', 'deputy', '东村第二网格副职', NULL, false, tstzrange('2018-12-31 16:00Z', NULL)),
     ('9001', 'desk', '东村值班员', '东村值班台', false, tstzrange('2018-12-31 16:00Z', NULL)),
     ('90', 'desk', NULL, '市网格中心', false, tstzrange('2018-12-31 16:00Z', NULL)),
-    ('90', 'administrator', '系统管理员', NULL, false, tstzrange('2018-12-31 16:00Z', NULL))
+    ('90', 'administrator', '系统管理员', NULL, false, tstzrange('2018-12-31 16:00Z', NULL)),
+    ('90', 'planner', '规划员', NULL, false, tstzrange('2018-12-31 16:00Z', NULL))
 ) AS v (area, role, person, desk, public, during) LEFT JOIN people p ON p.name = v.person;
 INSERT INTO categories VALUES
     ('dumping', '2018-12-31 16:00Z', 'waste', '乱倒垃圾', 'Illegal dumping', false, 'normal', '{"solve": {"hours": 72}}'),
@@ -73,6 +76,8 @@ def build(database: Store) -> None:
     with psycopg.connect(database.dsn("migrate")) as connection, psycopg.ClientCursor(connection) as cursor:
         cursor.execute("SET ROLE gridwarden_owner")
         cursor.execute(_TOWN, {"hash": _HASHER.hash(PASSWORD)})
+        for edition, _ in unprepared(connection):
+            prepare_edition(connection, edition)
 
 
 @dataclass(frozen=True)

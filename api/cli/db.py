@@ -18,6 +18,7 @@ import typer
 if TYPE_CHECKING:
     from gis.cluster import Cluster
     from gis.settings import DatabaseSettings
+    from gis.store import Store
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -154,7 +155,24 @@ def migrate(
 
     with open_store(_settings()) as store:
         upgrade(store.dsn("migrate"), revision)
+        if revision == "head":
+            prepare_editions(store)
     typer.echo(f"The database is at revision {revision}.")
+
+
+def prepare_editions(store: Store) -> None:
+    """Write what maps are drawn of, for active editions of a database that was made before there was such a thing."""
+    import psycopg
+
+    from gis.roles import OWNER
+    from grids.activation import prepare_edition, unprepared
+
+    with psycopg.connect(store.dsn("migrate"), autocommit=True) as connection:
+        connection.execute(f"SET ROLE {OWNER}")
+        for edition, name in unprepared(connection):
+            typer.echo(f"Drawing the maps of edition {name} (once).", err=True)
+            with connection.transaction():
+                prepare_edition(connection, edition)
 
 
 def _settings() -> DatabaseSettings:

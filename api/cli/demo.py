@@ -39,7 +39,7 @@ _STEPS = {
     "match": "finding who answers for each report",
     "store": "storing reports, cases and events",
 }
-_LOG_INS = ("admin", "head")
+_LOG_INS = ("admin", "planner", "head")
 
 
 @app.command()

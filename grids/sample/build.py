@@ -30,7 +30,11 @@ from grids.sample.sites import NURSERY_GRID, draw_sites
 from grids.sample.stored import read_areas, read_nursery, taken_numbers
 from grids.sample.story import tell_story
 
-_LOG_IN_POSTINGS = {"admin": (CITY, "administrator"), "head": (NURSERY_GRID, "head")}
+_LOG_IN_POSTINGS = {
+    "admin": (CITY, "administrator"),
+    "planner": (CITY, "planner"),
+    "head": (NURSERY_GRID, "head"),
+}
 _STORY_SEED = 2019
 
 
@@ -50,7 +54,7 @@ def build_city(
     divisions
         Names and codes; the checkout's own when not given.
     passwords
-        By login: ``admin`` (administrator of the city) and ``head`` (head of the nursery's grid).
+        By login: ``admin`` and ``planner`` (administrator and planner of the city), ``head`` (of the nursery's grid).
     reports
         How many, and their seed.
     now

@@ -22,7 +22,9 @@ from psycopg.types.json import Jsonb
 from shapely import Geometry
 from stdnum import luhn
 
+from gis.cells import cells_of
 from gis.errors import GridwardenError
+from grids.activation import prepare_edition
 from grids.sample.categories import CATEGORIES
 from grids.sample.city import Area, City, Edition
 from grids.sample.postings import SamplePosting
@@ -87,8 +89,10 @@ def load_city(
     refuse_second_city(connection)
     levels = {area.code: area.level for edition in city.editions for area in edition.areas}
     _copy(connection, "areas", "code, level", sorted(levels.items()))
+    numbers: list[int] = []
     for edition in city.editions:
         number = _add_edition(connection, edition, at)
+        numbers.append(number)
         columns = (
             "edition_id, code, level, name, parent_code, chain, overlay, households, residents, area_m2, synthetic,"
             " label, geom"
@@ -107,6 +111,8 @@ def load_city(
     )
     for table in ("areas", "boundaries", "people", "postings", "sites", "categories"):
         connection.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(table)))
+    for number in numbers:
+        prepare_edition(connection, number)
 
 
 def _add_edition(connection: psycopg.Connection[Any], edition: Edition, at: datetime) -> int:
@@ -183,7 +189,7 @@ def load_reports(
         _case_rows(cases, case_ids),
     )
     columns = ("id, number, key_digest, salt, case_id, category_code, channel, received_at, seen_at, lon, lat,"
-               " lon_given, lat_given, datum, accuracy_m, area_code, words, place_words, contact")  # fmt: skip
+               " lon_given, lat_given, datum, accuracy_m, area_code, words, place_words, contact, cells")  # fmt: skip
     _copy(connection, "stage_reports", columns, _report_rows(cases, case_ids, report_ids, numbers, entropy))
     columns = "case_id, seq, at, verb, state, report_id, staff, data"
     _copy(connection, "stage_events", columns, _event_rows(cases, case_ids, report_ids))
@@ -211,7 +217,7 @@ def _report_rows(
         yield (
             report_id, number, entropy(32), entropy(16), case_id, r.category, r.channel, r.received_at, r.seen_at,
             *(r.lon_lat or (None, None)), *(r.given or (None, None)), r.datum, r.accuracy_m, r.area_code,
-            r.words, r.place_words, r.contact,
+            r.words, r.place_words, r.contact, cells_of(*r.lon_lat) if r.lon_lat else None,
         )  # fmt: skip
 
 

@@ -25,6 +25,7 @@ _VACANT_SHARE = 0.03
 _ORDINALS = "一二三四"
 
 ADMINISTRATOR = "市级系统管理员"
+PLANNER = "市级规划分析员"
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,10 @@ def draw_postings(city: City, seed: int) -> list[SamplePosting]:
     lives = _grid_lives(city)
     names = {area.code: area.name for edition in city.editions for area in edition.areas}
     vacant = _planted_vacancies(city)
-    postings = [SamplePosting(CITY, "administrator", ADMINISTRATOR, None, False, _BEGIN)]
+    postings = [
+        SamplePosting(CITY, "administrator", ADMINISTRATOR, None, False, _BEGIN),
+        SamplePosting(CITY, "planner", PLANNER, None, False, _BEGIN),
+    ]
     for area in city.editions[0].areas:
         if area.level != "grid":
             postings += _desk(area, names, np.random.default_rng([seed, int(area.code), 5]), vacant)

@@ -82,17 +82,18 @@ def full(database: Store) -> Store:
         """)
         owner.execute("""
             INSERT INTO cases (category_code, private, urgency, state, area_code, chain, owner_area_code, owner_role, received_at,
-                               due_at, closed_at, geom)
+                               due_at, closed_at, geom, cells, channel)
             SELECT 'dumping', false, 'normal', CASE WHEN n % 10 = 0 THEN 'received' ELSE 'closed' END, code, ARRAY['90', '9002', code],
                    code, 'head', '2026-01-01Z', '2026-01-05Z', CASE WHEN n % 10 <> 0 THEN '2026-01-03Z'::timestamptz END,
-                   ST_Translate(ST_SetSRID(ST_MakePoint(0.0005, 0.0005), 4326), 116 + n % 60 / 1000.0, 38 + n % 3000 / 60 / 1000.0)
+                   ST_Translate(ST_SetSRID(ST_MakePoint(0.0005, 0.0005), 4326), 116 + n % 60 / 1000.0, 38 + n % 3000 / 60 / 1000.0),
+                   '{1,2,3,4,5}', 'app'
             FROM generate_series(1, 30000) n, LATERAL (SELECT '9002' || lpad((n % 3000 + 1)::text, 4, '0') AS code) c
         """)
         owner.execute("""
             INSERT INTO reports (number, key_digest, case_id, category_code, channel, received_at, seen_at, precision, lon_given, lat_given,
-                                 datum, geom, area_code, chain, match)
+                                 datum, geom, area_code, chain, match, cells)
             SELECT lpad(id::text, 10, '0'), '', id, category_code, 'app', received_at, received_at, 'point', ST_X(geom), ST_Y(geom),
-                   'wgs84', geom, area_code, chain, '{}' FROM cases
+                   'wgs84', geom, area_code, chain, '{}', cells FROM cases
         """)
         owner.commit()
         owner.execute("RESET ROLE")
@@ -128,6 +129,11 @@ _HERE = "ST_SetSRID(ST_MakePoint(116.0205, 38.0205), 4326)"
         (f"SELECT id FROM cases WHERE geom && ST_Expand({_HERE}, 0.0005)", "cases_by_place"),
         (f"SELECT id FROM reports WHERE geom && ST_Expand({_HERE}, 0.0005)", "reports_by_place"),
         ("SELECT id FROM reports WHERE case_id = 7", "reports_by_case"),
+        (
+            "SELECT area_code, count(*) FROM seen_reports WHERE received_at >= '2026-02-01Z' GROUP BY 1",
+            "reports_for_figures",
+        ),
+        ("SELECT count(*) FROM cases WHERE closed_at IS NULL AND due_at < '2026-01-04Z'", "cases_open"),
     ],
 )
 def test_each_index_serves_the_query_that_it_names(full: Store, query: str, index: str) -> None:

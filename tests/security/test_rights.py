@@ -10,13 +10,14 @@ from hashlib import sha256
 import psycopg
 import pytest
 
+from gis.cells import cells_of
 from gis.store import Store
 from tests import little_town as town
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 _RECEIVE = (
     "SELECT receive_report(%(key)s, %(key)s, %(session)s, %(at)s, %(number)s, '\\x00', %(category)s, 'app', %(at)s, '话',"
-    " '13800000000', %(lon)s, %(lat)s, 5, %(lon)s, %(lat)s, 'wgs84', NULL, NULL)"
+    " '13800000000', %(lon)s, %(lat)s, 5, %(lon)s, %(lat)s, 'wgs84', NULL, NULL, %(cells)s)"
 )
 SPOTS = {"first": town.IN_HEADED, "second": town.IN_DEPUTISED, "west": town.IN_EMPTY_VILLAGE}
 NUMBERS = {"first": "1000000008", "second": "2000000006", "west": "3000000004"}
@@ -35,7 +36,7 @@ def told(database: Store) -> Store:
         for n, (name, (lon, lat)) in enumerate(SPOTS.items()):
             taker = token("deputy") if name == "second" else None
             values = {"key": bytes([n]), "session": taker, "at": NOW, "number": NUMBERS[name], "category": "dumping"}
-            web.execute(_RECEIVE, values | {"lon": lon, "lat": lat})
+            web.execute(_RECEIVE, values | {"lon": lon, "lat": lat, "cells": cells_of(lon, lat)})
     return database
 
 

@@ -211,8 +211,8 @@ def test_postings_leave_vacancies_and_name_nobody(city: City) -> None:
     assert 0.02 < len(vacant) / len(grids) < 0.045
     assert vacant & deputies
     assert vacant - deputies
-    assert {p.role for p in postings} == {"head", "deputy", "member", "desk", "administrator"}
-    assert all(any(word in (p.person or "值班员") for word in ("网格", "值班员", "管理员")) for p in postings)
+    assert {p.role for p in postings} == {"head", "deputy", "member", "desk", "planner", "administrator"}
+    assert all(any(word in (p.person or "值班员") for word in ("网格", "值班员", "管理员", "分析员")) for p in postings)
     public = [p.name_public for p in postings if p.role == "head"]
     assert 0.45 < np.mean(public) < 0.55
 

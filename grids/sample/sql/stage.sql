@@ -7,7 +7,8 @@ CREATE TEMP TABLE stage_reports (
     id bigint PRIMARY KEY, number text, key_digest bytea, salt bytea, case_id bigint, category_code text, channel text,
     received_at timestamptz, seen_at timestamptz, lon double precision, lat double precision,
     lon_given double precision, lat_given double precision, datum text, accuracy_m double precision,
-    area_code text, words text, place_words text, contact text
+    area_code text, words text, place_words text, contact text,
+    cells bigint[]
 ) ON COMMIT DROP;
 CREATE TEMP TABLE stage_events (
     case_id bigint, seq integer, at timestamptz, verb text, state text, report_id bigint, staff boolean, data jsonb

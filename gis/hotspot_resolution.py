@@ -1,0 +1,76 @@
+"""How fine a hotspot map may be: the H3 resolution and the kind of test that the number of reports carries.
+
+Owns this choice alone.  The test itself is ``gis.hotspots``; the cells of an edition are counted by the caller.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Method: TypeAlias = Literal["analytic", "permutation", "too_few"]
+
+# At least this many reports have to be expected in a neighbourhood for the finest resolution.
+EXPECTED = 5.0
+# A map of fewer cells has hardly three neighbourhoods that do not overlap.
+FEWEST_CELLS = 20
+# Fewer reports than this are better read one by one.
+FEWEST_REPORTS = 10
+# Cells touch six others at most; the cell itself is the seventh.
+_FULL_NEIGHBOURHOOD = 7.0
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """Which H3 resolution the hotspot map has.
+
+    Parameters
+    ----------
+    resolution : int or None
+        None if there is too little for any.
+    method : {"analytic", "permutation", "too_few"}
+        What to hand to ``gis.hotspots.hotspots``.
+    expected : float
+        Reports expected in a neighbourhood at this resolution; 0 without one.
+    """
+
+    resolution: int | None
+    method: Method
+    expected: float
+
+
+def choose_resolution(
+    reports: int, cells: Mapping[int, int], neighbourhood: Mapping[int, float] | None = None
+) -> Resolution:
+    """The finest resolution at which at least 5 reports are expected in a neighbourhood.
+
+    Only resolutions at which the edition has at least 20 cells are asked.  If even the coarsest of them expects fewer
+    than 5 reports, it is tested by permutation from 10 reports on; below that there is too little to test.
+
+    Parameters
+    ----------
+    reports : int
+        Reports with a position in a cell of the edition; for rates, in a cell with households.
+    cells : mapping
+        Number of cells of the edition by H3 resolution; for rates, of those with households.
+    neighbourhood : mapping, optional
+        Mean number of cells of a neighbourhood by resolution, where it is known; else 7.
+
+    Examples
+    --------
+    >>> choose_resolution(20_000, {7: 1_200, 8: 8_700, 9: 61_000})
+    Resolution(resolution=8, method='analytic', expected=16.091954022988507)
+    >>> choose_resolution(12, {5: 24, 6: 170}).method, choose_resolution(3, {5: 24, 6: 170}).method
+    ('permutation', 'too_few')
+    """
+    sizes = neighbourhood or {}
+    expected = {
+        resolution: reports * sizes.get(resolution, _FULL_NEIGHBOURHOOD) / number
+        for resolution, number in cells.items()
+        if number >= FEWEST_CELLS
+    }
+    if reports < FEWEST_REPORTS or not expected:
+        return Resolution(None, "too_few", 0.0)
+    enough = [resolution for resolution, reports_there in expected.items() if reports_there >= EXPECTED]
+    if enough:
+        return Resolution(max(enough), "analytic", expected[max(enough)])
+    return Resolution(min(expected), "permutation", expected[min(expected)])

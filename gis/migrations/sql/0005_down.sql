@@ -1,0 +1,2 @@
+DROP FUNCTION staff_of, key_of;
+DROP TABLE api_keys;
