@@ -57,17 +57,30 @@ STATUS = {
     "invalid_request": 422,
     "not_json": 400,
     "channel_for_staff": 403,
+    "channel_not_for_key": 403,
+    "empty_period": 422,
+    "unknown_kind": 422,
+    "unknown_family": 422,
+    "key_refused": 422,
+    "not_by_cell": 422,
+    "cells_too_fine": 403,
     "cross_site": 403,
     "log_in_required": 401,
     "log_in_failed": 401,
     "log_in_locked": 429,
+    "unknown_key": 401,
+    "too_many_reports": 429,
+    "too_many_requests": 429,
+    "cases_for_staff": 403,
     "area_not_found": 404,
+    "case_not_found": 404,
     "unknown_report": 404,
     "tile_not_found": 404,
     "not_found": 404,
     "method_not_allowed": 405,
     "body_too_large": 413,
     "no_boundaries": 503,
+    "too_many_listeners": 503,
     "database_gone": 503,
     "internal": 500,
 }
@@ -218,6 +231,9 @@ class Problem:
     def _headers(self, request: Request) -> dict[str, str]:
         if STATUS[self.code] == 503:
             return {"Retry-After": str(_RETRY_AFTER_S)}
+        if self.code == "unknown_key":
+            # RFC 9110, 11.6.1: a 401 says how to ask.
+            return {"WWW-Authenticate": "Bearer"}
         return retry_after(self.params, service_of(request).clock()) if "until" in self.params else {}
 
     async def respond(self, request: Request, send: Send, receive: Receive) -> None:

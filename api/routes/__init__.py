@@ -2,8 +2,9 @@
 
 from fastapi import APIRouter
 
-from api.routes import areas, health, locating, reports, tiles
+from api.routes import areas, figures, health, locating, points, reports, tiles
 
 router = APIRouter()
-for part in (locating, reports, areas, health, tiles):
+# Points before tiles: their address would be taken for that of an edition.
+for part in (locating, reports, areas, figures, health, points, tiles):
     router.include_router(part.router)

@@ -1,12 +1,17 @@
 """``POST /api/reports`` and ``GET /api/reports/{number}``."""
 
-from typing import Annotated
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request
+from fastapi.routing import APIRoute
+from starlette.responses import Response
 
 from api.errors import problems
 from api.languages import language_of, words_for
+from api.quotas import Sender
 from api.routes.schemas import AreaBrief, Located, ReceiptDocument, ReportBody, ReportDocument, ReporterPart, Step
+from api.senders import admit_look_up, admit_report
 from api.service import Service
 from api.visits import Visiting, service_of, session_digest
 from gis.database import raw_connection
@@ -20,6 +25,9 @@ _PROBLEMS = problems(
     "missing_idempotency_key",
     "cross_site",
     "channel_for_staff",
+    "channel_not_for_key",
+    "unknown_key",
+    "too_many_reports",
     "body_too_large",
     "bad_position",
     "bad_accuracy",
@@ -40,6 +48,24 @@ _PROBLEMS = problems(
 )
 
 
+# A key is one way to be known and nobody needs one: hence the empty alternative.
+_KEY_OR_NOTHING: dict[str, Any] = {"security": [{"apiKey": []}, {}]}
+
+
+class Admitted(APIRoute):
+    """A route that counts a request against its sender's quota before it reads the body."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Answer the handler of a request, with the door before it."""
+        handle = super().get_route_handler()
+
+        async def admit(request: Request) -> Response:
+            request.state.sender = await admit_report(request)
+            return await handle(request)
+
+        return admit
+
+
 async def take_in(request: Request, service: Service, report: NewReport, key: str) -> Receipt:
     """Take a report in for a request: the one way in, for JSON and for forms."""
     async with raw_connection(service.engine) as connection:
@@ -58,7 +84,6 @@ def link_of(taken: Receipt) -> str:
     return f"/status/{taken.number}?key={taken.key}"
 
 
-@router.post("/reports", status_code=201, responses=_PROBLEMS)
 async def post_report(
     request: Request,
     body: ReportBody,
@@ -66,17 +91,38 @@ async def post_report(
         str,
         Header(min_length=16, max_length=128, description="the sender's own; the same for every retry of this report"),
     ],
-    service: Annotated[Service, Depends(service_of)],
 ) -> ReceiptDocument:
     """Take a report in.  A repeated key with the same body answers the first receipt again and stores nothing."""
-    taken = await take_in(request, service, body.report(), idempotency_key)
+    key = cast("Sender", request.state.sender).key
+    if key is not None:
+        key.check_channel(body.channel)
+    taken = await take_in(request, service_of(request), body.report(), idempotency_key)
     words = words_for(language_of(request))
     return ReceiptDocument(
         number=taken.number, link=link_of(taken), received_at=taken.received_at, match=Located.of(taken.match, words)
     )
 
 
-@router.get("/reports/{number}", responses=problems("unknown_report", "bad_number", "invalid_request", "database_gone"))
+router.add_api_route(
+    "/reports",
+    post_report,
+    methods=["POST"],
+    status_code=201,
+    responses=_PROBLEMS,
+    route_class_override=Admitted,
+    openapi_extra=_KEY_OR_NOTHING,
+)
+
+
+@router.get(
+    "/reports/{number}",
+    responses=problems(
+        "unknown_report", "bad_number", "invalid_request", "database_gone", "unknown_key", "too_many_requests"
+    ),
+    # First of all: whoever is refused gets no connection.
+    dependencies=[Depends(admit_look_up)],
+    openapi_extra=_KEY_OR_NOTHING,
+)
 async def get_report(
     visit: Visiting,
     number: Annotated[str, Path(max_length=20, examples=["1234567897"])],

@@ -1,54 +1,78 @@
-"""Vector tiles over HTTP: kept by the browser for good, because an edition's geometry never changes.
+"""Vector tiles over HTTP, and what the numbers in them stand for: kept for good, because an edition never changes.
 
 What tells the edition of one database from that of another is ``?v=`` in the address (``maps.style``), which nothing
 here reads.
 """
 
-from hashlib import sha256
-from typing import Annotated
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Path, Request, Response
 
 from api.errors import problems
+from api.kept import Kept, kept_of, respond
 from api.service import Service
 from api.visits import service_of
-from maps.tiles import tile
+from maps.tiles import index, tile, unit_tile
 
 router = APIRouter(tags=["maps"])
 
-_KEEP = "public, max-age=31536000, immutable"
-_MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
+_TILE_TYPE: Final = "application/vnd.mapbox-vector-tile"
+_JSON_TYPE: Final = "application/json"
+
+_Whole = Annotated[int, Path(ge=-1, le=2**31 - 1)]
+_EditionId = Annotated[int, Path(ge=1, le=2**31 - 1)]
+_Kind = Annotated[str, Path(max_length=64, description="a level of the edition, or `cell-5` … `cell-9`")]
+_Ours = Annotated[Service, Depends(service_of)]
+_Keeping = Annotated[Kept, Depends(kept_of)]
 
 
-@router.get(
-    "/tiles/{edition_id}/{z}/{x}/{y}.mvt",
-    response_class=Response,
-    responses={
-        200: {"content": {_MEDIA_TYPE: {}}},
+def _answers(media_type: str) -> dict[int | str, dict[str, Any]]:
+    return {
+        200: {"content": {media_type: {}}},
         **problems("tile_not_found", "invalid_request", "database_gone"),
-        304: {"description": "the tile that `If-None-Match` names is still the one"},
-    },
-)
+        304: {"description": "what `If-None-Match` names is still the one"},
+    }
+
+
+@router.get("/tiles/{edition_id}/index/{kind}.json", response_class=Response, responses=_answers(_JSON_TYPE))
+async def numbers(request: Request, service: _Ours, kept: _Keeping, edition_id: _EditionId, kind: _Kind) -> Response:
+    """What the numbers of a kind of units stand for: keys, names, households, areas, centres by number."""
+
+    async def make() -> bytes:
+        async with service.engine.connect() as connection:
+            return (await index(connection, edition_id, kind)).encode()
+
+    return respond(request, await kept.answer((edition_id, "index", kind), make), _JSON_TYPE)
+
+
+@router.get("/tiles/{edition_id}/{z}/{x}/{y}.mvt", response_class=Response, responses=_answers(_TILE_TYPE))
 async def one_tile(
-    request: Request,
-    service: Annotated[Service, Depends(service_of)],
-    edition_id: Annotated[int, Path(ge=1, le=2**31 - 1)],
-    z: Annotated[int, Path(ge=-1, le=2**31 - 1)],
-    x: Annotated[int, Path(ge=-1, le=2**31 - 1)],
-    y: Annotated[int, Path(ge=-1, le=2**31 - 1)],
+    request: Request, service: _Ours, kept: _Keeping, edition_id: _EditionId, z: _Whole, x: _Whole, y: _Whole
 ) -> Response:
     """One tile of an edition's boundaries, layers `areas` and `labels`."""
-    async with service.engine.connect() as connection:
-        content = await tile(connection, edition_id, z, x, y)
-    # Weak: the tile is the same, whether it travels gzipped or not.
-    etag = f'W/"{sha256(content).hexdigest()[:24]}"'
-    headers = {"Cache-Control": _KEEP, "ETag": etag}
-    if _names(request.headers.get("if-none-match", ""), etag):
-        return Response(status_code=304, headers=headers)
-    return Response(content, media_type=_MEDIA_TYPE, headers=headers)
+
+    async def make() -> bytes:
+        async with service.engine.connect() as connection:
+            return await tile(connection, edition_id, z, x, y)
+
+    return respond(request, await kept.answer((edition_id, z, x, y), make), _TILE_TYPE)
 
 
-def _names(if_none_match: str, etag: str) -> bool:
-    """Whether the header names a tag, compared weakly (RFC 9110, 13.1.2)."""
-    named = {each.strip().removeprefix("W/") for each in if_none_match.split(",")}
-    return "*" in named or etag.removeprefix("W/") in named
+@router.get("/tiles/{edition_id}/{kind}/{z}/{x}/{y}.mvt", response_class=Response, responses=_answers(_TILE_TYPE))
+async def one_unit_tile(
+    request: Request,
+    service: _Ours,
+    kept: _Keeping,
+    edition_id: _EditionId,
+    kind: _Kind,
+    z: _Whole,
+    x: _Whole,
+    y: _Whole,
+) -> Response:
+    """One tile of one kind of units, layer `units`: outlines without properties, feature ids are the units' numbers."""
+
+    async def make() -> bytes:
+        async with service.engine.connect() as connection:
+            return await unit_tile(connection, edition_id, kind, z, x, y)
+
+    return respond(request, await kept.answer((edition_id, kind, z, x, y), make), _TILE_TYPE)

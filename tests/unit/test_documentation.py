@@ -9,7 +9,7 @@ from pydantic_settings import BaseSettings
 
 from api import cli, routes
 from api.errors import STATUS
-from api.settings import BaseMapSettings, ServiceSettings
+from api.settings import BaseMapSettings, QuotaSettings, ServiceSettings
 from gis.settings import DatabaseSettings
 
 ROOT = Path(__file__).parents[2]
@@ -26,8 +26,8 @@ def rows(heading: str) -> dict[str, list[str]]:
 
 
 def test_settings() -> None:
-    kinds: list[type[BaseSettings]] = [DatabaseSettings, ServiceSettings, BaseMapSettings]
-    parts = {"database", "base_map"}
+    kinds: list[type[BaseSettings]] = [DatabaseSettings, ServiceSettings, BaseMapSettings, QuotaSettings]
+    parts = {"database", "base_map", "quotas"}
     names = {
         f"GRIDWARDEN_{n.upper()}"
         for kind in kinds
@@ -43,7 +43,15 @@ def test_errors() -> None:
 
 def test_routes() -> None:
     found = set()
-    for part in (routes.locating, routes.reports, routes.areas, routes.health, routes.tiles):
+    for part in (
+        routes.locating,
+        routes.reports,
+        routes.areas,
+        routes.figures,
+        routes.health,
+        routes.points,
+        routes.tiles,
+    ):
         for route in part.router.routes:
             assert isinstance(route, APIRoute)
             found |= {f"{method} {route.path}" for method in route.methods or ()}

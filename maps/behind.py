@@ -1,0 +1,56 @@
+"""The cases behind a figure: those that a layer counts in one unit, without words."""
+
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from gis.cells import RESOLUTIONS
+from grids.access import Actor
+from maps.layers import categories_of, counts_what, edition_of, rows_of
+from maps.questions import Layer, Question
+
+# The codes that count in an area, and the cell that is a unit.
+_IN_AREA = """area_code IN (SELECT l.code FROM lineage l JOIN units u USING (edition_id, kind, n)
+                            WHERE l.edition_id = :edition AND l.kind = :kind AND u.key = :key)"""
+_IN_CELL = (
+    "cells[{place}] = (SELECT u.cell FROM units u WHERE u.edition_id = :edition AND u.kind = :kind AND u.key = :key)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseBrief:
+    """A case that a layer counts: what it is, how it stands and when; no words."""
+
+    id: int
+    category_code: str
+    channel: str
+    state: str
+    confirmed: bool | None
+    reopened: int
+    received_at: datetime
+    due_at: datetime
+    closed_at: datetime | None
+    area_code: str | None
+
+
+async def cases_of(
+    connection: AsyncConnection, question: Question, key: str, actor: Actor | None, at: datetime, limit: int = 50
+) -> list[CaseBrief]:
+    """Answer the cases that a layer counts in one unit, the newest first, as the actor may see them.
+
+    A layer of reports or vacancies answers the cases received there in the period.
+    """
+    edition = await edition_of(connection, question, actor, at)
+    of_cases = question if counts_what(question.layer) == "cases" else replace(question, layer=Layer.RECEIVED)
+    rows, values = rows_of(of_cases, edition, at, await categories_of(connection, question))
+    rows = rows.replace("FROM seen_reports", "FROM seen_cases")
+    resolution = question.resolution
+    where = _IN_AREA if resolution is None else _IN_CELL.format(place=RESOLUTIONS.index(resolution) + 1)
+    columns = ", ".join(field.name for field in fields(CaseBrief))
+    found = await connection.execute(
+        text(f"SELECT {columns} {rows} AND {where} ORDER BY received_at DESC, id DESC LIMIT :limit"),
+        values | {"edition": edition.id, "kind": question.kind, "key": key, "limit": limit},
+    )
+    return [CaseBrief(**row) for row in found.mappings()]

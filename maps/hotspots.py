@@ -1,0 +1,173 @@
+"""The hotspot layer: where more of what a layer counts lies together than chance would do, by H3 cell.
+
+Owns which cells are tested for whom.  The test is ``gis.hotspots``; which rows count is ``maps.layers``.
+"""
+
+import asyncio
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from gis.cells import PUBLIC_RESOLUTIONS, RESOLUTIONS, neighbours
+from gis.hotspot_resolution import Method, Resolution, choose_resolution
+from gis.hotspots import Hotspots, hotspots
+from grids.access import Actor
+from grids.areas import Edition
+from maps.layers import FEW, categories_of, counted_by_unit, edition_of
+from maps.questions import Per, Question
+from maps.units import Units, sees_all, units_seen
+
+# Permutations are drawn anew for each map, always the same ones: a map asked for twice is the same map.
+_SEED: Final = 2019
+
+
+@dataclass(frozen=True)
+class HotspotLayer:
+    """The cells of a hotspot map that are told from chance, or one cell that was asked for; lists of equal length.
+
+    Attributes
+    ----------
+    question, edition, at
+        What was asked, over which boundaries, and when; the question's ``kind`` is the cells'.
+    method : {"analytic", "permutation", "too_few"}
+        "too_few": nothing was tested, all lists are empty.
+    total : int
+        Reports or cases with a pin in the cells that were tested.
+    cells : int
+        Cells that were tested, those with nothing included.
+    n : list of int
+        Numbers of the units.
+    count, observed : list of int or None
+        In the cell, and in it and its neighbours; None where the public is not told.
+    expected : list of float
+        In the cell and its neighbours, if all cells (or households) were alike.
+    z, q : list of float
+        Gi*, and p after Benjamini-Hochberg over all cells tested.
+    bin : list of int
+        3, 2, 1 hot at 99, 95, 90 %; −3, −2, −1 cold; 0 not told from chance.
+    """
+
+    question: Question
+    edition: Edition
+    at: datetime
+    method: Method
+    total: int
+    cells: int
+    n: list[int]
+    count: list[int | None]
+    observed: list[int | None]
+    expected: list[float]
+    z: list[float]
+    q: list[float]
+    bin: list[int]
+
+
+async def hotspot_layer(
+    connection: AsyncConnection, question: Question, actor: Actor | None, at: datetime, *, cell: str | None = None
+) -> HotspotLayer:
+    """Answer the hotspots of a layer: of counts, or with ``per`` households of rates.
+
+    The resolution is the finest at which chance can be judged; the question's ``kind`` and comparison are not looked
+    at.  Whoever does not see all areas gets cells larger than a grid.  Given a ``cell`` (in hexadecimal), that cell
+    alone is told of, also where it is like any other; nothing, if it was not tested.
+
+    Raises
+    ------
+    LayerError
+        As ``figures``; ``not_by_cell`` for vacancies.
+    """
+    coarsest = replace(question, kind=f"cell-{RESOLUTIONS[0]}", against=None)
+    edition = await edition_of(connection, coarsest, actor, at)
+    codes = await categories_of(connection, question)
+    of_rates = question.per is Per.HOUSEHOLDS
+    units = await units_seen(connection, edition, coarsest.kind, actor)
+    counts, _ = await counted_by_unit(connection, coarsest, edition, at, codes, len(units.keys))
+    whole = actor is not None and await sees_all(connection, edition)
+    located = sum(c for c, h in zip(counts, units.households, strict=True) if h or not of_rates)
+    chosen = choose_resolution(
+        located, await _cells_of(connection, edition, RESOLUTIONS if whole else PUBLIC_RESOLUTIONS, of_rates)
+    )
+    asked = coarsest if chosen.resolution is None else replace(coarsest, kind=f"cell-{chosen.resolution}")
+    if asked != coarsest:
+        units = await units_seen(connection, edition, asked.kind, actor)
+        counts, _ = await counted_by_unit(connection, asked, edition, at, codes, len(units.keys))
+    # A fifth of a second of arithmetic at the finest resolution: not on the loop that serves everybody else.
+    judged = await asyncio.to_thread(_judge, counts, units, chosen, of_rates)
+    if cell is None:
+        shown = np.flatnonzero(judged.bin != 0)
+    else:
+        shown = np.array([n for n, key in enumerate(units.keys) if key == cell and judged.cells[n]], dtype=np.int64)
+    return _told(asked, edition, at, counts, judged, shown, FEW if actor is None else 0)
+
+
+def _judge(counts: list[int], units: Units, chosen: Resolution, of_rates: bool) -> Hotspots:
+    households = np.array([value or 0.0 for value in units.households]) if of_rates else None
+    return hotspots(
+        np.array(counts, dtype=np.int64),
+        _neighbours(tuple(units.keys)),
+        method=chosen.method,
+        rng=np.random.default_rng(_SEED),
+        households=households,
+    )
+
+
+@lru_cache(maxsize=8)
+def _neighbours(keys: tuple[str, ...]) -> csr_array:
+    return neighbours(np.array([int(key, 16) for key in keys], dtype=np.int64))
+
+
+async def _cells_of(
+    connection: AsyncConnection, edition: Edition, resolutions: tuple[int, ...], of_rates: bool
+) -> dict[int, int]:
+    """How many cells take part at each resolution."""
+    found = await connection.execute(
+        text(
+            "SELECT kind, count(*) FILTER (WHERE NOT :rates OR households > 0) FROM units"
+            " WHERE edition_id = :edition AND kind = ANY (:kinds) GROUP BY kind"
+        ),
+        {"edition": edition.id, "kinds": [f"cell-{r}" for r in resolutions], "rates": of_rates},
+    )
+    return {int(kind.removeprefix("cell-")): cells for kind, cells in found}
+
+
+def _told(
+    question: Question,
+    edition: Edition,
+    at: datetime,
+    counts: list[int],
+    judged: Hotspots,
+    shown: NDArray[np.int64],
+    few: int,
+) -> HotspotLayer:
+    each = np.array(counts, dtype=np.int64)
+    return HotspotLayer(
+        question=question,
+        edition=edition,
+        at=at,
+        method=judged.method,
+        total=int(each[judged.cells > 0].sum()),
+        cells=int((judged.cells > 0).sum()),
+        n=(shown + 1).tolist(),
+        count=_large(each[shown], few),
+        observed=_large(judged.observed[shown], few),
+        expected=_rounded(judged.expected[shown], 2),
+        z=_rounded(judged.z[shown], 3),
+        q=_rounded(judged.q[shown], 6),
+        bin=judged.bin[shown].tolist(),
+    )
+
+
+def _large(values: NDArray[np.int64] | NDArray[np.float64], few: int) -> list[int | None]:
+    return [None if 0 < value < few else int(value) for value in values]
+
+
+def _rounded(values: NDArray[np.float64], digits: int) -> list[float]:
+    rounded: list[float] = np.nan_to_num(np.round(values, digits)).tolist()
+    return rounded

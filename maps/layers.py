@@ -1,0 +1,244 @@
+"""The layers of the maps: what each one counts, and the figures of a layer by area or by cell.
+
+The one place that defines a measure: pages, tiles, snapshots and exports ask ``rows_of`` or ``figures``.  Which rows
+the actor may see is not decided here but by the views ``seen_reports`` and ``seen_cases``.
+
+Measures of cases look at the cases that were *received in the period*, as they stand at the instant of asking: "of
+October's cases, still open today".
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from gis.cells import PUBLIC_RESOLUTIONS, RESOLUTIONS
+from grids.access import Actor
+from grids.areas import Edition, edition_at
+from maps.questions import (
+    CellsTooFineError,
+    Layer,
+    NoEditionError,
+    Per,
+    Question,
+    UnknownFamilyError,
+    UnknownKindError,
+)
+from maps.units import units_seen
+
+FEW: Final = 5
+"""In public a number below this and above zero is not told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The figures of a layer; lists by the unit's number, the unit with n = 1 first.
+
+    Attributes
+    ----------
+    question, edition, at
+        What was asked, over which boundaries, and when.
+    counts : list of int or None
+        None: not told, because it is too small for the public or not the actor's to see.
+    before : list of int or None, optional
+        The same of the period compared with.
+    values : list of float or None
+        What is coloured: the count, its rate, or the difference of either; at most four digits.
+    total : int
+        All that were counted, wherever they are.
+    unplaced : int
+        Counted, and on no unit: reported without a pin, or for an area above this level.
+    hidden : bool
+        Whether small numbers were left out.
+    """
+
+    question: Question
+    edition: Edition
+    at: datetime
+    counts: list[int | None]
+    before: list[int | None] | None
+    values: list[float | None]
+    total: int
+    unplaced: int
+    hidden: bool
+
+
+# layer: (the view that it counts, which of its rows)
+_MEASURES: Final[Mapping[Layer, tuple[str, str]]] = {
+    Layer.RECEIVED: ("seen_reports", "true"),
+    Layer.OPEN: ("seen_cases", "closed_at IS NULL"),
+    Layer.OVERDUE: ("seen_cases", "closed_at IS NULL AND due_at < :at"),
+    # Open and late, open again, or closed (declined is closed too) without a confirmed solution.
+    Layer.UNSOLVED: (
+        "seen_cases",
+        "CASE WHEN closed_at IS NULL THEN due_at < :at OR reopened > 0 ELSE confirmed IS NOT TRUE END",
+    ),
+    Layer.REOPENED: ("seen_cases", "reopened > 0"),
+}
+# Lowest-level areas where nobody is head.
+_VACANT = """(
+    SELECT b.code AS area_code FROM boundaries b
+    WHERE b.edition_id = :edition AND b.level = :lowest AND NOT EXISTS (
+        SELECT FROM postings p WHERE p.area_code = b.code AND p.role = 'head' AND p.during @> CAST(:at AS timestamptz))
+) vacant"""
+
+
+def counts_what(layer: Layer) -> str:
+    """Answer what a layer counts: reports, cases or areas.
+
+    >>> counts_what(Layer.RECEIVED), counts_what(Layer.OPEN), counts_what(Layer.VACANCIES)
+    ('reports', 'cases', 'areas')
+    """
+    return "areas" if layer is Layer.VACANCIES else _MEASURES[layer][0].removeprefix("seen_")
+
+
+def rows_of(
+    question: Question, edition: Edition, at: datetime, codes: Sequence[str] | None
+) -> tuple[str, dict[str, Any]]:
+    """Answer the rows of a layer as SQL, ``FROM … WHERE …``, and its parameters.
+
+    Parameters
+    ----------
+    question : Question
+        Its ``against`` is not looked at.
+    edition : Edition
+        Whose areas may be vacant.
+    at : datetime
+        The instant that decides what is overdue or vacant.
+    codes : sequence of str or None
+        The categories of the question's family, None without a family.
+    """
+    if question.layer is Layer.VACANCIES:
+        return f"FROM {_VACANT} WHERE true", {"edition": edition.id, "lowest": edition.levels[-1], "at": at}
+    view, measure = _MEASURES[question.layer]
+    since, until = question.period.instants
+    wanted = {
+        "received_at >= :since": since,
+        "received_at < :until": until,
+        "category_code = ANY (:categories)": None if codes is None else list(codes),
+        "channel = :channel": question.channel,
+    }
+    conditions = [measure, *(condition for condition, value in wanted.items() if value is not None)]
+    given = {"since": since, "until": until, "categories": wanted["category_code = ANY (:categories)"],
+             "channel": question.channel, "at": at}  # fmt: skip
+    sql = f"FROM {view} WHERE {' AND '.join(conditions)}"
+    return sql, {name: value for name, value in given.items() if f":{name}" in sql}
+
+
+async def figures(connection: AsyncConnection, question: Question, actor: Actor | None, at: datetime) -> Figures:
+    """Answer the figures of a layer as the actor may see them.
+
+    Raises
+    ------
+    LayerError
+        ``unknown_kind``, ``unknown_family``, ``cells_too_fine``.
+    NoEditionError
+        ``no_boundaries``.
+    """
+    edition = await edition_of(connection, question, actor, at)
+    codes = await categories_of(connection, question)
+    seen = await units_seen(connection, edition, question.kind, actor)
+    now, unplaced = await counted_by_unit(connection, question, edition, at, codes, len(seen.keys))
+    total = sum(now) + unplaced
+    then = None
+    if question.against is not None:
+        earlier = replace(question, period=question.against)
+        then, _ = await counted_by_unit(connection, earlier, edition, at, codes, len(seen.keys))
+    few = FEW if actor is None and question.layer is not Layer.VACANCIES else 0
+    told = _told(now, few, seen.visible)
+    before = None if then is None else _told(then, few, seen.visible)
+    rates = _rates(told, question.per, seen.households, seen.area_m2)
+    values = (
+        rates if before is None else _difference(rates, _rates(before, question.per, seen.households, seen.area_m2))
+    )
+    return Figures(question, edition, at, told, before, values, total, unplaced, few > 0)
+
+
+async def edition_of(connection: AsyncConnection, question: Question, actor: Actor | None, at: datetime) -> Edition:
+    """Answer the edition in force, once it is sure that it can answer the question and the actor may ask it."""
+    edition = await edition_at(connection, at)
+    if edition is None:
+        raise NoEditionError("No boundaries are in force yet; an administrator has to activate an edition.")
+    resolution = question.resolution
+    if resolution is None and question.kind not in edition.levels:
+        raise UnknownKindError(f"Choose a level of these boundaries ({', '.join(edition.levels)}) or cell-5 to cell-9.")
+    if resolution is not None and actor is None and resolution not in PUBLIC_RESOLUTIONS:
+        raise CellsTooFineError("Cells smaller than a grid are shown to staff; choose cell-7 or larger, or log in.")
+    return edition
+
+
+async def categories_of(connection: AsyncConnection, question: Question) -> list[str] | None:
+    """Answer the categories of the question's family, None without a family.
+
+    Raises
+    ------
+    UnknownFamilyError
+        ``unknown_family``.
+    """
+    if question.family is None:
+        return None
+    found = await connection.execute(
+        text("SELECT DISTINCT code FROM categories WHERE family = :family"), {"family": question.family}
+    )
+    codes = list(found.scalars())
+    if not codes:
+        raise UnknownFamilyError("No category belongs to this family; GET /api/categories lists them.")
+    return codes
+
+
+async def counted_by_unit(
+    connection: AsyncConnection, question: Question, edition: Edition, at: datetime, codes: list[str] | None, units: int
+) -> tuple[list[int], int]:
+    """Answer the counts by unit number, n = 1 first, and what fell on no unit; nothing is left out here."""
+    rows, values = rows_of(question, edition, at, codes)
+    resolution = question.resolution
+    if resolution is None:
+        counted, joined = f"SELECT area_code AS at, count(*) AS many {rows} GROUP BY area_code", "lineage u ON u.code"
+    else:
+        place = RESOLUTIONS.index(resolution) + 1
+        counted, joined = f"SELECT cells[{place}] AS at, count(*) AS many {rows} GROUP BY 1", "units u ON u.cell"
+    found = await connection.execute(
+        text(
+            f"WITH counted AS ({counted}) SELECT u.n, sum(counted.many)::bigint FROM counted"  # noqa: S608  no word of it comes from a reader
+            f" LEFT JOIN {joined} = counted.at AND u.edition_id = :edition AND u.kind = :kind GROUP BY u.n"
+        ),
+        values | {"edition": edition.id, "kind": question.kind},
+    )
+    counts = [0] * units
+    unplaced = 0
+    for n, many in found:
+        if n is None:
+            unplaced = many
+        else:
+            counts[n - 1] = many
+    return counts, unplaced
+
+
+def _told(counts: list[int], few: int, visible: Sequence[bool] | None) -> list[int | None]:
+    told: list[int | None] = [None if 0 < count < few else count for count in counts]
+    left_out = [n for n, count in enumerate(counts) if 0 < count < few]
+    # The total is told: what one number alone leaves to be reckoned, another one has to hide.
+    for n in sorted((n for n, count in enumerate(counts) if count >= few > 0), key=counts.__getitem__):
+        if not left_out or (len(left_out) > 1 and sum(counts[m] for m in left_out) >= few):
+            break
+        told[n] = None
+        left_out.append(n)
+    return told if visible is None else [c if seen else None for c, seen in zip(told, visible, strict=True)]
+
+
+def _rates(
+    counts: Sequence[int | None], per: Per, households: Sequence[float | None], area_m2: Sequence[float]
+) -> list[float | None]:
+    if per is Per.COUNT:
+        return list(counts)
+    whole = [h and h / 1000 for h in households] if per is Per.HOUSEHOLDS else [a / 1e6 for a in area_m2]
+    return [
+        None if count is None or not of else float(f"{count / of:.4g}") for count, of in zip(counts, whole, strict=True)
+    ]
+
+
+def _difference(now: Sequence[float | None], before: Sequence[float | None]) -> list[float | None]:
+    return [None if a is None or b is None else float(f"{a - b:.4g}") for a, b in zip(now, before, strict=True)]
