@@ -85,6 +85,8 @@ class Guard:
         if scope["method"] == "HEAD":
             # A copy: the server below goes by the method of its own scope.
             scope, send = {**scope, "method": "GET"}, _without_body(send)
+            # For whom the body would never end.
+            scope["state"]["head_alone"] = True
         started = False
 
         async def send_guarded(message: Message) -> None:

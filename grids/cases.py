@@ -13,7 +13,14 @@ from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
+from gis.errors import GridwardenError
 from grids.tables import cases, report_words, reports
+
+
+class CaseNotFoundError(GridwardenError):
+    """No such case in this area, or none for this actor."""
+
+    code = "case_not_found"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +97,20 @@ async def open_cases(connection: AsyncConnection, area_code: str, limit: int = 5
 async def earlier_cases(connection: AsyncConnection, area_code: str, limit: int = 200) -> list[CaseRow]:
     """Answer what was reported there before: closed and declined cases, the newest first."""
     return await _rows(connection, area_code, cases.c.closed_at.is_not(None), lambda c: c.closed_at.desc(), limit)
+
+
+async def case_of(connection: AsyncConnection, area_code: str, case_id: int) -> CaseRow:
+    """Answer one case of an area or of one below it.
+
+    Raises
+    ------
+    CaseNotFoundError
+        ``case_not_found``: there is none here, or none that the actor may see.
+    """
+    rows = await _rows(connection, area_code, cases.c.id == case_id, lambda c: c.due_at, 1)
+    if not rows:
+        raise CaseNotFoundError(f"There is no case {case_id} in {area_code}.", params={"id": case_id})
+    return rows[0]
 
 
 async def _rows(

@@ -4,6 +4,7 @@ import errno
 import signal
 import socket
 import sys
+import threading
 from typing import Annotated
 
 import typer
@@ -11,10 +12,13 @@ import uvicorn
 from rich.console import Console
 
 from api.app import STATIC, create_app
+from api.cli.db import prepare_editions
+from api.server import Server
 from api.settings import ServiceSettings
 from gis.errors import GridwardenError
 from gis.migrate import upgrade
 from gis.store import open_store
+from maps.classes import warm
 
 
 class PortTakenError(GridwardenError):
@@ -48,15 +52,20 @@ def serve(
     listener = _listen(host or settings.host, settings.port if port is None else port)
     with listener, open_store(settings.database) as store:
         upgrade(store.dsn("migrate"))
+        prepare_editions(store)
+        threading.Thread(target=warm, name="class-breaks", daemon=True).start()
+        app = create_app(settings, store.asyncpg_kwargs("web"), revive=store.revive)
         config = uvicorn.Config(
-            create_app(settings, store.asyncpg_kwargs("web"), revive=store.revive),
+            app,
             log_level="warning",
+            # Whom to believe is a setting of ours; left to itself uvicorn believes whoever is on this machine.
+            proxy_headers=False,
             timeout_graceful_shutdown=5,
         )
         address, bound = listener.getsockname()[:2]
         shown = f"[{address}]" if ":" in address else address
         Console(stderr=True).print(f"Gridwarden serves on http://{shown}:{bound}/  (Ctrl-C stops it)", highlight=False)
-        uvicorn.Server(config).run(sockets=[listener])
+        Server(app, config).run(sockets=[listener])
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -1,0 +1,224 @@
+"""``/areas/{code}/cases``: the cases of an area as its staff see them, as parts of the area page.
+
+Owns the list with its pins, and one case with what stands and what was said near it.  The rights are those of the page.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Path, Request
+from fastapi.responses import HTMLResponse
+
+from api.errors import LogInRequiredError
+from api.pages.marks import Mark, age_of, mark_of, state_mark
+from api.pages.told import recipient
+from api.rendering import page
+from api.visits import Visit, Visiting
+from gis.errors import GridwardenError
+from grids.areas import AreaRecord, area, names_of
+from grids.cases import CaseRow, case_of, earlier_cases, figures, open_cases
+from grids.categories import categories
+from grids.language import Words
+from grids.locate import locate_area
+from grids.nearby import SiteNear, SpotReport, reports_at_spot, sites_near, told_at_spot
+
+router = APIRouter()
+
+# More than this no list and no map can be read; the figure says so.
+OPEN_SHOWN: Final = 500
+SPOT_SHOWN: Final = 20
+_BIGGEST_ID: Final = 2**63 - 1
+
+
+class CasesForStaffError(GridwardenError):
+    """Cases are for the staff of their chain of areas."""
+
+    code = "cases_for_staff"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A case as the list and the map show it; ``nth`` is the how-manieth word about its spot, None for a first one."""
+
+    case: CaseRow
+    mark: Mark
+    age: int
+    category: str
+    area: str
+    nth: int | None = None
+
+    def pin(self) -> dict[str, Any] | None:
+        """Answer what the map draws, None without a pin."""
+        if self.case.lon is None:
+            return None
+        return {
+            "id": self.case.id,
+            "lon": self.case.lon,
+            "lat": self.case.lat,
+            "mark": self.mark,
+            "age": self.age,
+            "open": self.case.closed_at is None,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A site with its distance in words."""
+
+    site: SiteNear
+    distance: str
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """A report at the spot, as the detail of a case lists it; ``here``: it belongs to that case."""
+
+    report: SpotReport
+    mark: Mark
+    category: str
+    area: str
+    distance: str
+    here: bool
+
+
+async def staffed_area(visit: Visit, code: str) -> AreaRecord:
+    """Answer an area whose cases the visitor may read.
+
+    Raises
+    ------
+    AreaNotFoundError, LogInRequiredError, CasesForStaffError
+        ``area_not_found``, ``log_in_required``, ``cases_for_staff``.
+    """
+    record = await area(visit.connection, code[:32], visit.now)
+    if visit.actor is None:
+        raise LogInRequiredError("Cases are for staff: log in first.")
+    if not visit.actor.may_read_cases(tuple(a.code for a in record.chain)):
+        raise CasesForStaffError("These cases are for the staff of this area and of those above it.")
+    return record
+
+
+@router.get("/areas/{code}/cases")
+async def show_cases(request: Request, visit: Visiting, code: str) -> HTMLResponse:
+    """Answer figures, lists and pins as they are now, for a page that is open."""
+    record = await staffed_area(visit, code)
+    return await page(request, visit, "fragments/area_cases.html", area=record, **await staff_cases(visit, record))
+
+
+@router.get("/areas/{code}/cases/{case_id}")
+async def show_case(
+    request: Request, visit: Visiting, code: str, case_id: Annotated[int, Path(ge=1, le=_BIGGEST_ID)]
+) -> HTMLResponse:
+    """Show one case with its surroundings: a part for an open page (``HX-Request``), else a page of its own."""
+    record = await staffed_area(visit, code)
+    case = await case_of(visit.connection, record.code, case_id)
+    told = await told_at_spot(visit.connection, [case.id], visit.now)
+    items = await _items(visit, record, [case], told)
+    beside, before = await _surroundings(visit, case)
+    template = "fragments/area_case.html" if "hx-request" in request.headers else "area_case.html"
+    return await page(
+        request,
+        visit,
+        template,
+        area=record,
+        item=items[0],
+        owner=await _owner(visit, case),
+        beside=beside,
+        before=before,
+        spot_shown=SPOT_SHOWN,
+        around=_around(beside, before),
+    )
+
+
+async def staff_cases(visit: Visit, record: AreaRecord) -> dict[str, Any]:
+    """Answer what the templates of an area's cases need, for somebody who may read them."""
+    still_open = await open_cases(visit.connection, record.code, OPEN_SHOWN)
+    earlier = await earlier_cases(visit.connection, record.code)
+    told = await told_at_spot(visit.connection, [row.id for row in still_open], visit.now)
+    items = await _items(visit, record, [*still_open, *earlier], told)
+    return {
+        "figures": await figures(visit.connection, record.code, visit.now),
+        "open_items": [i for i in items if i.case.closed_at is None],
+        "many": len(still_open) == OPEN_SHOWN,
+        "earlier_items": [i for i in items if i.case.closed_at is not None],
+        "pins": [pin for i in items if (pin := i.pin())],
+    }
+
+
+async def _items(visit: Visit, record: AreaRecord, rows: Sequence[CaseRow], told: dict[int, int]) -> list[Item]:
+    kinds = {c.code: c.name(visit.lang) for c in await categories(visit.connection, visit.now)}
+    places = await names_of(visit.connection, {r.area_code for r in rows if r.area_code}, visit.now)
+    return [
+        Item(
+            case=row,
+            mark=mark_of(row, visit.now),
+            age=age_of(row, visit.now),
+            category=kinds.get(row.category_code, row.category_code),
+            area=places.get(row.area_code or "", "") if row.area_code != record.code else "",
+            nth=told.get(row.id),
+        )
+        for row in rows
+    ]
+
+
+async def _owner(visit: Visit, case: CaseRow) -> str:
+    """Who answers today for the area that owns the case."""
+    answer = await locate_area(visit.connection, case.owner_area_code, visit.now)
+    return recipient(answer, visit.words) if answer else case.owner_area_code
+
+
+async def _surroundings(visit: Visit, case: CaseRow) -> tuple[list[Beside], list[Before]]:
+    if case.lon is None or case.lat is None:
+        return [], []
+    sites = await sites_near(visit.connection, case.lon, case.lat, visit.now)
+    reports = await reports_at_spot(visit.connection, case.id, visit.now, SPOT_SHOWN)
+    kinds = {c.code: c.name(visit.lang) for c in await categories(visit.connection, visit.now)}
+    places = await names_of(visit.connection, {r.area_code for r in reports if r.area_code}, visit.now)
+    before = [
+        Before(
+            report=report,
+            mark=_mark_of_report(report, visit),
+            category=kinds.get(report.category_code, report.category_code),
+            area=places.get(report.area_code or "", "") if report.area_code != case.area_code else "",
+            distance=distance_words(report.distance_m or 0, visit.words),
+            here=report.case_id == case.id,
+        )
+        for report in reports
+    ]
+    return [Beside(site, distance_words(site.distance_m, visit.words)) for site in sites], before
+
+
+def _mark_of_report(report: SpotReport, visit: Visit) -> Mark:
+    if report.closed_at is None and report.due_at < visit.now:
+        return "overdue"
+    return state_mark(report.state, report.confirmed)
+
+
+def distance_words(metres: float, words: Words) -> str:
+    """Answer a distance as people tell it: to 10 m, and "right here" where a pin's own error is larger.
+
+    Examples
+    --------
+    >>> distance_words(43.2, Words("zh", ("grids", "api"))), distance_words(3, Words("zh", ("grids", "api")))
+    ('约 40 米', '就在这里')
+    """
+    if metres < 5:
+        return words("distance-here")
+    return words("distance-about", n=max(10, round(metres / 10) * 10))
+
+
+def _around(beside: Sequence[Beside], before: Sequence[Before]) -> dict[str, Any]:
+    """What the map draws around the case that was chosen: text goes there as data alone."""
+    return {
+        "sites": [
+            {
+                "name": b.site.name,
+                "distance": b.site.distance_m,
+                "lon": b.site.lon,
+                "lat": b.site.lat,
+                "shape": b.site.shape,
+            }
+            for b in beside
+        ],
+        "spots": [{"lon": b.report.lon, "lat": b.report.lat} for b in before if not b.here],
+    }
