@@ -2,12 +2,14 @@
 
 import os
 import secrets
+from ipaddress import ip_network
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from api.quotas import Limits
 from gis.settings import DatabaseSettings
 
 _PREFIX = SettingsConfigDict(env_prefix="GRIDWARDEN_", extra="ignore")
@@ -28,8 +30,42 @@ class BaseMapSettings(BaseSettings):
     tianditu_key: SecretStr = SecretStr("")
 
 
+class QuotaSettings(BaseSettings):
+    """How often somebody may report; keys of programs bring their own number.
+
+    Without an account a device sends ``quota_device_at_once`` reports at once, then one every ``quota_device_every_s``
+    seconds, and its network ``quota_network_per_minute`` in any minute; a member of staff ``quota_staff_per_minute``.
+    Receipt numbers are asked after ``quota_look_ups_per_minute`` times in any minute from one network.
+    """
+
+    model_config = _PREFIX
+
+    quota_device_at_once: int = Field(default=10, gt=0)
+    quota_device_every_s: float = Field(default=10, gt=0)
+    quota_network_per_minute: int = Field(default=60, gt=0)
+    quota_staff_per_minute: int = Field(default=600, gt=0)
+    quota_look_ups_per_minute: int = Field(default=30, gt=0)
+
+    def limits(self) -> Limits:
+        """Answer the numbers as they are counted by."""
+        return Limits(**{name.removeprefix("quota_"): value for name, value in self.model_dump().items()})
+
+
+def _listed(given: object) -> object:
+    return [part.strip() for part in given.split(",") if part.strip()] if isinstance(given, str) else given
+
+
+def _address_or_network(given: str) -> str:
+    ip_network(given)
+    return given
+
+
 class ServiceSettings(BaseSettings):
-    """Where the service listens and what it signs with."""
+    """Where the service listens, what it signs with, and whom it believes.
+
+    ``trusted_proxies``, addresses and networks with commas between them: whose ``X-Forwarded-For`` and
+    ``X-Forwarded-Proto`` say who asks.
+    """
 
     model_config = _PREFIX
 
@@ -37,6 +73,10 @@ class ServiceSettings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535)
     secure_cookies: bool = False
     secret: SecretStr | None = None
+    trusted_proxies: Annotated[
+        tuple[Annotated[str, AfterValidator(_address_or_network)], ...], NoDecode, BeforeValidator(_listed)
+    ] = ()
+    quotas: QuotaSettings = Field(default_factory=QuotaSettings)
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
     base_map: BaseMapSettings = Field(default_factory=BaseMapSettings)
 

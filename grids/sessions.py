@@ -1,11 +1,14 @@
 """Staff sessions: log in, log out.  Passwords are kept as argon2, tokens as digests; guessing is slowed down."""
 
+from __future__ import annotations
+
 import asyncio
 import secrets
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar, cast
 
+import asyncpg
 from pwdlib import PasswordHash
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -77,3 +80,18 @@ async def log_out(connection: AsyncConnection, token: str) -> None:
     """End a session and commit; an unknown token is no error."""
     await connection.execute(text("SELECT session_close(:digest)"), {"digest": digest(token)})
     await connection.commit()
+
+
+async def staff_of(connection: asyncpg.Connection[Any], token_digest: bytes, now: datetime) -> int | None:
+    """Answer the person who holds a session, if staff at that instant; None for anybody else.
+
+    Parameters
+    ----------
+    connection : asyncpg.Connection
+        The raw driver's, as the web role.
+    token_digest : bytes
+        SHA-256 of the session's token.
+    now : datetime
+        Aware.
+    """
+    return cast("int | None", await connection.fetchval("SELECT staff_of($1, $2)", token_digest, now))

@@ -7,13 +7,15 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from api.errors import STATUS, problem_of
+from api.errors import STATUS, problem_of, retry_after
 from api.languages import language_of, words_for
 from api.moments import SHANGHAI
 from api.pages.draft import FIELD_OF, Draft
 from api.pages.told import Told, tell
+from api.quotas import QuotaError
 from api.rendering import page
 from api.routes.reports import link_of, take_in
+from api.senders import admit_report, name_device
 from api.service import Service
 from api.visits import Visit, Visiting, service_of, visiting
 from gis.errors import GridwardenError
@@ -43,7 +45,9 @@ async def show(
 ) -> HTMLResponse:
     """Show the form; a search, an area or a pin may come with the address."""
     draft = Draft(q=q, area_code=area, lon=lon, lat=lat, channel="hotline" if visit.actor else "app")
-    return await _form(request, visit, draft)
+    response = await _form(request, visit, draft)
+    name_device(request, response)
+    return response
 
 
 @router.post("/report")
@@ -55,23 +59,28 @@ async def submit(
     """Search, show who gets it, or send; whatever is wrong, everything typed stays."""
     words = words_for(language_of(request))
     errors, status = (draft.missing(words), 422) if draft.step == "send" else ({}, 200)
+    wait: dict[str, str] = {}
     if draft.step == "send" and not errors:
         # Before the visit: taking in needs a connection of its own, and must not wait for one while it holds another.
         try:
+            await admit_report(request)
             taken = await take_in(request, service, draft.report(), draft.key if len(draft.key) in _KEY else _new_key())
         except IdempotencyConflictError:
             # The reader went back and changed what had been sent: another report, under another key.
             draft = draft.model_copy(update={"key": ""})
             errors = {"send": words("report-conflict")}
             status = 422
-        except (ReportError, BadPositionError) as error:
+        except (ReportError, BadPositionError, QuotaError) as error:
             problem = problem_of(error)
+            wait = retry_after(problem.params, service.clock())
             told = problem.document(words, "")["detail"]
             errors, status = {FIELD_OF.get(problem.code, "send"): told}, STATUS[problem.code]
         else:
             return RedirectResponse(f"{link_of(taken)}&sent=1", 303)
     async with visiting(request, service) as visit:
-        return await _form(request, visit, draft, errors, status)
+        response = await _form(request, visit, draft, errors, status)
+    response.headers.update(wait)
+    return response
 
 
 @router.get("/report/answer")

@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.errors import STATUS, problem_of
 from api.pages.marks import state_mark
 from api.pages.told import recipient
 from api.rendering import page
+from api.senders import admit_look_up
 from api.visits import Visit, Visiting
 from gis.errors import GridwardenError
 from grids.categories import categories
@@ -30,7 +31,7 @@ async def ask(request: Request, visit: Visiting, number: Annotated[str, Query(ma
         return await _ask_again(request, visit, number, error)
 
 
-@router.get("/status/{number}")
+@router.get("/status/{number}", dependencies=[Depends(admit_look_up)])
 async def show(
     request: Request,
     visit: Visiting,

@@ -2,6 +2,9 @@
 // Owns the talk with /api/reports; knows no page.
 
 const TIMEOUT_MS = 20000;
+// Where the service asks to wait and does not say for how long, or says something senseless.
+const WAIT_S = 10;
+const LONGEST_WAIT_S = 3600;
 
 async function post(key, body) {
   const stop = new AbortController();
@@ -34,11 +37,11 @@ export async function tryToSend(key, body) {
   }
   if (response.status === 429 || response.status >= 500) {
     const seconds = Number(response.headers.get("Retry-After"));
-    return { later: Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds, 300) : 10 };
+    return { later: Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds, LONGEST_WAIT_S) : WAIT_S };
   }
   try {
     return { refused: await response.json() };
   } catch {
-    return { later: 10 };
+    return { later: WAIT_S };
   }
 }
