@@ -1,0 +1,56 @@
+"""Texts that try to be more than texts: markup, script, templates, comments, bytes that parsers trip over."""
+
+from typing import Final
+
+_CORES: Final = (
+    "<script>window.pwned = 1</script>",
+    "</script><script>window.pwned = 1</script>",
+    "</SCRIPT ><script>window.pwned = 1</script>",
+    "<!--<script>window.pwned = 1</script>-->",
+    "<!-- --><script>window.pwned = 1//",
+    "--><img src=x onerror=window.pwned=1>",
+    "<img src=x onerror=window.pwned=1>",
+    "<svg onload=window.pwned=1>",
+    "<svg><script>window.pwned=1</script></svg>",
+    "<iframe srcdoc='<script>parent.pwned=1</script>'></iframe>",
+    "<a href=javascript:window.pwned=1>x</a>",
+    '" onmouseover=window.pwned=1 x="',
+    "' onmouseover=window.pwned=1 x='",
+    '"><script>window.pwned=1</script>',
+    "'><script>window.pwned=1</script>",
+    "</title><script>window.pwned=1</script>",
+    "</style><script>window.pwned=1</script>",
+    "</textarea><script>window.pwned=1</script>",
+    "</noscript><script>window.pwned=1</script>",
+    "${window.pwned = 1}",
+    "`${window.pwned = 1}`",
+    "`;window.pwned=1;`",
+    '";window.pwned=1;"',
+    "';window.pwned=1;'",
+    '\\";window.pwned=1;//',
+    "\\u003cscript\\u003ewindow.pwned=1\\u003c/script\\u003e",
+    "{{ 7 * 7 }}",
+    "{% for x in ().__class__.__base__.__subclasses__() %}{{ x }}{% endfor %}",
+    "{{ this._parent }}",
+    "#{7*7}",
+    "<%= 7 * 7 %>",
+    "&lt;script&gt;window.pwned=1&lt;/script&gt;",
+    "&#60;script&#62;",
+    "<math><mi xlink:href=javascript:window.pwned=1>",
+    "<base href=http://example.org/>",
+    "<meta http-equiv=refresh content=0;url=http://example.org/>",
+    "<link rel=stylesheet href=http://example.org/x.css>",
+    "<style>@import 'http://example.org/x.css'</style>",
+    "<form action=http://example.org/><input autofocus onfocus=window.pwned=1>",
+    "<details open ontoggle=window.pwned=1>",
+    "\u2028window.pwned=1\u2029",
+    "\u202ewindow.pwned=1\u202c",
+    "a\0b",
+    "]]><script>window.pwned=1</script>",
+    "$\\frac{1}{2}$ $x_",
+    "%s %d {0} {name}",
+)
+# Alone, in the middle of a name, and between quotes.
+PAYLOADS: Final = tuple(
+    before + core + after for core in _CORES for before, after in (("", ""), ("东村", "网格"), ('"', "'"))
+)
