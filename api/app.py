@@ -11,11 +11,15 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from api import pages, routes
+from api.admission import Admission
 from api.errors import problem_schemas
 from api.guard import Guard, content_policy
 from api.handlers import add_error_handlers
+from api.news import Newsroom, Pace
+from api.quotas import Quotas
 from api.service import Revival, Service
 from api.settings import ServiceSettings
 from gis.database import service_engine
@@ -34,6 +38,7 @@ def create_app(
     *,
     revive: Callable[[], None] = lambda: None,
     clock: Callable[[], datetime] = _now,
+    pace: Pace | None = None,
 ) -> FastAPI:
     """Answer an application over a database.
 
@@ -47,12 +52,17 @@ def create_app(
         Starts the database again when it is gone, if it is ours to start (``Store.revive``).
     clock : callable
         Answers the present instant, aware.
+    pace : Pace, optional
+        How often live pages are told what.
     """
     engine = service_engine(connect)
+    revival = Revival(revive)
+    news = Newsroom(engine, revival.ask, pace or Pace())
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
+        await news.stop()
         await engine.dispose()
 
     app = _Described(
@@ -63,22 +73,29 @@ def create_app(
         docs_url=None,
         redoc_url=None,
     )
-    app.state.service = Service(engine, Keys(settings.signing_secret()), settings, clock, Revival(revive))
+    admission = Admission(engine, Quotas(settings.quotas.limits()))
+    app.state.service = Service(engine, Keys(settings.signing_secret()), settings, clock, revival, admission, news)
     app.include_router(routes.router)
     app.include_router(pages.router)
     app.mount("/static", _Kept(directory=STATIC, check_dir=False), name="static")
     add_error_handlers(app)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6)
     app.add_middleware(Guard, policy=content_policy(settings.base_map))
+    if settings.trusted_proxies:
+        app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.trusted_proxies))
     return app
 
 
 class _Described(FastAPI):
-    """Whose description also holds the schemas that the routes' problems refer to."""
+    """Whose description also holds the schemas of problems, and the keys that the routes refer to."""
 
     def openapi(self) -> dict[str, Any]:
         described = super().openapi()
-        described.setdefault("components", {}).setdefault("schemas", {}).update(problem_schemas())
+        components = described.setdefault("components", {})
+        components.setdefault("schemas", {}).update(problem_schemas())
+        components["securitySchemes"] = {
+            "apiKey": {"type": "http", "scheme": "bearer", "description": "made by `gridwarden keys add`; optional"}
+        }
         return described
 
 

@@ -8,6 +8,8 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from api.admission import Admission
+from api.news import Newsroom
 from api.settings import ServiceSettings
 from gis.errors import GridwardenError
 from grids.receipts import Keys
@@ -22,6 +24,8 @@ class Service:
     settings: ServiceSettings
     clock: Callable[[], datetime]
     revival: "Revival"
+    admission: Admission
+    news: Newsroom
 
 
 @dataclass(slots=True)

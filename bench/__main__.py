@@ -2,15 +2,22 @@
 
 import sys
 
-from bench import one_point
+from bench import hotspots, one_point, planner, reports, tiles
 
-MEASUREMENTS = {"one_point": one_point.measure}
+MEASUREMENTS = {
+    "hotspots": hotspots.measure,
+    "one_point": one_point.measure,
+    "planner": planner.measure,
+    "reports": reports.measure,
+    "tiles": tiles.measure,
+}
 
 
 def main() -> None:
     """Run what is named, or all."""
     if {"-h", "--help"} & set(sys.argv[1:]):
-        print(f"Usage: ./run bench [{'|'.join(MEASUREMENTS)}]…  (over the database that the settings name)")
+        print(f"Usage: ./run bench [{'|'.join(MEASUREMENTS)}]…")
+        print("one_point, planner and tiles measure over the data that the settings name.")
         return
     for name in sys.argv[1:] or MEASUREMENTS:
         print(f"\n## {name}")

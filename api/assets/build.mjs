@@ -49,12 +49,16 @@ async function copy(source, name) {
 await rm(fresh, { recursive: true, force: true });
 await mkdir(fresh, { recursive: true });
 
-await bundle(["css/app.css", "css/dark.css", "css/docs.css"]);
+await bundle(["css/app.css", "css/dark.css", "css/docs.css", "css/planner.css"]);
 await bundle(["js/early.js"], { format: "iife" });
-await bundle(["js/base.js", "js/report.js", "js/status.js", "js/area.js", "js/docs.js"], {
+await bundle(["js/base.js", "js/report.js", "js/status.js", "js/area.js", "js/docs.js", "js/planner.js"], {
   format: "esm",
   splitting: true,
 });
+
+// A snapshot carries all of it in its own file; Leaflet's notice stays in it.
+const alone = { format: "iife", loader: { ".png": "dataurl" }, legalComments: "inline" };
+await bundle(["css/snapshot.css", "css/snapshot-dark.css", "js/snapshot.js"], alone);
 
 // Large and finished: copied as they are, loaded only by the pages that show a map or the API.
 await copy(join(modules, "maplibre-gl/dist/maplibre-gl.mjs"), "maplibre-gl.mjs");
@@ -68,6 +72,7 @@ await copy(join(here, "img/mark.svg"), "mark.svg");
 for (const [name, file] of [
   ["maplibre-gl", "LICENSE.txt"],
   ["htmx.org", "LICENSE"],
+  ["leaflet", "LICENSE"],
   ["swagger-ui-dist", "LICENSE"],
 ]) {
   await cp(join(modules, name, file), join(fresh, `LICENSE-${name}.txt`));

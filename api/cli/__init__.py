@@ -18,6 +18,8 @@ COMMANDS = {
     "demo": ("demo", "app", "The sample city: build it, add reports, print pins to try."),
     "serve": ("serve", "serve", "Serve the pages and the API until Ctrl-C."),
     "locate": ("locate", "locate", "Say which grid a point lies in and who answers for it."),
+    "snapshot": ("snapshot", "snapshot", "Write a map of a layer into one file that can be handed to anybody."),
+    "keys": ("keys", "app", "Keys of programs that send reports: add, list, revoke."),
     "db": ("db", "app", "Start, stop and look into the database."),
 }
 

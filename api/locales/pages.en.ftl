@@ -3,6 +3,7 @@ nav-main = Main pages
 nav-more = More
 nav-report = Report
 nav-status = Follow up
+nav-planner = Planner map
 nav-my-area = My area
 nav-log-in = Log in
 nav-log-out = Log out
@@ -223,7 +224,7 @@ send-to = Send to { $recipient }
 send-promise = You will get a receipt number to follow it up with.
 sending = Sending…
 send-waiting = No connection just now. What you wrote is kept on this device and will be sent once, as soon as there is a connection.
-send-slow-down = Many people are writing; trying again in { $seconds } seconds.
+send-slow-down = Many people are writing. What you wrote is kept; it is sent again in { $seconds } seconds.
 send-again = Try again now
 send-change = Change it
 send-first-arrived = The version before your change had arrived after all; here is its receipt.
@@ -332,6 +333,47 @@ case-reopened = { $count ->
 case-no-pin = no pin
 case-received = Received { $moment }
 case-closed = Closed { $moment }
+case-fresh = New
+case-nth = Report no. { $n } about this spot
+case-owner = Responsible
+case-on-map = Back to list and map
+case-failed = It did not open; please try again.
+case-no-surroundings = Without a pin nobody can say what is near.
+case-state = { $state ->
+    [received] received
+    [accepted] accepted
+    [declined] declined
+    [dispatched] dispatched
+    [in_progress] in progress
+    [claimed_solved] said to be solved, to be checked
+   *[closed] closed
+}
+beside-title = Within 300 m
+beside-empty = Nothing is recorded within 300 m.
+site-kind = { $kind ->
+    [nursery] Tree nursery
+    [school] School
+    [fuel_store] Fuel store
+    [woodland] Woodland
+    [reservoir] Reservoir
+    [ditch] Ditch
+    [road] Road
+   *[other] Other
+}
+spot-title = Said about this spot (within 50 m)
+spot-nth = No. { $n }
+spot-other = Another kind
+spot-here = This one
+spot-many = Only the newest { NUMBER($n) } are listed.
+spot-empty = Nobody spoke about this spot before.
+distance-about = about { $n } m
+distance-here = right here
+live-on = live
+live-joining = connecting…
+live-lost = connection lost, trying again…
+live-ended = your session has ended, please log in again
+live-fresh = New report: { $category }, just now
+live-fresh-many = { $n } new reports
 legend = Legend
 legend-age = The larger the pin, the longer it has waited: under 3 days, 3 to 14, over 14.
 legend-earlier = Small pale pins were closed before.
@@ -343,3 +385,269 @@ styleguide-title = Style guide
 page-resend = Press your browser's reload button to send it again: all you wrote is still there, and it will not arrive twice.
 page-again = Try again
 page-tell = If you need help, tell the desk: { $code } · { $request_id }
+
+planner-title = Planner map
+planner-ask = What to show
+planner-layer = Show
+planner-layer-name = { $layer ->
+    [received] Received
+    [open] Open
+    [overdue] Overdue
+    [unsolved] Unsolved
+    [reopened] Reopened
+   *[vacancies] Vacancies
+}
+planner-said = { $layer ->
+    [received] Reports received { $period }
+    [open] Cases received { $period }, still open today
+    [overdue] Cases received { $period }, overdue today
+    [unsolved] Cases received { $period }, still unsolved today
+    [reopened] Cases received { $period } that were reopened
+   *[vacancies] Grids without a head today
+}
+planner-total = { $what ->
+    [reports] { $n }
+    [cases] { $n }
+   *[areas] { $n }
+}
+planner-means = { $layer ->
+    [received] Every report counts, also several about the same thing.
+    [open] Cases that are not closed, late or not.
+    [overdue] Open cases past their deadline.
+    [unsolved] Open and late or reopened, or closed without a confirmed solution.
+    [reopened] Cases opened again after closing, whatever they are now.
+   *[vacancies] As of today, whatever the period, kind or channel.
+}
+planner-period = { $span ->
+    [days30] in the last 30 days
+    [days90] in the last 90 days
+    [months12] in the last 12 months
+   *[all] so far
+}
+planner-month = { $month ->
+    [1] Jan { $year }
+    [2] Feb { $year }
+    [3] Mar { $year }
+    [4] Apr { $year }
+    [5] May { $year }
+    [6] Jun { $year }
+    [7] Jul { $year }
+    [8] Aug { $year }
+    [9] Sep { $year }
+    [10] Oct { $year }
+    [11] Nov { $year }
+   *[12] Dec { $year }
+}
+planner-in-month = in { $month }
+planner-days = { $known ->
+    [since-until] from { $since } to { $until }
+    [since] since { $since }
+    [until] up to { $until }
+   *[all] so far
+}
+planner-few = 1–{ $most }
+planner-unplaced = { $by ->
+    [cell] { $what ->
+        [reports] Reports without a pin, in no cell: { $n }.
+       *[cases] Cases without a pin, in no cell: { $n }.
+    }
+   *[area] { $what ->
+        [reports] Reports told for a larger area, in no { $unit }: { $n }.
+       *[cases] Cases told for a larger area, in no { $unit }: { $n }.
+    }
+}
+planner-compared = Compared: { $period }
+planner-sums = { $what ->
+    [reports] Reports on the map: { $now }; in the other period: { $then }.
+   *[cases] Cases on the map: { $now }; in the other period: { $then }.
+}
+planner-heading = { $kind ->
+    [change] { $per ->
+        [households] Change per 1,000 households
+        [km2] Change per km²
+       *[count] Change in number
+    }
+   *[now] { $per ->
+        [households] { $layer ->
+            [received] Reports per 1,000 households
+            [vacancies] Vacancies per 1,000 households
+           *[other] Cases per 1,000 households
+        }
+        [km2] { $layer ->
+            [received] Reports per km²
+            [vacancies] Vacancies per km²
+           *[other] Cases per km²
+        }
+       *[count] { $layer ->
+            [received] Number of reports
+            [vacancies] Number of vacancies
+           *[other] Number of cases
+        }
+    }
+}
+planner-units = by { $unit }
+planner-bounds = { $signed ->
+    [yes] { $low } to { $high }
+   *[no] { $low }–{ $high }
+}
+planner-hidden = 1–{ $most }, not public (or would give one away)
+planner-not-yours = Not your area
+planner-points-note = Points: red is overdue, black is not; rounded to about 100 m. From afar they gather in circles with their number.
+planner-no-households = No households
+planner-cell = Hexagon (edge about { $km } km)
+planner-tip-count = { $what ->
+    [reports] { $layer ->
+       *[received] Reports received: { $n }
+    }
+    [areas] Vacancies: { $n }
+   *[cases] { $layer ->
+        [open] Open cases: { $n }
+        [overdue] Overdue cases: { $n }
+        [reopened] Reopened cases: { $n }
+       *[unsolved] Unsolved cases: { $n }
+    }
+}
+planner-tip-value = { $per ->
+    [households] Per 1,000 households: { $v }
+    [km2] Per km²: { $v }
+   *[count] { $v }
+}
+planner-tip-before = { $what ->
+    [reports] In the other period: { $n }
+   *[cases] In the other period: { $n }
+}
+planner-tip-change = Change: { $v }
+planner-around = Around { $area }
+planner-period-label = Received
+planner-months = By month
+planner-span = { $span ->
+    [days30] Last 30 days
+    [days90] Last 90 days
+    [months12] Last 12 months
+    [all] All
+   *[days] My own dates…
+}
+planner-vs-label = Compare
+planner-vs = { $vs ->
+    [before] With the period before
+    [year_before] With the year before
+    [days] With my own dates…
+   *[none] Do not compare
+}
+planner-from = From
+planner-to = To (not included)
+planner-vs-from = Compare from
+planner-vs-to = Compare to (not included)
+planner-level-label = By
+planner-level-auto = By zoom
+planner-per-label = Measure
+planner-per = { $per ->
+    [households] Per 1,000 households
+    [km2] Per km²
+   *[count] Number
+}
+planner-family-label = Kind
+planner-channel-label = Channel
+planner-any = All
+planner-hotspots = Hotspots
+planner-points = Points
+planner-on-map = On the map
+planner-closer = Zoom in to see cells this small.
+planner-show = Show
+planner-keys = Keyboard
+planner-key-search = find an area
+planner-key-level = a level up, a level down
+planner-key-move = move and zoom the map (reach it with Tab)
+planner-key-close = close
+planner-keys-on = Use single-key shortcuts
+planner-search = Find an area by name, code or pinyin
+planner-search-example = Name, code or pinyin
+planner-views = Map or table
+planner-view-map = Map
+planner-view-table = Table
+planner-print = Print
+planner-map-help = Arrow keys move the map, plus and minus zoom. The numbers of every area are in the table too.
+planner-unit = The chosen area
+planner-close = Close
+planner-no-unit = There is no "{ $given }" on this level. Choose another level, or search again.
+planner-failed = The figures did not arrive. Check the connection and try again.
+planner-empty = { $layer ->
+    [received] Nothing was reported in this period.
+    [open] Nothing received in this period is open.
+    [overdue] Nothing received in this period is overdue.
+    [unsolved] Nothing received in this period is unsolved.
+    [reopened] Nothing received in this period was reopened.
+   *[vacancies] Every grid has a head today.
+}
+planner-as-of = As of { $moment }.
+planner-rows = { $first }–{ $last } of { $units }, by { $unit }
+planner-above = Lies in
+planner-column-count = { $layer ->
+    [received] Reports
+    [open] Open cases
+    [overdue] Overdue cases
+    [unsolved] Unsolved cases
+    [reopened] Reopened cases
+   *[vacancies] Vacancies
+}
+planner-column-before = Other period
+planner-column-value = { $kind ->
+    [change] { $per ->
+        [households] Change per 1,000
+        [km2] Change per km²
+       *[count] Change
+    }
+   *[now] { $per ->
+        [households] Per 1,000 households
+       *[km2] Per km²
+    }
+}
+planner-column-of = { $per ->
+    [households] Households
+   *[km2] km²
+}
+planner-pages = Pages of the table
+planner-page = Page { $page } of { $pages }
+planner-page-before = Previous
+planner-page-next = Next
+planner-of = { $per ->
+    [households] of { $n } households
+   *[km2] on { $n } km²
+}
+planner-open-area = Open { $area }
+planner-cases = { $layer ->
+    [received] Cases received
+    [open] Open cases
+    [overdue] Overdue cases
+    [unsolved] Unsolved cases
+    [reopened] Reopened cases
+   *[vacancies] Cases here
+}
+planner-cases-most = Only the newest { $n } are listed.
+planner-cases-none = There is no such case here.
+planner-cases-staff = The list of cases is for the staff of this area; what is public stands on the area's page.
+planner-complaint = { $what ->
+    [too-fine] Cells smaller than a grid are for staff; the level follows the zoom instead.
+    [not-by-cell] Vacancies are counted by area, not by cell; the level follows the zoom instead.
+    [no-days] Choose the dates; until then the default period is shown.
+    [empty-period] The end must come after the beginning; the default period is shown.
+    [bad-day] "{ $given }" is not a date; write it like 2026-11-20.
+    [no-before] Without a beginning and an end there is no period before; choose another period first.
+    [bad-place] The place or zoom in the link is outside the map; everything is shown.
+   *[unknown] "{ $given }" in the link is not known; the default is shown.
+}
+planner-sheet-open = Show the choices
+planner-sheet-close = Hide the choices, see the map
+planner-hot = Significant hotspot ({ $confidence }%)
+planner-cold = Significant cold spot ({ $confidence }%)
+planner-not-significant = Not significant (no colour)
+planner-hot-short = Hot { $confidence }%
+planner-cold-short = Cold { $confidence }%
+planner-not-short = Not
+planner-hotspot-heading = Hotspots: significantly more or less than elsewhere
+planner-hotspot-how = Getis-Ord Gi* of each hexagon with its neighbours, Benjamini-Hochberg corrected. Many is not the same as hot.
+planner-hotspot-permuted = Few: tested by 999 random permutations.
+planner-hotspot-few = Only { $n }: too few to test for hotspots. No conclusion is drawn.
+planner-hotspot-none = No significant hotspot or cold spot.
+planner-hotspot-cell = Here and in the cells around it: { $sum }; { $expected } would be average; q { $q }: { $said }
+planner-one-cell = Cells

@@ -3,6 +3,7 @@ nav-main = 主要页面
 nav-more = 更多
 nav-report = 说事
 nav-status = 查进度
+nav-planner = 研判图
 nav-my-area = 我的辖区
 nav-log-in = 登录
 nav-log-out = 退出
@@ -125,7 +126,7 @@ send-to = 送给{ $recipient }
 send-promise = 送出后会得到一个回执号，凭它查进度。
 sending = 正在送出……
 send-waiting = 现在连不上网。您说的已存在这台设备里，一有网络就自动送出，不会重复。
-send-slow-down = 现在人多，{ $seconds } 秒后自动再送。
+send-slow-down = 现在人多，您写的都在，{ $seconds } 秒后自动再送。
 send-again = 现在再送一次
 send-change = 我要修改
 send-first-arrived = 您修改之前的那一份其实已经送到，现在打开它的回执。
@@ -230,6 +231,47 @@ case-reopened = { $count ->
 case-no-pin = 没有图钉
 case-received = 收到：{ $moment }
 case-closed = 办结：{ $moment }
+case-fresh = 新
+case-nth = 此处第 { $n } 次说事
+case-owner = 负责
+case-on-map = 回到列表和地图
+case-failed = 没有打开，请再点一次。
+case-no-surroundings = 这件事没有图钉，看不出附近有什么。
+case-state = { $state ->
+    [received] 新收到
+    [accepted] 已受理
+    [declined] 不予受理
+    [dispatched] 已派单
+    [in_progress] 处理中
+    [claimed_solved] 已办待核
+   *[closed] 已办结
+}
+beside-title = 附近 300 米内
+beside-empty = 300 米内没有登记的地点。
+site-kind = { $kind ->
+    [nursery] 苗圃
+    [school] 学校
+    [fuel_store] 油料库
+    [woodland] 林地
+    [reservoir] 水库
+    [ditch] 沟渠
+    [road] 道路
+   *[other] 其他
+}
+spot-title = 这个地点（50 米内）说过的事
+spot-nth = 第 { $n } 次
+spot-other = 另一类
+spot-here = 本件
+spot-many = 只列出最近的 { NUMBER($n) } 次。
+spot-empty = 以前没有人在这里说过。
+distance-about = 约 { $n } 米
+distance-here = 就在这里
+live-on = 实时
+live-joining = 正在连接……
+live-lost = 连接中断，正在重连……
+live-ended = 登录已结束，请重新登录
+live-fresh = 新说事：{ $category }，刚刚
+live-fresh-many = 新说事 { $n } 件
 legend = 图例
 legend-age = 图钉越大，等得越久：3 天内、3 至 14 天、14 天以上。
 legend-earlier = 淡色小图钉是以前办结的。
@@ -241,3 +283,256 @@ styleguide-title = 样式
 page-resend = 请用浏览器的“刷新”再送一次：填好的都还在，也不会送成两份。
 page-again = 再试一次
 page-tell = 需要帮助时，请告诉值班台：{ $code } · { $request_id }
+
+planner-title = 研判图
+planner-ask = 看什么
+planner-layer = 看什么
+planner-layer-name = { $layer ->
+    [received] 收到
+    [open] 未办结
+    [overdue] 超期
+    [unsolved] 未解决
+    [reopened] 重新打开
+   *[vacancies] 空岗
+}
+planner-said = { $layer ->
+    [received] { $period }收到的说事
+    [open] { $period }收到的案件中，今天还没办结的
+    [overdue] { $period }收到的案件中，今天已超期的
+    [unsolved] { $period }收到的案件中，今天仍未解决的
+    [reopened] { $period }收到的案件中，被重新打开过的
+   *[vacancies] 今天没有网格长的网格
+}
+planner-total = { $what ->
+    [reports] { $n } 条
+    [cases] { $n } 件
+   *[areas] { $n } 个
+}
+planner-means = { $layer ->
+    [received] 每条说事算一次，同一件事有几个人说就算几次。
+    [open] 还没有办结的案件，不论是否超期。
+    [overdue] 没有办结、又过了期限的案件。
+    [unsolved] 未办结且超期或重新打开的，以及办结了但没有确认解决的。
+    [reopened] 办结以后又被打开的案件，不论现在是否办结。
+   *[vacancies] 只看今天，与时段、类别、渠道无关。
+}
+planner-period = { $span ->
+    [days30] 近30天
+    [days90] 近90天
+    [months12] 近12个月
+   *[all] 历来
+}
+planner-month = { $year }年{ $month }月
+planner-in-month = { $month }
+planner-days = { $known ->
+    [since-until] { $since }至{ $until }
+    [since] { $since }以来
+    [until] { $until }以前（含当天）
+   *[all] 历来
+}
+planner-few = 1–{ $most }
+planner-unplaced = { $by ->
+    [cell] { $what ->
+        [reports] 另有 { $n } 条没有图钉，不在任何一格。
+       *[cases] 另有 { $n } 件没有图钉，不在任何一格。
+    }
+   *[area] { $what ->
+        [reports] 另有 { $n } 条只报到更大的辖区，没有定位到{ $unit }。
+       *[cases] 另有 { $n } 件只报到更大的辖区，没有定位到{ $unit }。
+    }
+}
+planner-compared = 对比：{ $period }
+planner-sums = { $what ->
+    [reports] 图上合计 { $now } 条，对比时段 { $then } 条。
+   *[cases] 图上合计 { $now } 件，对比时段 { $then } 件。
+}
+planner-heading = { $kind ->
+    [change] { $per ->
+        [households] 每千户的变化
+        [km2] 每平方公里的变化
+       *[count] 数量的变化
+    }
+   *[now] { $per ->
+        [households] { $layer ->
+            [received] 每千户条数
+            [vacancies] 空岗，每千户
+           *[other] 每千户件数
+        }
+        [km2] { $layer ->
+            [received] 每平方公里条数
+            [vacancies] 空岗，每平方公里
+           *[other] 每平方公里件数
+        }
+       *[count] { $layer ->
+            [received] 说事条数
+            [vacancies] 空岗网格数
+           *[other] 案件数
+        }
+    }
+}
+planner-units = { $unit }个数
+planner-bounds = { $signed ->
+    [yes] { $low } 至 { $high }
+   *[no] { $low }–{ $high }
+}
+planner-hidden = 1–{ $most }，不公开（含连带隐去的）
+planner-not-yours = 不在您的辖区
+planner-points-note = 点位：红点已超期，黑点为其他，取整到约 100 米；从远处看合成圆圈，圈里是件数。
+planner-no-households = 无户数
+planner-cell = 六边形（边长约 { $km } 公里）
+planner-tip-count = { $what ->
+    [reports] { $layer ->
+       *[received] 收到：{ $n } 条
+    }
+    [areas] 空岗：{ $n } 个
+   *[cases] { $layer ->
+        [open] 未办结：{ $n } 件
+        [overdue] 超期：{ $n } 件
+        [reopened] 重新打开：{ $n } 件
+       *[unsolved] 未解决：{ $n } 件
+    }
+}
+planner-tip-value = { $per ->
+    [households] 每千户 { $v }
+    [km2] 每平方公里 { $v }
+   *[count] { $v }
+}
+planner-tip-before = { $what ->
+    [reports] 对比时段：{ $n } 条
+   *[cases] 对比时段：{ $n } 件
+}
+planner-tip-change = 变化 { $v }
+planner-around = { $area }一带
+planner-period-label = 时段
+planner-months = 按月
+planner-span = { $span ->
+    [days30] 近30天
+    [days90] 近90天
+    [months12] 近12个月
+    [all] 全部
+   *[days] 自选日期…
+}
+planner-vs-label = 对比
+planner-vs = { $vs ->
+    [before] 与前一时段
+    [year_before] 与上年同期
+    [days] 与自选日期…
+   *[none] 不对比
+}
+planner-from = 从
+planner-to = 到（不含当天）
+planner-vs-from = 对比从
+planner-vs-to = 对比到（不含当天）
+planner-level-label = 按
+planner-level-auto = 自动，随缩放
+planner-per-label = 比什么
+planner-per = { $per ->
+    [households] 每千户
+    [km2] 每平方公里
+   *[count] 数量
+}
+planner-family-label = 类别
+planner-channel-label = 渠道
+planner-any = 全部
+planner-hotspots = 热点
+planner-points = 点位
+planner-on-map = 地图上另加
+planner-closer = 放大地图，才看得清这么小的格子。
+planner-show = 显示
+planner-keys = 键盘
+planner-key-search = 查找辖区
+planner-key-level = 换大一级、小一级
+planner-key-move = 移动、缩放地图（先用 Tab 选中地图）
+planner-key-close = 关闭
+planner-keys-on = 使用单键快捷键
+planner-search = 按名称、代码或拼音查找辖区
+planner-search-example = 名称、代码或拼音
+planner-views = 地图或表格
+planner-view-map = 地图
+planner-view-table = 表格
+planner-print = 打印
+planner-map-help = 方向键移动地图，加减号缩放。各辖区的数字也在表格里。
+planner-unit = 选中的辖区
+planner-close = 关闭
+planner-no-unit = 这一层没有“{ $given }”。请换一个层级，或重新查找。
+planner-failed = 没有取到数据。请检查网络，再试一次。
+planner-empty = { $layer ->
+    [received] 这段时间没有收到说事。
+    [open] 这段时间收到的，没有未办结的。
+    [overdue] 这段时间收到的，没有超期的。
+    [unsolved] 这段时间收到的，没有未解决的。
+    [reopened] 这段时间收到的，没有重新打开的。
+   *[vacancies] 今天每个网格都有网格长。
+}
+planner-as-of = 截至 { $moment }。
+planner-rows = 第 { $first }–{ $last } 个，共 { $units } 个{ $unit }
+planner-above = 所在
+planner-column-count = { $layer ->
+    [received] 收到（条）
+    [open] 未办结（件）
+    [overdue] 超期（件）
+    [unsolved] 未解决（件）
+    [reopened] 重新打开（件）
+   *[vacancies] 空岗（个）
+}
+planner-column-before = 对比时段
+planner-column-value = { $kind ->
+    [change] { $per ->
+        [households] 每千户变化
+        [km2] 每平方公里变化
+       *[count] 变化
+    }
+   *[now] { $per ->
+        [households] 每千户
+       *[km2] 每平方公里
+    }
+}
+planner-column-of = { $per ->
+    [households] 户数
+   *[km2] 平方公里
+}
+planner-pages = 表格翻页
+planner-page = 第 { $page } 页，共 { $pages } 页
+planner-page-before = 上一页
+planner-page-next = 下一页
+planner-of = { $per ->
+    [households] 按 { $n } 户
+   *[km2] 按 { $n } 平方公里
+}
+planner-open-area = 打开{ $area }
+planner-cases = { $layer ->
+    [received] 收到的案件
+    [open] 未办结的案件
+    [overdue] 超期的案件
+    [unsolved] 未解决的案件
+    [reopened] 重新打开的案件
+   *[vacancies] 这里的案件
+}
+planner-cases-most = 只列出最近的 { $n } 件。
+planner-cases-none = 这里没有这样的案件。
+planner-cases-staff = 案件清单只给负责这里的工作人员看；公开的情况在辖区页面。
+planner-complaint = { $what ->
+    [too-fine] 比网格还小的格子只给工作人员看，已换成随缩放。
+    [not-by-cell] 空岗按辖区数，不按格子，已换成随缩放。
+    [no-days] 请选日期；在此之前按默认时段显示。
+    [empty-period] 结束要晚于开始；现在按默认时段显示。
+    [bad-day] “{ $given }”不是日期，请写成 2026-11-20 这样。
+    [no-before] “全部”没有前一时段；请先选一个有起止的时段。
+    [bad-place] 链接里的位置或缩放超出了地图，已显示全部范围。
+   *[unknown] 链接里的“{ $given }”看不懂，已换成默认的。
+}
+planner-sheet-open = 展开选项
+planner-sheet-close = 收起选项，看地图
+planner-hot = 显著热点（{ $confidence }%）
+planner-cold = 显著冷点（{ $confidence }%）
+planner-not-significant = 不显著（不着色）
+planner-hot-short = 热 { $confidence }%
+planner-cold-short = 冷 { $confidence }%
+planner-not-short = 不显著
+planner-hotspot-heading = 热点：与周围相比显著偏多或偏少
+planner-hotspot-how = Getis-Ord Gi*，六边形及相邻六格，Benjamini-Hochberg 校正。数量多不等于热点。
+planner-hotspot-permuted = 数量少，按 999 次随机排列检验。
+planner-hotspot-few = 只有 { $n } 件，太少，检验不出热点；不下结论。
+planner-hotspot-none = 没有显著的热点或冷点。
+planner-hotspot-cell = 此处及相邻格共 { $sum } 件，平均应有 { $expected } 件，q { $q }：{ $said }
+planner-one-cell = 格

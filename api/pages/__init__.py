@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from api.pages import area, docs, log_in, map_style, report, start, status, styleguide
+from api.pages import area, area_cases, docs, live, log_in, map_style, planner, report, start, status, styleguide
 
 router = APIRouter(include_in_schema=False)
-for part in (start, report, status, log_in, area, map_style, docs, styleguide):
+for part in (start, report, status, log_in, area, area_cases, live, planner, map_style, docs, styleguide):
     router.include_router(part.router)

@@ -34,7 +34,7 @@ def _messages(room: str, lang: str) -> dict[str, set[str]]:
     return found
 
 
-@pytest.mark.parametrize("room", ["grids", "api"])
+@pytest.mark.parametrize("room", ["grids", "maps", "api"])
 def test_languages_have_the_same_keys_and_values(room: str) -> None:
     zh, en = (_messages(room, lang) for lang in LANGUAGES)
     assert zh.keys() == en.keys()

@@ -1,0 +1,43 @@
+// What the pointer is over: the label at it, with the unit's name as soon as names have arrived.
+import { say } from "../page.js";
+import { fetchIndex } from "./data.js";
+import { hideTip, hotspotLine, numbersOf, showTip } from "./tip.js";
+
+// Indexes by kind of unit; null while one is on its way.
+const known = new Map();
+
+async function learn(kind, address) {
+  if (known.has(kind)) {
+    return;
+  }
+  known.set(kind, null);
+  try {
+    known.set(kind, await fetchIndex(address.replace("KIND", kind)));
+  } catch {
+    known.delete(kind);
+  }
+}
+
+/** Follow the pointer; `now` answers what is painted, and what the hotspot test found or null. */
+export function watchPointer(map, painter, now) {
+  const leave = () => {
+    hideTip();
+    painter.hover(null);
+  };
+  map.on("mousemove", (event) => {
+    const n = painter.at(event.point);
+    map.getCanvas().style.cursor = n ? "pointer" : "";
+    if (!n) {
+      leave();
+      return;
+    }
+    painter.hover(n);
+    const { painted, found } = now();
+    const index = known.get(painter.shown.kind);
+    const lines = found ? [hotspotLine(found, n) ?? say("not-significant")] : numbersOf(painted, n);
+    showTip(event.point, index?.names?.[n - 1] ?? "", index?.parents?.[n - 1] ?? "", lines);
+  });
+  map.on("mouseout", leave);
+  // Names are fetched once the picture stands, so that they do not hold it up.
+  map.on("idle", () => painter.shown && learn(painter.shown.kind, now().painted.index));
+}

@@ -1,0 +1,170 @@
+"""``/planner``: the map of the figures, its table, and one unit of it.  The same address serves each by rights.
+
+Owns the addresses and what each page needs; what is asked is read by ``planner_view``, what is said made by
+``planner_picture``.
+"""
+
+from typing import Any, Final
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from api.pages.planner_picture import Picture, kind_name
+from api.pages.planner_span import NAMED_SPANS, month_of, months
+from api.pages.planner_table import table
+from api.pages.planner_unit import unit_of
+from api.pages.planner_view import CELLS, COMPARISONS, View, read_view
+from api.rendering import page
+from api.visits import Visit, Visiting
+from gis.cells import PUBLIC_RESOLUTIONS
+from grids.access import Actor
+from grids.areas import AreaNotFoundError, Edition, edition_at, extent, search
+from grids.categories import Category, categories
+from grids.reports import CHANNELS
+from maps.automatic import AUTOMATIC, level_at, steps, zoom_to_fit
+from maps.layers import FEW, Figures, figures
+from maps.named import kind_of
+from maps.questions import Layer, NoEditionError, Per
+from maps.style import tile_version
+from maps.tiles import CELL_KINDS, least_zoom
+
+router = APIRouter(prefix="/planner")
+
+# How large the map is on the screen that the first picture is made for.
+_SCREEN: Final = (900, 700)
+_HITS_SHOWN: Final = 10
+
+
+@router.get("")
+async def show(request: Request, visit: Visiting) -> HTMLResponse:
+    """Show the whole page: the controls, the sentence, the legend, the first figures and their table."""
+    edition, kinds = await _basis(visit)
+    view = _view(request, visit, edition, kinds)
+    box = await extent(visit.connection, visit.now)
+    picture = await _picture(visit, view, _kind(view, edition, box))
+    return await page(
+        request,
+        visit,
+        "planner.html",
+        **_controls(visit, view, edition, kinds),
+        asked=request.query_params,
+        **await _tabled(visit, picture),
+        hits=await search(visit.connection, view.q, visit.now, _HITS_SHOWN) if view.q else None,
+        extent=box,
+        steps=steps(edition.levels),
+        few=str(FEW - 1),
+        found=await _found(visit, view, edition, view.unit) if view.unit else None,
+    )
+
+
+@router.get("/picture")
+async def picture(request: Request, visit: Visiting) -> HTMLResponse:
+    """Answer the sentence, the legend and the figures of another picture, to be put into the page."""
+    edition, kinds = await _basis(visit)
+    view = _view(request, visit, edition, kinds)
+    told = await _picture(visit, view, _kind(view, edition, None))
+    return await page(request, visit, "fragments/planner_told.html", **_told(told))
+
+
+@router.get("/table")
+async def rows(request: Request, visit: Visiting) -> HTMLResponse:
+    """Answer a page of the table."""
+    edition, kinds = await _basis(visit)
+    view = _view(request, visit, edition, kinds)
+    told = await _picture(visit, view, _kind(view, edition, None))
+    return await page(request, visit, "fragments/planner_table.html", **await _tabled(visit, told))
+
+
+@router.get("/unit/{key}")
+async def one_unit(request: Request, visit: Visiting, key: str) -> HTMLResponse:
+    """Answer what is known of one unit.
+
+    Raises
+    ------
+    AreaNotFoundError
+        ``area_not_found`` if the map has no such unit.
+    """
+    edition, kinds = await _basis(visit)
+    view = _view(request, visit, edition, kinds)
+    found = await _found(visit, view, edition, key)
+    if found is None:
+        raise AreaNotFoundError(f"There is no unit {key[:32]}.", params={"code": key[:32]})
+    return await page(request, visit, "fragments/planner_unit.html", view=view, **found)
+
+
+async def _found(visit: Visit, view: View, edition: Edition, key: str) -> dict[str, Any] | None:
+    """One unit and the picture of its kind; None if no map has it."""
+    kind = await kind_of(visit.connection, edition, key, (*edition.levels, *_cells(visit.actor)))
+    if kind is None:
+        return None
+    told = await _picture(visit, view, kind)
+    unit = await unit_of(visit, told, key)
+    return None if unit is None else {"picture": told, "unit": unit}
+
+
+async def _basis(visit: Visit) -> tuple[Edition, list[Category]]:
+    edition = await edition_at(visit.connection, visit.now)
+    if edition is None:
+        raise NoEditionError("No boundaries are in force yet; an administrator has to activate an edition.")
+    return edition, await categories(visit.connection, visit.now)
+
+
+def _view(request: Request, visit: Visit, edition: Edition, kinds: list[Category]) -> View:
+    families = {kind.family for kind in kinds}
+    return read_view(request.query_params, edition.levels, families, _cells(visit.actor), visit.now)
+
+
+def _cells(actor: Actor | None) -> list[str]:
+    """The cells that somebody may ask for: those smaller than a grid are for staff."""
+    return [f"cell-{r}" for r in PUBLIC_RESOLUTIONS] if actor is None else list(CELLS)
+
+
+def _kind(view: View, edition: Edition, box: tuple[float, float, float, float] | None) -> str:
+    """The kind of unit of a picture: the chosen one, or what fits the zoom."""
+    if view.level != AUTOMATIC:
+        return view.level
+    whole = zoom_to_fit(box, *_SCREEN) if box else 0.0
+    return level_at(edition.levels, view.place.zoom if view.place else whole)
+
+
+async def _picture(visit: Visit, view: View, kind: str) -> Picture:
+    told = await figures(visit.connection, view.question(kind), visit.actor, visit.now)
+    return Picture.of(view, told, visit.words)
+
+
+def _told(picture: Picture) -> dict[str, Any]:
+    return {"picture": picture, "view": picture.view, "painted": picture.data(_tiles(picture.figures))}
+
+
+def _tiles(told: Figures) -> dict[str, Any]:
+    """Where the outlines and the names of units are; KIND stands for their kind."""
+    edition, version = told.edition, tile_version(told.edition)
+    return {
+        "tiles": f"/tiles/{edition.id}/KIND/{{z}}/{{x}}/{{y}}.mvt?v={version}",
+        "index": f"/tiles/{edition.id}/index/KIND.json?v={version}",
+        "least": {kind: least_zoom(kind) for kind in CELL_KINDS},
+    }
+
+
+async def _tabled(visit: Visit, picture: Picture) -> dict[str, Any]:
+    return {**_told(picture), "table": await table(visit.connection, picture, visit.actor)}
+
+
+def _controls(visit: Visit, view: View, edition: Edition, kinds: list[Category]) -> dict[str, Any]:
+    """The choices of the form."""
+    words = visit.words
+    months_offered = months(visit.now)
+    if month_of(view.span) and view.span not in months_offered:
+        months_offered.append(view.span)
+    wrong = {each.field: words("planner-complaint", what=each.what, given=each.given) for each in view.complaints}
+    return {
+        "layers": [each.value for each in Layer],
+        "levels": [(kind, kind_name(kind, words)) for kind in (*edition.levels, *_cells(visit.actor))],
+        "pers": [each.value for each in Per],
+        "families": sorted({kind.family for kind in kinds}),
+        "channels": CHANNELS,
+        "spans": NAMED_SPANS,
+        "months": [(span, month_of(span)) for span in months_offered],
+        "comparisons": COMPARISONS,
+        "wrong": wrong,
+    }
