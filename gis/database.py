@@ -13,6 +13,7 @@ import asyncpg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.util import greenlet_spawn
 
 from gis.errors import GridwardenError
 
@@ -76,13 +77,18 @@ async def raw_connection(engine: AsyncEngine) -> AsyncIterator[asyncpg.Connectio
         ``database_gone``; the connection is thrown away, so that the next loan makes a new one.
     """
     try:
-        async with engine.connect() as connection:
-            raw = await connection.get_raw_connection()
-            try:
-                yield cast("asyncpg.Connection[Any]", raw.driver_connection)
-            except _LOST:
-                await connection.invalidate()
-                raise
+        # Without SQLAlchemy's Connection around it, which costs as much as the rest of the loan.
+        lent = await engine.raw_connection()
+        try:
+            yield cast("asyncpg.Connection[Any]", lent.driver_connection)
+        except BaseException as error:
+            # Also where the request was given up half way: nobody knows what the connection is still doing.
+            if not isinstance(error, Exception) or isinstance(error, _LOST):
+                await greenlet_spawn(lent.invalidate)
+            raise
+        finally:
+            # No transaction was begun, so there is nothing to wait for and nothing to be interrupted in.
+            await greenlet_spawn(lent.close)
     except _MAY_BE_LOST as error:
         if not is_lost(error):
             raise

@@ -61,6 +61,7 @@ boundaries = Table(
     Column("synthetic", Boolean, nullable=False),
     Column("label", _geometry("POINT"), nullable=False),
     Column("geom", _geometry("MULTIPOLYGON"), nullable=False),
+    Column("last_level", Boolean, nullable=False),
 )
 
 sites = Table(

@@ -53,7 +53,8 @@ def serve(
     with listener, open_store(settings.database) as store:
         upgrade(store.dsn("migrate"))
         prepare_editions(store)
-        threading.Thread(target=warm, name="class-breaks", daemon=True).start()
+        # No daemon: a process that ends in the middle of an import may hang.
+        threading.Thread(target=warm, name="class-breaks").start()
         app = create_app(settings, store.asyncpg_kwargs("web"), revive=store.revive)
         config = uvicorn.Config(
             app,

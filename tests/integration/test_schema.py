@@ -119,6 +119,10 @@ _HERE = "ST_SetSRID(ST_MakePoint(116.0205, 38.0205), 4326)"
             "boundaries_by_place",
         ),
         (
+            f"SELECT code FROM boundaries b WHERE b.edition_id = 2 AND b.last_level AND b.geom && {_HERE} AND ST_Intersects(b.geom, {_HERE})",
+            "boundaries_lowest_by_place",
+        ),
+        (
             f"SELECT code FROM boundaries b WHERE b.edition_id = 2 AND b.level = 'grid' AND b.geom && ST_Expand({_HERE}, 0.0003)",
             "boundaries_by_place",
         ),

@@ -96,3 +96,42 @@ DROP FUNCTION number_areas;
 DROP TABLE spellings, lineage, shapes, units;
 ALTER TABLE cases DROP COLUMN cells, DROP COLUMN channel;
 ALTER TABLE reports DROP COLUMN cells;
+
+CREATE OR REPLACE FUNCTION areas_over(p_point geometry, p_edition integer, p_level text, p_overlay boolean) RETURNS text[]
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN ARRAY(
+        SELECT b.code::text FROM boundaries b
+        WHERE b.edition_id = p_edition AND b.level = p_level AND b.geom && p_point AND ST_Intersects(b.geom, p_point)
+          AND (b.overlay OR NOT p_overlay)
+        ORDER BY b.code COLLATE "C");
+END $$;
+
+CREATE OR REPLACE FUNCTION who_answers(p_chain text[], p_edition integer, p_at timestamptz, OUT head jsonb, OUT owner jsonb)
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    v_staff boolean := actor_is_staff();
+BEGIN
+    WITH posted AS (
+        SELECT c.n, p.id, p.area_code, p.role, p.desk, p.name_public, lower(p.during) AS since,
+               CASE WHEN v_staff OR name_is_public(p) THEN w.name END AS name
+        FROM unnest(p_chain) WITH ORDINALITY AS c (code, n)
+        JOIN postings p ON p.area_code = c.code AND p.during @> p_at
+        LEFT JOIN people w ON w.id = p.person_id
+        WHERE p.role = 'desk' OR (p.role IN ('head', 'deputy') AND c.n = cardinality(p_chain))
+    ),
+    acting AS (
+        SELECT area_code, role, desk, id FROM posted
+        UNION ALL SELECT p_chain[1], 'desk', NULL, NULL WHERE NOT EXISTS (SELECT FROM posted)
+    )
+    SELECT (SELECT jsonb_build_object('role', role, 'name', name, 'name_public', name_public, 'since', since, 'posting_id', id)
+            FROM posted WHERE role = 'head'),
+           (SELECT jsonb_build_object('area_code', a.area_code, 'level', b.level, 'role', a.role, 'desk', a.desk, 'posting_id', a.id)
+            FROM acting a JOIN boundaries b ON b.edition_id = p_edition AND b.code = a.area_code
+            ORDER BY cardinality(b.chain) DESC, array_position(ARRAY['head', 'deputy', 'desk'], a.role), a.id LIMIT 1)
+    INTO head, owner;
+END $$;
+
+DROP TRIGGER boundaries_know_the_lowest ON boundaries;
+DROP FUNCTION mark_lowest;
+ALTER TABLE boundaries DROP COLUMN last_level;

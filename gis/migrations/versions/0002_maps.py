@@ -10,7 +10,7 @@ depends_on = None
 
 def upgrade() -> None:
     """Add columns, tables and views; the cells of rows that are there already follow in 0003."""
-    for part in ("units", "seen", "receive"):
+    for part in ("units", "seen", "match", "receive"):
         run(f"0002_{part}.sql")
 
 
