@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from typing import Any, cast
 
 import asyncpg
+from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_dbapi
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -56,7 +57,9 @@ def service_engine(connect: Mapping[str, Any], *, size: int = 32) -> AsyncEngine
     )
 
 
-_MAY_BE_LOST = (*_LOST, DBAPIError)
+# A new connection that fails says so in the driver's name, without SQLAlchemy's wrapping.
+_DRIVERS_ERROR = AsyncAdapt_asyncpg_dbapi.Error
+_MAY_BE_LOST = (*_LOST, DBAPIError, _DRIVERS_ERROR)
 
 
 def is_lost(error: BaseException | None) -> bool:
@@ -64,7 +67,7 @@ def is_lost(error: BaseException | None) -> bool:
     if isinstance(error, DBAPIError):
         # SQLAlchemy wraps the driver's error twice.
         return error.connection_invalidated or is_lost(error.orig) or is_lost(error.orig and error.orig.__cause__)
-    return isinstance(error, _LOST)
+    return isinstance(error, _LOST) or (isinstance(error, _DRIVERS_ERROR) and isinstance(error.__cause__, _LOST))
 
 
 @asynccontextmanager
