@@ -37,7 +37,7 @@ def _print(resolution: int, counts: Any, neighbours: Any, households: Any) -> No
     works: dict[str, tuple[int, str | None, Callable[[], object]]] = {
         "esda: z and normal p": (ROUNDS, None, lambda: _esda(counts, weights, 0)),
         "z and normal p": (ROUNDS, "esda: z and normal p", lambda: getis_ord(counts, neighbours)),
-        "all: exact p, q and bins too": (
+        "all: p, q and bins too": (
             ROUNDS,
             "esda: z and normal p",
             lambda: hotspots(counts, neighbours, method="analytic", rng=chance),

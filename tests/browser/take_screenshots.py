@@ -38,6 +38,7 @@ def main() -> None:
         for lang in ("zh", "en"):
             _take(browser, given.url, lang, PHONE, given.out / f"report-phone-{lang}.png", _report)
             _take(browser, given.url, lang, DESK, given.out / f"area-desktop-{lang}.png", staff)
+            _take(browser, given.url, lang, DESK, given.out / f"planner-desktop-{lang}.png", _planner)
         # Last, because these send something.
         for lang in ("zh", "en"):
             _take(browser, given.url, lang, PHONE, given.out / f"receipt-phone-{lang}.png", _receipt)
@@ -92,6 +93,12 @@ def _area(page: Page, password: str | None) -> None:
         page.goto(f"/areas/{GRID}")
     drawn(page)
     page.locator("#map[data-cases]").wait_for()
+    page.wait_for_timeout(500)
+
+
+def _planner(page: Page) -> None:
+    page.goto("/planner")
+    page.locator("#map[data-complete]").wait_for()
     page.wait_for_timeout(500)
 
 
