@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from time import monotonic, sleep
 
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, ViewportSize, sync_playwright
 from rich.console import Console
 from rich.table import Table
 
@@ -24,16 +24,17 @@ _SIZE: ViewportSize = {"width": 1280, "height": 800}
 
 
 class _Wire:
-    """Bytes over the wire, as the browser counts them, compressed and with their headers."""
+    """Bytes over the wire, as the browser counts them: compressed, with headers, nothing for what is kept."""
 
-    def __init__(self, page: Page) -> None:
-        self.bytes = 0
-        session = page.context.new_cdp_session(page)
-        session.send("Network.enable")
-        session.on("Network.loadingFinished", self._add)
+    def __init__(self, context: BrowserContext) -> None:
+        self._finished: list[Request] = []
+        context.on("requestfinished", lambda request: self._finished.append(request))
 
-    def _add(self, event: dict[str, float]) -> None:
-        self.bytes += int(event["encodedDataLength"])
+    def taken(self) -> int:
+        """Answer what came since the last question."""
+        finished, self._finished[:] = list(self._finished), []
+        sizes = [request.sizes() for request in finished if request.url.startswith("http")]
+        return sum(size["responseBodySize"] + size["responseHeadersSize"] for size in sizes)
 
 
 def measure() -> None:
@@ -63,15 +64,18 @@ def measure() -> None:
 
 
 def _round(browser: Browser, address: str, password: str) -> dict[str, tuple[float, int]]:
-    context = browser.new_context(viewport=_SIZE, locale="zh-CN")
-    page = context.new_page()
+    before = browser.new_context(viewport=_SIZE, locale="zh-CN")
+    page = before.new_page()
     page.goto(f"{address}/login")
-    page.fill("input[name=login]", "planner")
-    page.fill("input[name=password]", password)
-    page.click("main button[type=submit], main button:not([type])")
+    page.fill("#login", "planner")
+    page.fill("#password", password)
+    page.click("main button.primary")
     page.wait_for_url(lambda url: not url.endswith("/login"))
-    page.goto("about:blank")
-    wire = _Wire(page)
+    # Another browser as far as kept files go, with the same session.
+    context = browser.new_context(viewport=_SIZE, locale="zh-CN", storage_state=before.storage_state())
+    before.close()
+    page = context.new_page()
+    wire = _Wire(context)
     spent = {}
     for name, change in {
         "first complete map, nothing kept": lambda: page.goto(f"{address}/planner", wait_until="commit"),
@@ -86,7 +90,7 @@ def _round(browser: Browser, address: str, password: str) -> dict[str, tuple[flo
 
 def _until_complete(page: Page, wire: _Wire, change: Callable[[], object]) -> tuple[float, int]:
     before = page.evaluate("document.querySelector('#map')?.dataset.complete ?? '0'")
-    begun, had = monotonic(), wire.bytes
+    begun = monotonic()
     change()
     while True:
         now = page.evaluate("document.querySelector('#map')?.dataset.complete ?? '0'")
@@ -95,7 +99,10 @@ def _until_complete(page: Page, wire: _Wire, change: Callable[[], object]) -> tu
         if monotonic() - begun > 60:
             raise TimeoutError("the map was not complete within a minute")
         sleep(0.005)
-    return (monotonic() - begun) * 1000, wire.bytes - had
+    spent = (monotonic() - begun) * 1000
+    # What is still on its way belongs to this step.
+    page.wait_for_timeout(300)
+    return spent, wire.taken()
 
 
 def _peer(browser: Browser, file: Path) -> tuple[float, int]:

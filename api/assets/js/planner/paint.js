@@ -1,6 +1,8 @@
 // Paints units on the map: one source a kind, coloured by class through feature states, below the lines and names of the base.
 import { onStyle } from "../map/open.js";
 
+// MapLibre would fade for a third of a second, and the picture would stand that much later.
+const AT_ONCE = { "fill-opacity-transition": { duration: 0, delay: 0 } };
 const CLASSES = [
   ...[0, 1, 2, 3, 4, 5, 6].map((n) => `seq-${n}`),
   ...[1, 2, 3].flatMap((n) => [`div-m${n}`, `div-p${n}`, `hot-${n}`, `cold-${n}`]),
@@ -82,7 +84,7 @@ export class Painter {
     if (!map.getLayer(`units-fill-${shown.kind}`)) {
       const colours = CLASSES.flatMap((name) => [name, colour(name)]);
       map.addLayer(
-        { id: `units-fill-${shown.kind}`, type: "fill", ...own, paint: { "fill-color": ["match", STATE, ...colours, "rgba(0,0,0,0)"] } },
+        { id: `units-fill-${shown.kind}`, type: "fill", ...own, paint: { "fill-color": ["match", STATE, ...colours, "rgba(0,0,0,0)"], ...AT_ONCE } },
         under,
       );
       map.addLayer({ id: `units-edge-${shown.kind}`, type: "line", ...own, paint: this.edges(shown.kind) }, under);
@@ -130,7 +132,7 @@ export class Painter {
           type: "fill",
           source: `units-${shown.kind}`,
           "source-layer": "units",
-          paint: { "fill-pattern": kind, "fill-opacity": ["case", ["==", STATE, kind], 1, 0] },
+          paint: { "fill-pattern": kind, "fill-opacity": ["case", ["==", STATE, kind], 1, 0], ...AT_ONCE },
         },
         `units-edge-${shown.kind}`,
       );
