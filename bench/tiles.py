@@ -9,7 +9,7 @@ from typing import Any
 
 import asyncpg
 from fastapi import FastAPI
-from httpx import ASGITransport, AsyncClient
+from httpx2 import ASGITransport, AsyncClient
 from pydantic import SecretStr
 from rich.console import Console
 from rich.table import Table
