@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.datastructures import Headers
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
@@ -101,9 +102,14 @@ class _Described(FastAPI):
 
 
 class _Kept(StaticFiles):
-    """Built assets carry their digest in their name, so a browser may keep them for good."""
+    """Built assets carry their digest in their name, so a browser may keep them for good; each is packed already."""
 
     def file_response(self, full_path: Any, stat_result: Any, scope: Scope, status_code: int = 200) -> Response:
-        response = super().file_response(full_path, stat_result, scope, status_code)
+        packed = Path(f"{full_path}.gz")
+        if "gzip" in Headers(scope=scope).get("accept-encoding", "") and packed.exists():
+            response = super().file_response(packed, packed.stat(), scope, status_code)
+            response.headers.update({"Content-Encoding": "gzip", "Vary": "Accept-Encoding"})
+        else:
+            response = super().file_response(full_path, stat_result, scope, status_code)
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         return response

@@ -3,9 +3,10 @@
 //
 //   node api/assets/build.mjs
 import { createHash } from "node:crypto";
-import { cp, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -76,6 +77,12 @@ for (const [name, file] of [
   ["swagger-ui-dist", "LICENSE"],
 ]) {
   await cp(join(modules, name, file), join(fresh, `LICENSE-${name}.txt`));
+}
+
+// Packed once and well, not anew for every reader.
+for (const name of await readdir(fresh)) {
+  const content = await readFile(join(fresh, name));
+  await writeFile(join(fresh, `${name}.gz`), gzipSync(content, { level: 9 }));
 }
 
 await writeFile(join(fresh, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);

@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Thread
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -118,7 +119,10 @@ def snapshot(
     hot = layer is not Layer.VACANCIES and (out.suffix == ".html" if hotspots is None else hotspots)
     from gis.settings import DatabaseSettings
     from gis.store import open_store
+    from maps.classes import warm
 
+    # A second of work of its own, while the database starts and counts.
+    Thread(target=warm, name="class-breaks").start()
     settings = DatabaseSettings()
     # Its list of fonts; a home of the user's own may not exist.
     os.environ.setdefault("MPLCONFIGDIR", str(settings.data.absolute() / "matplotlib"))

@@ -359,3 +359,18 @@ def test_a_tile_that_cannot_be_is_neither_known_nor_kept(client: TestClient) -> 
 def test_the_language_that_is_wanted_most(accepted: str, lang: str) -> None:
     headers = [(b"accept-language", accepted.encode())]
     assert language_of(Request({"type": "http", "headers": headers, "query_string": b""})) == lang
+
+
+def test_assets_travel_as_they_were_packed_when_they_were_built(client: TestClient) -> None:
+    from api.rendering import asset
+
+    address = asset("maplibre-gl.mjs")
+    plain = client.get(address, headers={"Accept-Encoding": "identity"})
+    packed = client.get(address, headers={"Accept-Encoding": "gzip"})
+    assert plain.headers.get("content-encoding") is None
+    assert packed.headers["content-encoding"] == "gzip"
+    assert int(packed.headers["content-length"]) < int(plain.headers["content-length"]) / 3
+    assert packed.content == plain.content
+    assert packed.headers["content-type"] == plain.headers["content-type"]
+    assert packed.headers["cache-control"] == plain.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert plain.headers["vary"] == packed.headers["vary"] == "Accept-Encoding"
