@@ -121,11 +121,11 @@ def snapshot(
     from gis.store import open_store
     from maps.classes import warm
 
+    settings = DatabaseSettings()
+    # matplotlib's list of fonts; a home of the user's own may not exist.
+    os.environ.setdefault("MPLCONFIGDIR", str(settings.data.absolute() / "matplotlib"))
     # A second of work of its own, while the database starts and counts.
     Thread(target=warm, name="class-breaks").start()
-    settings = DatabaseSettings()
-    # Its list of fonts; a home of the user's own may not exist.
-    os.environ.setdefault("MPLCONFIGDIR", str(settings.data.absolute() / "matplotlib"))
     wanted = _Wanted(out, lang, theme, title, login, hot)
     draw = _pen(wanted)
     with open_store(settings) as store:
