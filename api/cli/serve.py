@@ -55,9 +55,9 @@ def serve(
     with listener, open_store(settings.database) as store:
         upgrade(store.dsn("migrate"))
         prepare_editions(store)
-        # No daemon: a process that ends in the middle of an import may hang.
         # matplotlib comes along with the class breaks and keeps a list of fonts; a service user may have no home.
         os.environ.setdefault("MPLCONFIGDIR", str(settings.database.data.absolute() / "matplotlib"))
+        # No daemon: a process that ends in the middle of an import may hang.
         threading.Thread(target=_warm_up, name="warm-up").start()
         app = create_app(settings, store.asyncpg_kwargs("web"), revive=store.revive)
         config = uvicorn.Config(
