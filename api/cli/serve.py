@@ -6,7 +6,6 @@ import os
 import signal
 import socket
 import sys
-import threading
 from typing import Annotated
 
 import typer
@@ -57,8 +56,6 @@ def serve(
         prepare_editions(store)
         # matplotlib comes along with the class breaks and keeps a list of fonts; a service user may have no home.
         os.environ.setdefault("MPLCONFIGDIR", str(settings.database.data.absolute() / "matplotlib"))
-        # No daemon: a process that ends in the middle of an import may hang.
-        threading.Thread(target=_warm_up, name="warm-up").start()
         app = create_app(settings, store.asyncpg_kwargs("web"), revive=store.revive)
         config = uvicorn.Config(
             app,
@@ -70,7 +67,7 @@ def serve(
         address, bound = listener.getsockname()[:2]
         shown = f"[{address}]" if ":" in address else address
         Console(stderr=True).print(f"Gridwarden serves on http://{shown}:{bound}/  (Ctrl-C stops it)", highlight=False)
-        Server(app, config).run(sockets=[listener])
+        Server(app, config, _warm_up).run(sockets=[listener])
 
 
 def _warm_up() -> None:

@@ -14,7 +14,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Thread
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -119,13 +118,10 @@ def snapshot(
     hot = layer is not Layer.VACANCIES and (out.suffix == ".html" if hotspots is None else hotspots)
     from gis.settings import DatabaseSettings
     from gis.store import open_store
-    from maps.classes import warm
 
     settings = DatabaseSettings()
     # matplotlib's list of fonts; a home of the user's own may not exist.
     os.environ.setdefault("MPLCONFIGDIR", str(settings.data.absolute() / "matplotlib"))
-    # A second of work of its own, while the database starts and counts.
-    Thread(target=warm, name="class-breaks").start()
     wanted = _Wanted(out, lang, theme, title, login, hot)
     draw = _pen(wanted)
     with open_store(settings) as store:
