@@ -10,10 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from api.quotas import Quotas
-from gis.database import raw_connection
+from gis.database import RawConnections
 from grids.keys import ApiKey, UnknownKeyError, key_of
 from grids.receipts import digest
 from grids.sessions import staff_of
@@ -52,13 +50,13 @@ class Admission:
 
     Parameters
     ----------
-    engine : AsyncEngine
+    connections : RawConnections
         Of the web role.
     quotas : Quotas
         What each sender has left.
     """
 
-    engine: AsyncEngine
+    connections: RawConnections
     quotas: Quotas
     _keys: Believed[ApiKey | None] = field(default_factory=Believed, init=False)
     _staff: Believed[int | None] = field(default_factory=Believed, init=False)
@@ -73,7 +71,7 @@ class Admission:
         """
 
         async def look_up() -> ApiKey | None:
-            async with raw_connection(self.engine) as connection:
+            async with self.connections.lend() as connection:
                 return await key_of(connection, key, now)
 
         found = await self._keys.ask(digest(key), now, look_up)
@@ -85,7 +83,7 @@ class Admission:
         """Answer which member of staff holds a session; None for anybody else."""
 
         async def look_up() -> int | None:
-            async with raw_connection(self.engine) as connection:
+            async with self.connections.lend() as connection:
                 return await staff_of(connection, token_digest, now)
 
         return await self._staff.ask(token_digest, now, look_up)

@@ -23,7 +23,7 @@ from api.news import Newsroom, Pace
 from api.quotas import Quotas
 from api.service import Revival, Service
 from api.settings import ServiceSettings
-from gis.database import service_engine
+from gis.database import RawConnections, service_engine
 from grids.receipts import Keys
 
 STATIC = Path(__file__).parent / "static"
@@ -57,13 +57,15 @@ def create_app(
         How often live pages are told what.
     """
     engine = service_engine(connect)
+    connections = RawConnections(connect)
     revival = Revival(revive)
-    news = Newsroom(engine, revival.ask, pace or Pace())
+    news = Newsroom(connections, revival.ask, pace or Pace())
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
         await news.stop()
+        await connections.close()
         await engine.dispose()
 
     app = _Described(
@@ -74,8 +76,10 @@ def create_app(
         docs_url=None,
         redoc_url=None,
     )
-    admission = Admission(engine, Quotas(settings.quotas.limits()))
-    app.state.service = Service(engine, Keys(settings.signing_secret()), settings, clock, revival, admission, news)
+    admission = Admission(connections, Quotas(settings.quotas.limits()))
+    app.state.service = Service(
+        engine, connections, Keys(settings.signing_secret()), settings, clock, revival, admission, news
+    )
     app.include_router(routes.router)
     app.include_router(pages.router)
     app.mount("/static", _Kept(directory=STATIC, check_dir=False), name="static")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from starlette.requests import HTTPConnection
 
@@ -34,6 +35,7 @@ def _wanted(accepted: str) -> Iterator[tuple[Language, float]]:
                 yield lang, weight
 
 
+@cache
 def words_for(lang: Language) -> Words:
     """Answer the words of all rooms in a language."""
     return Words(lang, _ROOMS)

@@ -11,9 +11,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.ext.asyncio import AsyncEngine
 
-from gis.database import DatabaseGoneError, raw_connection
+from gis.database import DatabaseGoneError, RawConnections
 from gis.errors import GridwardenError
 from grids.news import Horizon, News, begin, read
 
@@ -94,7 +93,7 @@ class Newsroom:
 
     Parameters
     ----------
-    engine : AsyncEngine
+    connections : RawConnections
         Of the web role.
     lost : callable
         Called when the database does not answer, so that it may be started again.
@@ -102,9 +101,9 @@ class Newsroom:
         How often.
     """
 
-    def __init__(self, engine: AsyncEngine, lost: Callable[[], None], pace: Pace) -> None:
+    def __init__(self, connections: RawConnections, lost: Callable[[], None], pace: Pace) -> None:
         self.pace = pace
-        self._engine = engine
+        self._connections = connections
         self._lost = lost
         self._listeners: dict[str, set[Listener]] = {}
         self._count = 0
@@ -179,7 +178,7 @@ class Newsroom:
             self._horizon = None
 
     async def _look(self) -> None:
-        async with raw_connection(self._engine) as connection:
+        async with self._connections.lend() as connection:
             if self._horizon is None:
                 self._horizon = await begin(connection)
                 for listener in self._everybody():

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from api.admission import Admission
 from api.news import Newsroom
 from api.settings import ServiceSettings
+from gis.database import RawConnections
 from gis.errors import GridwardenError
 from grids.receipts import Keys
 
@@ -20,6 +21,7 @@ class Service:
     """The parts of a running service; ``clock`` answers aware instants."""
 
     engine: AsyncEngine
+    connections: RawConnections
     keys: Keys
     settings: ServiceSettings
     clock: Callable[[], datetime]

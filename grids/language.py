@@ -36,9 +36,19 @@ class Words:
     def __init__(self, lang: Language, rooms: tuple[str, ...] = ("grids",)) -> None:
         self.lang = lang
         self._bundle = _bundle(lang, rooms)
+        self._plain: dict[str, str] = {}
 
     def __call__(self, key: str, **values: Any) -> str:
         """Answer the sentence of a key, its values filled in."""
+        if values:
+            return self._say(key, values)
+        # Without values a sentence is always the same.
+        said = self._plain.get(key)
+        if said is None:
+            said = self._plain[key] = self._say(key, values)
+        return said
+
+    def _say(self, key: str, values: dict[str, Any]) -> str:
         pattern = self._bundle.get_message(key).value if self._bundle.has_message(key) else None
         if pattern is None:
             raise UnknownWordError(key)

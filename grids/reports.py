@@ -268,6 +268,7 @@ async def receive(
     lon, lat = position.wgs84 if position else (None, None)
     for _ in range(_TRIES):
         number = new_number()
+        key = keys.key(number)
         try:
             row = await connection.fetchval(
                 _RECEIVE,
@@ -276,7 +277,7 @@ async def receive(
                 session_digest,
                 now,
                 number,
-                digest(keys.key(number)),
+                digest(key),
                 report.category,
                 report.channel,
                 min(seen_at, now),
@@ -301,7 +302,8 @@ async def receive(
         said = json.loads(row)
         return Receipt(
             number=said["number"],
-            key=keys.key(said["number"]),
+            # A repeated report has the number that it was given first.
+            key=keys.key(said["number"]) if said["repeated"] else key,
             received_at=datetime.fromisoformat(said["received_at"]),
             match=answer_of(said["match"], names=True),
             repeated=said["repeated"],

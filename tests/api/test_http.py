@@ -4,7 +4,6 @@ import logging
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from threading import Event
-from types import SimpleNamespace
 from typing import Annotated, Any
 
 import pytest
@@ -21,7 +20,7 @@ from api.errors import STATUS, retry_after
 from api.guard import MAX_BODY_BYTES
 from api.languages import language_of
 from api.settings import ServiceSettings
-from gis.database import DatabaseGoneError, raw_connection
+from gis.database import DatabaseGoneError, RawConnections
 from gis.store import Store
 from grids.sessions import LockedError
 from tests.api.conftest import Clock
@@ -102,18 +101,17 @@ def test_half_an_answer_is_broken_off(fragile: TestClient) -> None:
         fragile.get("/api/half")
 
 
-def nothing_left() -> Any:
-    raise PoolTimeoutError("all lent out")
-
-
-async def on_the_hot_path() -> None:
-    engine: Any = SimpleNamespace(connect=nothing_left)
-    async with raw_connection(engine):
-        pass
+async def on_the_hot_path(request: Request) -> None:
+    few = RawConnections(request.app.state.connect, size=1, patience_s=0.05)
+    try:
+        async with few.lend(), few.lend():
+            pytest.fail("the only one was lent twice")
+    finally:
+        await few.close()
 
 
 async def elsewhere() -> None:
-    nothing_left()
+    raise PoolTimeoutError("all lent out")
 
 
 async def gone() -> None:
@@ -129,6 +127,7 @@ def test_only_a_dead_database_is_revived(town: Store, fail: Any, asks: bool) -> 
     asked = Event()
     settings = ServiceSettings(secret=SecretStr("s" * 32))
     app = create_app(settings, town.asyncpg_kwargs("web"), revive=asked.set)
+    app.state.connect = town.asyncpg_kwargs("web")
     app.get("/api/failing")(fail)
     with TestClient(app) as client:
         answer = client.get("/api/failing")
