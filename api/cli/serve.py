@@ -64,10 +64,11 @@ def serve(
             proxy_headers=False,
             timeout_graceful_shutdown=5,
         )
+        _warm_up()
         address, bound = listener.getsockname()[:2]
         shown = f"[{address}]" if ":" in address else address
         Console(stderr=True).print(f"Gridwarden serves on http://{shown}:{bound}/  (Ctrl-C stops it)", highlight=False)
-        Server(app, config, _warm_up).run(sockets=[listener])
+        Server(app, config).run(sockets=[listener])
 
 
 def _warm_up() -> None:
