@@ -23,7 +23,10 @@ from api.news import Newsroom, Pace
 from api.quotas import Quotas
 from api.service import Revival, Service
 from api.settings import ServiceSettings
+from api.uploads import PHOTO_BODIES, Uploads
 from gis.database import RawConnections, service_engine
+from grids.photo_decoder import Decoder
+from grids.photo_files import PhotoFiles
 from grids.receipts import Keys
 
 STATIC = Path(__file__).parent / "static"
@@ -77,8 +80,10 @@ def create_app(
         redoc_url=None,
     )
     admission = Admission(connections, Quotas(settings.quotas.limits()))
+    store = settings.photo_store
+    uploads = Uploads(PhotoFiles(store.address(settings.database.data)), Decoder(store.photos_at_once))
     app.state.service = Service(
-        engine, connections, Keys(settings.signing_secret()), settings, clock, revival, admission, news
+        engine, connections, Keys(settings.signing_secret()), settings, clock, revival, admission, news, uploads
     )
     app.include_router(routes.router)
     app.include_router(pages.router)
@@ -86,7 +91,7 @@ def create_app(
     add_error_handlers(app)
     # A receipt is smaller; packing it would cost more than it saves.
     app.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=6)
-    app.add_middleware(Guard, policy=content_policy(settings.base_map))
+    app.add_middleware(Guard, content_policy(settings.base_map), PHOTO_BODIES)
     if settings.trusted_proxies:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.trusted_proxies))
     return app

@@ -62,6 +62,11 @@ STATUS = {
     "unknown_kind": 422,
     "unknown_family": 422,
     "key_refused": 422,
+    "rules_for_desks": 403,
+    "rule_refused": 422,
+    "rule_not_found": 404,
+    "day_not_over": 422,
+    "kept_anchor_unreadable": 422,
     "not_by_cell": 422,
     "cells_too_fine": 403,
     "cross_site": 403,
@@ -72,8 +77,39 @@ STATUS = {
     "too_many_reports": 429,
     "too_many_requests": 429,
     "cases_for_staff": 403,
+    "deliveries_for_administrators": 403,
+    "unknown_delivery": 404,
+    "webhook_refused": 422,
+    "list_for_others": 403,
+    "photo_too_large": 413,
+    "photo_too_many_pixels": 422,
+    "not_a_photo": 415,
+    "photo_heic": 415,
+    "photo_broken": 422,
+    "missing_photo": 422,
+    "too_many_photos": 409,
+    "unknown_photo_kind": 422,
+    "bad_rectangle": 422,
+    "bad_released_words": 422,
+    "missing_reason": 422,
+    "decision_not_possible": 409,
+    "moderation_for_clerks": 403,
+    "handled_case": 403,
+    "never_public": 403,
+    "photo_not_found": 404,
+    "photos_busy": 503,
+    "photo_store_failed": 503,
     "area_not_found": 404,
+    "bad_deadline": 422,
+    "bad_office_hours": 422,
+    "year_unpublished": 422,
+    "day_outside_calendar": 422,
+    "photo_file_missing": 404,
     "case_not_found": 404,
+    "stale_version": 409,
+    "step_not_allowed": 409,
+    "step_for_others": 403,
+    "step_incomplete": 422,
     "unknown_report": 404,
     "tile_not_found": 404,
     "not_found": 404,
@@ -116,6 +152,9 @@ class ProblemDocument(BaseModel):
     errors: list[FieldProblem] = []
     served: list[ServedArea] | SkipJsonSchema[None] = Field(
         default=None, description="the jurisdictions that are served; with `outside_service_area` alone"
+    )
+    allowed: list[str] | SkipJsonSchema[None] = Field(
+        default=None, description="the steps that are open instead; with a step that is refused alone"
     )
 
 
@@ -188,7 +227,8 @@ class Problem:
     code : str
         A key of ``STATUS``.
     params : mapping
-        Values for the sentence; ``served``, a list of areas, goes into the document as it is.
+        Values for the sentence; ``served``, a list of areas, and ``allowed``, a list of verbs, go into the document as
+        they are.
     errors : sequence of FieldProblem
         Field by field.
     """
@@ -200,7 +240,7 @@ class Problem:
     def document(self, words: Words, request_id: str) -> dict[str, Any]:
         """Answer the problem document."""
         told = {k: _sayable(v, words) for k, v in self.params.items()}
-        served = self.params.get("served")
+        named = {name: self.params[name] for name in ("served", "allowed") if self.params.get(name)}
         document = ProblemDocument(
             type=f"urn:gridwarden:problem:{self.code}",
             title=words(f"title-{self.code}"),
@@ -210,7 +250,7 @@ class Problem:
             request_id=request_id,
             errors=list(self.errors),
         )
-        return document.model_dump(exclude={"served"}) | ({"served": served} if served else {})
+        return document.model_dump(exclude={"served", "allowed"}) | named
 
     def response(self, request: Request) -> Response:
         """Answer it as JSON, or as a page to somebody who reads pages."""
@@ -243,7 +283,9 @@ class Problem:
 
 def _sayable(value: object, words: Words) -> object:
     if isinstance(value, list):
-        return words("list-separator").join(str(item["name"]) for item in value)
+        return words("list-separator").join(
+            str(item["name"]) if isinstance(item, dict) else str(item) for item in value
+        )
     if isinstance(value, datetime):
         return value.astimezone(SHANGHAI).strftime("%H:%M")
     return value if isinstance(value, int | float) else str(value)

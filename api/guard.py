@@ -5,6 +5,7 @@ answered under these headers; and where HEAD becomes GET without its body.  Know
 """
 
 import logging
+import re
 from collections.abc import MutableMapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.body_limits import BodyLimit
 from api.errors import Problem
 from api.settings import BaseMapSettings
 
@@ -22,6 +24,7 @@ log = logging.getLogger("gridwarden")
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 MAX_BODY_BYTES = 1_000_000
+_USUAL = BodyLimit(re.compile(""), MAX_BODY_BYTES, "body_too_large")
 
 
 def content_policy(base_map: BaseMapSettings) -> str:
@@ -63,10 +66,13 @@ class Guard:
         What is guarded.
     policy : str
         The Content-Security-Policy.
+    larger : BodyLimit, optional
+        Addresses to which more may be sent than ``MAX_BODY_BYTES``.
     """
 
-    def __init__(self, app: ASGIApp, policy: str) -> None:
+    def __init__(self, app: ASGIApp, policy: str, *larger: BodyLimit) -> None:
         self.app = app
+        self._larger = larger
         self._headers = {
             "Content-Security-Policy": policy,
             "X-Content-Type-Options": "nosniff",
@@ -107,12 +113,13 @@ class Guard:
 
     async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
+        limit = next((each for each in self._larger if each.path.fullmatch(scope["path"])), _USUAL)
         if scope["method"] not in _SAFE and not _same_site(headers):
             await Problem("cross_site").respond(Request(scope), send, receive)
-        elif _declared_bytes(headers) > MAX_BODY_BYTES:
-            await Problem("body_too_large").respond(Request(scope), send, receive)
+        elif _declared_bytes(headers) > limit.most_bytes:
+            await Problem(limit.code).respond(Request(scope), send, receive)
         else:
-            await self.app(scope, _counted(receive), send)
+            await self.app(scope, _counted(receive, limit.most_bytes), send)
 
     def _sign(self, message: MutableMapping[str, Any], scope: Scope) -> None:
         headers = MutableHeaders(scope=message)
@@ -154,7 +161,7 @@ def _without_body(send: Send) -> Send:
     return bare
 
 
-def _counted(receive: Receive) -> Receive:
+def _counted(receive: Receive, most_bytes: int) -> Receive:
     """The body's stream, which ends in an error when it grows too large without having said so."""
     seen = 0
 
@@ -162,7 +169,7 @@ def _counted(receive: Receive) -> Receive:
         nonlocal seen
         message = await receive()
         seen += len(message.get("body", b""))
-        if seen > MAX_BODY_BYTES:
+        if seen > most_bytes:
             raise BodyTooLargeError
         return message
 

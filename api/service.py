@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from api.admission import Admission
 from api.news import Newsroom
 from api.settings import ServiceSettings
+from api.uploads import Uploads
 from gis.database import RawConnections
 from gis.errors import GridwardenError
 from grids.receipts import Keys
@@ -28,6 +29,7 @@ class Service:
     revival: "Revival"
     admission: Admission
     news: Newsroom
+    uploads: Uploads
 
 
 @dataclass(slots=True)

@@ -5,8 +5,9 @@ import secrets
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from api.quotas import Limits
@@ -51,6 +52,77 @@ class QuotaSettings(BaseSettings):
         return Limits(**{name.removeprefix("quota_"): value for name, value in self.model_dump().items()})
 
 
+class SmtpSettings(BaseSettings):
+    """The mail server; without ``smtp_url`` letters wait and say so.
+
+    ``smtp_url`` is ``smtp://login:password@host:port`` or ``smtps://…``, log-in and port as needed; ``smtp_starttls``
+    says whether ``smtp://`` is encrypted before anything is said: ``if_offered``, ``always`` or ``never``.  A password
+    is given over an encrypted connection only, unless ``never`` was said.
+    """
+
+    model_config = _PREFIX
+
+    smtp_url: SecretStr | None = None
+    smtp_from: str = Field(default="gridwarden@localhost.localdomain", pattern=r"^[!-~]+@[A-Za-z0-9.-]+$")
+    smtp_starttls: Literal["if_offered", "always", "never"] = "if_offered"
+    smtp_timeout_s: float = Field(default=20, gt=0)
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _is_smtp(cls, given: SecretStr | None) -> SecretStr | None:
+        parts = urlsplit(given.get_secret_value()) if given and given.get_secret_value() else None
+        if parts is None:
+            return None
+        # Not quoted in the message: it may hold the password.
+        if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+            raise ValueError("an address such as smtp://login:password@host:587 or smtps://host")
+        return given
+
+
+class WebhookSettings(BaseSettings):
+    """Calls of programs: whether private addresses may be called, and for how long one may take."""
+
+    model_config = _PREFIX
+
+    webhook_private: Literal["refuse", "allow"] = "refuse"
+    webhook_timeout_s: float = Field(default=10, gt=0)
+
+
+class WorkerSettings(BaseSettings):
+    """The worker: who starts it, where links in letters lead, how soon a dead one's work is taken over.
+
+    ``worker`` is ``with_serve`` or ``apart``; unset: with ``gridwarden serve`` where the database is the embedded one.
+    ``public_url`` unset: the address that the service beside it listens on.  A worker tells every
+    ``worker_heartbeat_s`` seconds that it lives; after three silent ones its jobs go to another.
+    """
+
+    model_config = _PREFIX
+
+    worker: Literal["with_serve", "apart"] | None = None
+    public_url: str = Field(default="", pattern=r"^(https?://[^\s/?#]+(/[^\s?#]*)?)?$")
+    worker_heartbeat_s: float = Field(default=5, gt=0)
+
+    def starts_with_serve(self, database: DatabaseSettings) -> bool:
+        """Whether ``gridwarden serve`` starts a worker beside it."""
+        return self.worker == "with_serve" or (self.worker is None and database.database_url is None)
+
+
+class PhotoSettings(BaseSettings):
+    """Where the files of photos are kept, and how many are decoded at once.
+
+    ``photos`` is a folder or any URL of fsspec; empty: ``photos`` beside the data.
+    """
+
+    model_config = _PREFIX
+
+    photos: str = ""
+    photos_at_once: int = Field(default=2, gt=0)
+
+    def address(self, data: Path) -> str:
+        """Answer where photos are kept, given the folder of the data."""
+        return self.photos or str(data.absolute() / "photos")
+
+
 def _listed(given: object) -> object:
     return [part.strip() for part in given.split(",") if part.strip()] if isinstance(given, str) else given
 
@@ -79,6 +151,7 @@ class ServiceSettings(BaseSettings):
     quotas: QuotaSettings = Field(default_factory=QuotaSettings)
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
     base_map: BaseMapSettings = Field(default_factory=BaseMapSettings)
+    photo_store: PhotoSettings = Field(default_factory=PhotoSettings)
 
     def signing_secret(self) -> bytes:
         """Answer the secret that residents' links are derived from; made on first use and kept beside the data."""

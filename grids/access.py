@@ -1,8 +1,8 @@
 """Who is asking, and what that lets them see: the one place in Python where it is decided.
 
-Row-level security (``0001_rights.sql``) holds the same rules again in the database: staff see the cases and words of
-the areas they are posted to and of all below; an administrator sees cases without words; everybody else sees what is
-public.
+Row-level security (``0001_rights.sql``, ``0006_loop.sql``) holds the same rules again in the database: staff see the
+cases and words of the areas they are posted to and of all below, a department's handlers those that their department
+owns; an administrator sees cases without words; everybody else sees what is public.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from grids import tables
 
 # Words are held back by row-level security alone: a case comes back without them.
-_READS_CASES = frozenset({"head", "deputy", "member", "desk", "administrator"})
+_READS_CASES = frozenset({"head", "deputy", "member", "desk", "dispatcher", "clerk", "supervisor", "administrator"})
 
 
 @dataclass(frozen=True, slots=True)

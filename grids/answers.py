@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 Outcome = Literal["inside", "border", "near", "backstop", "outside"]
-Basis = Literal["point", "coarse", "named"]
+Basis = Literal["point", "coarse", "named", "bypass"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,8 @@ class Candidate:
 class Answer:
     """Which area a point lies in, who answers for it, and how that is known.
 
-    ``basis`` says what was asked: a point, a point too coarse for a grid, or an area by its code; ``grid`` whether the
-    answering area is of the lowest level.
+    ``basis`` says what was asked: a point, a point too coarse for a grid, or an area by its code; of a report about an
+    official, `bypass`: an area above him answers.  ``grid`` says whether the answering area is of the lowest level.
     """
 
     outcome: Outcome

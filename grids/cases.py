@@ -4,7 +4,7 @@ Reads only.  What the actor may see is held by row-level security: a row that is
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, cast
 
@@ -14,7 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from gis.errors import GridwardenError
-from grids.tables import cases, report_words, reports
+from grids.tables import cases, postings, report_words, reports
+from grids.workflow import State
 
 
 class CaseNotFoundError(GridwardenError):
@@ -43,6 +44,7 @@ class CaseRow:
     area_code: str | None
     owner_area_code: str
     owner_role: str
+    owner_desk: str | None
     lon: float | None
     lat: float | None
     reports: int
@@ -83,7 +85,7 @@ async def figures(connection: AsyncConnection, area_code: str, now: datetime) ->
         select(
             func.count().filter(still_open),
             func.count().filter(still_open, c.due_at < now),
-            func.count().filter(c.state == "closed", c.confirmed.is_not(True)),
+            func.count().filter(c.closed_at.is_not(None), c.state != "merged", c.confirmed.is_not(True)),
         ).where(c.chain.contains([area_code]))
     )
     return Figures(*row.one())
@@ -111,6 +113,100 @@ async def case_of(connection: AsyncConnection, area_code: str, case_id: int) -> 
     if not rows:
         raise CaseNotFoundError(f"There is no case {case_id} in {area_code}.", params={"id": case_id})
     return rows[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A report of a case; ``lon, lat`` EPSG:4326, None without a pin; ``words`` None if they are not the reader's."""
+
+    number: str
+    received_at: datetime
+    seen_at: datetime
+    channel: str
+    lon: float | None
+    lat: float | None
+    words: str | None
+    place_words: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class WholeCase:
+    """A case with all that its own page shows, and its reports, the first one first."""
+
+    id: int
+    version: int
+    category_code: str
+    private: bool
+    state: State
+    urgency: str
+    hazard: bool
+    recurring: bool
+    confirmed: bool | None
+    evaluation: str | None
+    reopened: int
+    returned: int
+    recheck: tuple[str, ...]
+    received_at: datetime
+    due_at: datetime
+    stage_due_at: datetime | None
+    asked_until: datetime | None
+    paused_until: datetime | None
+    claimed_at: datetime | None
+    closed_at: datetime | None
+    area_code: str | None
+    chain: tuple[str, ...]
+    owner_area_code: str
+    owner_role: str
+    owner_desk: str | None
+    merged_into: int | None
+    reports: tuple[Told, ...]
+
+
+async def whole_case(connection: AsyncConnection, case_id: int) -> WholeCase:
+    """Answer a case by its number.
+
+    Raises
+    ------
+    CaseNotFoundError
+        ``case_not_found``: there is none, or none that the actor may see.
+    """
+    c, r, p = cases.c, reports.c, postings.c
+    row = (
+        await connection.execute(
+            select(*(getattr(c, name) for name in _OWN), p.desk.label("owner_desk"))
+            .select_from(cases.outerjoin(postings, p.id == c.owner_posting_id))
+            .where(c.id == case_id)
+        )
+    ).one_or_none()
+    if row is None:
+        raise CaseNotFoundError(f"There is no case {case_id} for you.", params={"id": case_id})
+    told = await connection.execute(
+        select(
+            r.number,
+            r.received_at,
+            r.seen_at,
+            r.channel,
+            geo.ST_X(r.geom),
+            geo.ST_Y(r.geom),
+            report_words.c.words,
+            report_words.c.place_words,
+        )
+        .select_from(reports.outerjoin(report_words, report_words.c.report_id == r.id))
+        .where(r.case_id == case_id)
+        .order_by(r.received_at, r.id)
+    )
+    own = dict(row._mapping)
+    own |= {name: tuple(own[name]) for name in ("recheck", "chain")}
+    return WholeCase(**own, reports=tuple(Told(*cast("Sequence[Any]", each)) for each in told))
+
+
+async def case_of_number(connection: AsyncConnection, number: str) -> int | None:
+    """Answer the case of a report by its receipt number; None if there is none that the actor may see."""
+    found = await connection.execute(select(reports.c.case_id).where(reports.c.number == number))
+    return cast("int | None", found.scalar_one_or_none())
+
+
+_OWN = tuple(f.name for f in fields(WholeCase) if f.name not in ("reports", "owner_desk"))
 
 
 async def _rows(
@@ -147,13 +243,18 @@ async def _rows(
             c.area_code,
             c.owner_area_code,
             c.owner_role,
+            postings.c.desk,
             geo.ST_X(c.geom),
             geo.ST_Y(c.geom),
             told,
             report_words.c.words,
             report_words.c.place_words,
         )
-        .select_from(shown.join(first, text("true")).outerjoin(report_words, report_words.c.report_id == first.c.id))
+        .select_from(
+            shown.join(first, text("true"))
+            .outerjoin(report_words, report_words.c.report_id == first.c.id)
+            .outerjoin(postings, postings.c.id == c.owner_posting_id)
+        )
         .order_by(order(c), c.id)
     )
     return [CaseRow(*cast("Sequence[Any]", row)) for row in found]

@@ -14,7 +14,7 @@ from grids.language import Language
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """What somebody may report, as it stands from ``since`` on; ``deadlines`` in natural hours per stage."""
+    """What somebody may report, as it stands from ``since`` on; ``deadlines`` per stage: see `grids.deadlines`."""
 
     code: str
     family: str

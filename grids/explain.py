@@ -31,6 +31,7 @@ _HOW = {
     ("coarse", "backstop"): "explain-coarse",
     ("named", "backstop"): "explain-named",
     ("named", "inside"): "explain-named",
+    ("bypass", "backstop"): "explain-bypass",
 }
 
 

@@ -209,6 +209,13 @@ class ReporterView:
     lat: float | None
     match: Answer
     due_at: datetime
+    case_id: int
+    version: int
+    evaluation: str | None
+    recheck: tuple[str, ...]
+    owner_area_code: str
+    owner_role: str
+    owner_desk: str | None
     events: tuple[Step, ...]
 
 
@@ -372,6 +379,13 @@ async def reporter_view(connection: AsyncConnection, number: str, key: str) -> R
         lat=row["lat"],
         match=answer_of(row["match"], names=False),
         due_at=datetime.fromisoformat(row["due_at"]),
+        case_id=row["case_id"],
+        version=row["version"],
+        evaluation=row["evaluation"],
+        recheck=tuple(row["recheck"]),
+        owner_area_code=row["owner"]["area_code"],
+        owner_role=row["owner"]["role"],
+        owner_desk=row["owner"]["desk"],
         events=tuple(
             Step(datetime.fromisoformat(e["at"]), e["verb"], e["state"], e["reason"]) for e in row["events"] or ()
         ),

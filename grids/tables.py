@@ -30,6 +30,8 @@ people = Table(
     Column("name", Text, nullable=False),
     Column("login", Text),
     Column("password_hash", Text),
+    Column("email", Text),
+    Column("lang", Text, nullable=False),
 )
 
 log_in_tries = Table(
@@ -64,6 +66,7 @@ categories = Table(
     Column("private", Boolean, nullable=False),
     Column("urgency", Text, nullable=False),
     Column("deadlines", JSONB, nullable=False),
+    Column("about_official", Boolean, nullable=False),
 )
 
 cases = Table(
@@ -89,6 +92,19 @@ cases = Table(
     Column("geom", _POINT),
     Column("cells", ARRAY(BigInteger)),
     Column("channel", Text, nullable=False),
+    Column("hazard", Boolean, nullable=False),
+    Column("recurring", Boolean, nullable=False),
+    Column("about_official", Boolean, nullable=False),
+    Column("returned", Integer, nullable=False),
+    Column("stage_due_at", _AT),
+    Column("asked_until", _AT),
+    Column("paused_at", _AT),
+    Column("paused_until", _AT),
+    Column("claimed_at", _AT),
+    Column("recheck", ARRAY(Text), nullable=False),
+    Column("evaluation", Text),
+    Column("merged_into", BigInteger, ForeignKey("cases.id")),
+    Column("elsewhere", ARRAY(Text)),
 )
 
 reports = Table(
@@ -133,6 +149,7 @@ report_contacts = Table(
     Column("report_id", BigInteger, ForeignKey("reports.id"), primary_key=True),
     Column("contact", Text, nullable=False),
     Column("taken_by", Integer, ForeignKey("people.id")),
+    Column("lang", Text, nullable=False),
 )
 
 events = Table(
@@ -146,6 +163,7 @@ events = Table(
     Column("state", Text, nullable=False),
     Column("posting_id", Integer, ForeignKey("postings.id")),
     Column("data", JSONB, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
 )
 
 outbox = Table(
@@ -185,4 +203,32 @@ api_keys = Table(
     Column("per_minute", Integer, nullable=False),
     Column("channels", ARRAY(Text), nullable=False),
     Column("during", TSTZRANGE, nullable=False),
+)
+
+event_words = Table(
+    "event_words",
+    metadata,
+    Column("event_id", BigInteger, ForeignKey("events.id"), primary_key=True),
+    Column("case_id", BigInteger, ForeignKey("cases.id"), nullable=False),
+    Column("words", Text, nullable=False),
+    Column("salt", LargeBinary, nullable=False),
+    Column("shown", Boolean, nullable=False),
+)
+
+steps = Table(
+    "steps",
+    metadata,
+    Column("verb", Text, primary_key=True),
+    Column("sources", ARRAY(Text), nullable=False),
+    Column("target", Text),
+    Column("who", ARRAY(Text), nullable=False),
+    Column("needs", ARRAY(Text), nullable=False),
+    Column("shown", Boolean, nullable=False),
+)
+
+recheck_shares = Table(
+    "recheck_shares",
+    metadata,
+    Column("since", _AT, primary_key=True),
+    Column("share", Double, nullable=False),
 )

@@ -71,12 +71,14 @@ _MEASURES: Final[Mapping[Layer, tuple[str, str]]] = {
     Layer.RECEIVED: ("seen_reports", "true"),
     Layer.OPEN: ("seen_cases", "closed_at IS NULL"),
     Layer.OVERDUE: ("seen_cases", "closed_at IS NULL AND due_at < :at"),
-    # Open and late, open again, or closed (declined is closed too) without a confirmed solution.
+    # Open and late, open again, or closed (declined and will_not_do are closed too) without a confirmed solution.
+    # A case that was joined with another is closed and no case any more: its reports count with that one.
     Layer.UNSOLVED: (
         "seen_cases",
-        "CASE WHEN closed_at IS NULL THEN due_at < :at OR reopened > 0 ELSE confirmed IS NOT TRUE END",
+        "CASE WHEN closed_at IS NULL THEN due_at < :at OR reopened > 0"
+        " ELSE confirmed IS NOT TRUE AND state <> 'merged' END",
     ),
-    Layer.REOPENED: ("seen_cases", "reopened > 0"),
+    Layer.REOPENED: ("seen_cases", "reopened > 0 AND state <> 'merged'"),
 }
 # Lowest-level areas where nobody is head.
 _VACANT = """(

@@ -5,7 +5,8 @@ City 90 holds village 9001 with three grids in a row, each a hundredth of a degr
     lon 117.000    .010    .020 .0202     .030          .040
         | 001 head | 002 dep | gap | 003 vacant | nothing | village 9002, no grid, no desk |
 
-Grid 001 has a head whose name is public, 002 a deputy only, 003 nobody; village 9001 has a desk, the city has one.
+Grid 001 has a head whose name is public, 002 a deputy only, 003 nobody; village 9001 has a desk, the city has one, and a
+department with a handler, a supervisor and a clerk.
 """
 
 from dataclasses import dataclass
@@ -53,7 +54,8 @@ FROM editions e, areas a JOIN (VALUES
 INSERT INTO people (name, login, password_hash) VALUES
     ('东村第一网格长', 'head', %(hash)s), ('东村第二网格副职', 'deputy', %(hash)s), ('系统管理员', 'admin', %(hash)s),
     ('东村旧网格长', NULL, NULL), ('东村值班员', 'desk', %(hash)s),
-    ('规划员', 'planner', %(hash)s);
+    ('规划员', 'planner', %(hash)s), ('东村第一网格员', 'member', %(hash)s), ('市值班员', 'city', %(hash)s),
+    ('市督查员', 'supervisor', %(hash)s), ('热线受理员', 'clerk', %(hash)s), ('城管局经办人', 'handler', %(hash)s);
 INSERT INTO postings (area_code, role, person_id, desk, name_public, during)
 SELECT v.area, v.role, p.id, v.desk, v.public, v.during FROM (VALUES
     ('9001001', 'head', '东村旧网格长', NULL, true, tstzrange('2018-12-31 16:00Z', '2024-12-31 16:00Z')),
@@ -62,7 +64,13 @@ SELECT v.area, v.role, p.id, v.desk, v.public, v.during FROM (VALUES
     ('9001', 'desk', '东村值班员', '东村值班台', false, tstzrange('2018-12-31 16:00Z', NULL)),
     ('90', 'desk', NULL, '市网格中心', false, tstzrange('2018-12-31 16:00Z', NULL)),
     ('90', 'administrator', '系统管理员', NULL, false, tstzrange('2018-12-31 16:00Z', NULL)),
-    ('90', 'planner', '规划员', NULL, false, tstzrange('2018-12-31 16:00Z', NULL))
+    ('90', 'planner', '规划员', NULL, false, tstzrange('2018-12-31 16:00Z', NULL)),
+    ('9001001', 'member', '东村第一网格员', NULL, false, tstzrange('2018-12-31 16:00Z', NULL)),
+    ('90', 'dispatcher', '市值班员', NULL, false, tstzrange('2018-12-31 16:00Z', NULL)),
+    ('90', 'supervisor', '市督查员', NULL, false, tstzrange('2018-12-31 16:00Z', NULL)),
+    ('90', 'clerk', '热线受理员', NULL, false, tstzrange('2018-12-31 16:00Z', NULL)),
+    ('90', 'department', NULL, '城管局', false, tstzrange('2018-12-31 16:00Z', NULL)),
+    ('90', 'handler', '城管局经办人', '城管局', false, tstzrange('2018-12-31 16:00Z', NULL))
 ) AS v (area, role, person, desk, public, during) LEFT JOIN people p ON p.name = v.person;
 INSERT INTO categories VALUES
     ('dumping', '2018-12-31 16:00Z', 'waste', '乱倒垃圾', 'Illegal dumping', false, 'normal', '{"solve": {"hours": 72}}'),

@@ -19,7 +19,14 @@ COMMANDS = {
     "serve": ("serve", "serve", "Serve the pages and the API until Ctrl-C."),
     "locate": ("locate", "locate", "Say which grid a point lies in and who answers for it."),
     "snapshot": ("snapshot", "snapshot", "Write a map of a layer into one file that can be handed to anybody."),
+    "worker": ("worker", "app", "Send letters and call programs; what could not be delivered."),
+    "webhooks": ("webhooks", "app", "Programs that are called when a case changes: add, list, end."),
     "keys": ("keys", "app", "Keys of programs that send reports: add, list, revoke."),
+    "calendar": ("calendar", "app", "Working days and office hours, by which deadlines run: load, override, show."),
+    "photos": ("photos", "app", "The files of photos: compare them with the database."),
+    "dispatch": ("dispatch", "app", "Where a report would go and why, and the rules that say so."),
+    "audit": ("audit", "app", "Whether the record is what was written; the anchors to keep elsewhere."),
+    "workflow": ("workflow", "workflow", "Draw the steps of a case as an SVG state diagram"),
     "db": ("db", "app", "Start, stop and look into the database."),
 }
 

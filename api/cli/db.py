@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -156,19 +157,22 @@ def migrate(
     with open_store(_settings()) as store:
         upgrade(store.dsn("migrate"), revision)
         if revision == "head":
-            prepare_editions(store)
+            make_ready(store)
     typer.echo(f"The database is at revision {revision}.")
 
 
-def prepare_editions(store: Store) -> None:
-    """Write what maps are drawn of, for active editions of a database that was made before there was such a thing."""
+def make_ready(store: Store) -> None:
+    """Write down the calendar as far as it is published, and what maps are drawn of, where either is missing."""
     import psycopg
 
     from gis.roles import OWNER
     from grids.activation import prepare_edition, unprepared
+    from grids.clock import fill_calendar
 
     with psycopg.connect(store.dsn("migrate"), autocommit=True) as connection:
         connection.execute(f"SET ROLE {OWNER}")
+        with connection.transaction():
+            fill_calendar(connection, datetime.now(UTC))
         for edition, name in unprepared(connection):
             typer.echo(f"Drawing the maps of edition {name} (once).", err=True)
             with connection.transaction():

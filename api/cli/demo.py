@@ -21,7 +21,9 @@ import typer
 if TYPE_CHECKING:
     import psycopg
 
+    from grids.receipts import Keys
     from grids.sample.pins import Pin
+    from grids.sample.stored import Waiting
 
 app = typer.Typer(help="The sample city: build it, add reports, print pins to try.", no_args_is_help=True)
 
@@ -37,9 +39,21 @@ _STEPS = {
     "reports": "inventing reports",
     "copy": "copying reports",
     "match": "finding who answers for each report",
+    "turns": "working out who owned each case, and what was due",
     "store": "storing reports, cases and events",
 }
-_LOG_INS = ("admin", "planner", "head")
+_WHO = {
+    "admin": "系统管理员 administrator",
+    "planner": "规划分析员 planner",
+    "clerk": "市热线受理员 clerk of the city's hotline",
+    "supervisor": "县督查员 supervisor of the county",
+    "county": "县派单员 dispatcher of the county",
+    "handler": "县城管局经办人 handler of a department",
+    "dispatcher": "五百户镇派单员 dispatcher of the township",
+    "desk": "示例村值班员 desk of the village",
+    "head": "示例村第一网格长 head of the nursery's grid",
+    "member": "示例村第一网格员 member of that grid",
+}
 
 
 @app.command()
@@ -51,21 +65,30 @@ def build(
     divisions: Divisions = None,
 ) -> None:
     """Draw the city and load it with postings, sites, reports and the story, all or nothing."""
-    from grids.sample.build import build_city
+    from api.settings import ServiceSettings
+    from grids.receipts import Keys, digest
+    from grids.sample.build import LOG_INS, build_city
     from grids.sample.stored import has_city
 
+    settings = ServiceSettings()
+    keys = Keys(settings.signing_secret())
     now = datetime.now(UTC)
     with _connection(upgrade=True) as connection:
         if if_missing and has_city(connection):
             _say("The city is there already; nothing to do.")
             _print_log_ins(_kept_log_ins())
+            _print_waiting(_waiting(connection), keys, settings.port)
             return
-        passwords = {login: password or secrets.token_urlsafe(9) for login in _LOG_INS}
+        passwords = {login: password or secrets.token_urlsafe(9) for login in LOG_INS}
         with _progress() as step, connection.transaction():
-            build_city(connection, divisions, passwords, (reports, seed), now, secrets.token_bytes, step)
+            build_city(
+                connection, divisions, passwords, (reports, seed), now, secrets.token_bytes, step,
+                lambda number: digest(keys.key(number)),
+            )  # fmt: skip
         _keep_log_ins(passwords)
         _print_pins(_pins(connection, now))
         _print_log_ins(passwords)
+        _print_waiting(_waiting(connection), keys, settings.port)
 
 
 @app.command(name="seed")
@@ -176,7 +199,22 @@ def _print_log_ins(passwords: dict[str, str]) -> None:
     if passwords:
         typer.echo("\nLog-ins of the demo, made for this city alone:")
     for login, secret in passwords.items():
-        typer.echo(f"  {login:<8} {secret}")
+        typer.echo(f"  {login:<10} {secret:<14} {_WHO.get(login, '')}")
+
+
+def _waiting(connection: psycopg.Connection[Any]) -> Waiting | None:
+    from grids.sample.stored import read_waiting
+
+    return read_waiting(connection)
+
+
+def _print_waiting(found: Waiting | None, keys: Keys, port: int) -> None:
+    if found is None:
+        return
+    address = f"http://127.0.0.1:{port}"
+    typer.echo("\nThe nursery again: reported by telephone, and waiting for you to take it round the loop:")
+    typer.echo(f"  the case      {address}/cases/{found.case_id}")
+    typer.echo(f"  its reporter  {address}/status/{found.number}?key={keys.key(found.number)}")
 
 
 def _log_ins_file() -> Path:

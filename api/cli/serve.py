@@ -13,9 +13,10 @@ import uvicorn
 from rich.console import Console
 
 from api.app import STATIC, create_app
-from api.cli.db import prepare_editions
+from api.cli.db import make_ready
 from api.server import Server
-from api.settings import ServiceSettings
+from api.settings import ServiceSettings, WorkerSettings
+from api.worker.beside import worker_beside
 from gis.errors import GridwardenError
 from gis.migrate import upgrade
 from gis.store import open_store
@@ -53,7 +54,7 @@ def serve(
     listener = _listen(host or settings.host, settings.port if port is None else port)
     with listener, open_store(settings.database) as store:
         upgrade(store.dsn("migrate"))
-        prepare_editions(store)
+        make_ready(store)
         # matplotlib comes along with the class breaks and keeps a list of fonts; a service user may have no home.
         os.environ.setdefault("MPLCONFIGDIR", str(settings.database.data.absolute() / "matplotlib"))
         app = create_app(settings, store.asyncpg_kwargs("web"), revive=store.revive)
@@ -68,7 +69,8 @@ def serve(
         address, bound = listener.getsockname()[:2]
         shown = f"[{address}]" if ":" in address else address
         Console(stderr=True).print(f"Gridwarden serves on http://{shown}:{bound}/  (Ctrl-C stops it)", highlight=False)
-        Server(app, config).run(sockets=[listener])
+        with worker_beside(f"http://{shown}:{bound}", wanted=WorkerSettings().starts_with_serve(settings.database)):
+            Server(app, config).run(sockets=[listener])
 
 
 def _warm_up() -> None:

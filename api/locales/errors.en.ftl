@@ -52,10 +52,84 @@ title-too_many_reports = Please wait a moment
 error-too_many_reports = Many reports came from here in a short time. Nothing that you wrote is lost: please send it again in { $seconds } seconds.
 title-too_many_requests = Please wait a moment
 error-too_many_requests = Many receipt numbers were asked for from here in a short time. Please ask again in { $seconds } seconds; the link from the receipt always opens.
+title-deliveries_for_administrators = For administrators
+error-deliveries_for_administrators = The list of what was sent is for administrators.
+title-unknown_delivery = No such delivery
+error-unknown_delivery = Nothing that could not be delivered has this number.
+title-webhook_refused = This program cannot be called
+error-webhook_refused = The address, the area or a topic of this subscription cannot be used; gridwarden webhooks add --help says what can.
 title-cases_for_staff = For staff only
 error-cases_for_staff = The cases of this area are for its own staff and those of the areas above it.
+title-list_for_others = This list is not yours
+error-list_for_others = The desk is for dispatchers and supervisors, the inbox for a department's handlers, the day list for grid heads, deputies and members. Open your own list from the head of the page.
+title-photo_too_large = Photo too large
+error-photo_too_large = A photo may have 10 MB. Take a screenshot of it, or choose a smaller size in the camera's settings.
+title-photo_too_many_pixels = Too many pixels
+error-photo_too_many_pixels = A photo may have 25 million pixels, and this one has more. Take a screenshot of it, or send it smaller.
+title-not_a_photo = Not a photo
+error-not_a_photo = Send a photo as JPEG, PNG or WebP. This file is none, or it holds something else besides; take a screenshot of it and send that.
+title-photo_heic = This format cannot be read
+error-photo_heic = This is HEIC, which iPhones write, and it cannot be read here. Choose Settings, Camera, Formats, “Most Compatible”, and take it again; or send a screenshot of it.
+title-photo_broken = Photo damaged
+error-photo_broken = The photo is damaged or did not arrive whole. Send it again; if that does not help, send a screenshot of it.
+title-missing_photo = No photo chosen
+error-missing_photo = Choose a photo first, then send it.
+title-too_many_photos = Enough photos
+error-too_many_photos = There may be { $most } photos, and so many are there already.
+title-unknown_photo_kind = No such kind of photo
+error-unknown_photo_kind = Choose: before, after, or recheck.
+title-bad_rectangle = No part of the photo
+error-bad_rectangle = A part to blur lies inside the photo: left, top, width and height in percent from 0 to 100, width and height above 0; at most 20 parts.
+title-bad_released_words = These words cannot be released
+error-bad_released_words = Words to release are not empty and have at most { $most } characters. To keep them back, withhold them.
+title-missing_reason = No reason given
+error-missing_reason = Withholding and withdrawing need a reason in a few words.
+title-decision_not_possible = Not possible now
+error-decision_not_possible = Somebody decided otherwise meanwhile. Open the page again and look.
+title-moderation_for_clerks = For clerks only
+error-moderation_for_clerks = Clerks decide which words and photos become public.
+title-handled_case = For another clerk
+error-handled_case = You handled this case; a colleague who did not decides what is told of it.
+title-never_public = Never public
+error-never_public = Nothing becomes public of private categories and of reports about officials.
+title-photo_not_found = No such photo
+error-photo_not_found = There is no such photo, or it is not public. The whole link from the receipt opens your own photos.
+title-photos_busy = Many photos at once
+error-photos_busy = Many photos arrive at once; send it again in a few seconds.
+title-photo_store_failed = Photos cannot be kept now
+error-photo_store_failed = Something is wrong where photos are kept, and the photo was not taken. Try again in a while.
 title-area_not_found = No such area
 error-area_not_found = There is no area with the code { $code }; search for it by name.
+title-stale_version = It has changed
+error-stale_version = Something happened to this case after you looked at it (it is now: { $state ->
+    [received] received
+    [accepted] accepted
+    [declined] declined
+    [dispatched] handed on
+    [in_progress] being worked on
+    [paused] paused
+    [claimed_solved] said to be solved
+    [closed] closed
+    [will_not_do] will not be done
+   *[merged] joined with another
+}). Look at it again, then decide.
+title-step_not_allowed = Not possible now
+error-step_not_allowed = This step is not open from the present state. The page lists the steps that are.
+title-step_for_others = For somebody else
+error-step_for_others = This step is not yours to take. The page lists those that are; or ask whoever is responsible.
+title-step_incomplete = Something is missing
+error-step_incomplete = { $need ->
+    [words] Write down the reason, or what was done.
+    [owner] Choose who gets it: somebody posted today, within reach of this case.
+    [until] Choose a date later than now and than the present deadline.
+    [asked] No extension was asked for.
+    [silence] Seven days have not passed, or a re-check comes first.
+    [rating] Choose: solved, partly, or not.
+    [body] Write down who is responsible instead.
+    [into] Choose an open case of the same county.
+    [report] Choose one of its reports; a single one cannot be split off.
+   *[category] Choose a category from the list.
+}
 title-case_not_found = No such case
 error-case_not_found = There is no such case in this area; it may have moved elsewhere. Go back to the list of the area.
 title-unknown_report = No such report
@@ -96,3 +170,33 @@ title-cells_too_fine = Cells too fine
 error-cells_too_fine = Cells smaller than a grid are shown to staff: choose cell-7 or larger, or log in.
 title-key_refused = This key cannot be made
 error-key_refused = The name has small letters, digits and . _ -, and no valid key of that name exists; the quota is above zero, and the channels are those of the list.
+title-rules_for_desks = The rules of dispatch are not for you
+error-rules_for_desks = The rules of dispatch are for desks, dispatchers, supervisors and administrators to see, and for administrators of the area or of one above to change.
+title-rule_refused = This rule cannot be
+error-rule_refused = { $field ->
+    [rank] The rank is a whole number, zero or more.
+    [note] Say in one sentence why this rule exists, at most 200 characters.
+    [category] There is no such category; choose one from the list.
+    [family] Choose a family or a category, not both, and one from the list.
+    [area_code] The boundaries in force have no area of this code.
+    [level] Choose the level of the desk.
+    [department] Give the name of the department.
+    [until] It must end after it begins.
+   *[other] Something is not right; look at: { $field }.
+}
+title-rule_not_found = No such rule
+error-rule_not_found = There is no such rule, or it has ended.
+title-day_not_over = No anchor of this day yet
+error-day_not_over = { $day } is not over, or lies before the first anchor.
+title-kept_anchor_unreadable = These anchors cannot be read
+error-kept_anchor_unreadable = A line is a day, a number and 64 hexadecimal digits, as audit anchors writes them.
+title-bad_deadline = Bad deadline
+error-bad_deadline = Give one kind of duration and a number, for example work_days=3.
+title-bad_office_hours = Bad office hours
+error-bad_office_hours = Write office hours like 08:30-12:00,14:00-17:30, without overlaps.
+title-year_unpublished = Not published yet
+error-year_unpublished = The holidays of that year are not published yet; Monday to Friday count until then.
+title-day_outside_calendar = Outside the calendar
+error-day_outside_calendar = That day lies outside the calendar; choose another.
+title-photo_file_missing = The photo's file is gone
+error-photo_file_missing = The file of this photo is missing; gridwarden photos check lists all such.

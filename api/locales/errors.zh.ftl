@@ -52,10 +52,84 @@ title-too_many_reports = 请稍等一下
 error-too_many_reports = 这里短时间内送来的报告很多。您写的内容不会丢失，请在 { $seconds } 秒后再送一次。
 title-too_many_requests = 请稍等一下
 error-too_many_requests = 这里短时间内查询编号的次数很多，请在 { $seconds } 秒后再查。用回执上的链接随时都能打开。
+title-deliveries_for_administrators = 仅限管理员
+error-deliveries_for_administrators = 信件和调用的清单仅供管理员查看。
+title-unknown_delivery = 没有这一条
+error-unknown_delivery = 没有这个编号的未送达记录。
+title-webhook_refused = 不能调用这个程序
+error-webhook_refused = 这个订阅的地址、辖区或事项不能使用；可用的写法见 gridwarden webhooks add --help。
 title-cases_for_staff = 只供工作人员查看
 error-cases_for_staff = 这个辖区的案件只供本辖区和上级辖区的工作人员查看。
+title-list_for_others = 这不是您的清单
+error-list_for_others = 派单台给值班员、派单员和督查员用，收件箱给部门经办人用，今日清单给网格长、副网格长和网格员用。请从页首打开您自己的清单。
+title-photo_too_large = 照片太大
+error-photo_too_large = 一张照片最大 10 MB。请截一张屏再发，或者在相机设置里选小一点的尺寸。
+title-photo_too_many_pixels = 照片像素太多
+error-photo_too_many_pixels = 照片最多 2500 万像素，这一张超过了。请截一张屏再发，或者缩小以后再发。
+title-not_a_photo = 不是照片
+error-not_a_photo = 只收 JPEG、PNG、WebP 格式的照片。这个文件不是照片，或者里面还夹带了别的内容；请截一张屏再发。
+title-photo_heic = 这种照片格式打不开
+error-photo_heic = 这是 HEIC 格式（苹果手机常用），这里打不开。请在手机“设置 → 相机 → 格式”中选“兼容性最佳”再拍，或者截一张屏再发。
+title-photo_broken = 照片损坏
+error-photo_broken = 照片损坏或没有传完整，请再发一次；还不行就截一张屏再发。
+title-missing_photo = 没有选照片
+error-missing_photo = 请先选一张照片，再点发送。
+title-too_many_photos = 照片够了
+error-too_many_photos = 最多 { $most } 张照片，已经有这么多了。
+title-unknown_photo_kind = 没有这种照片
+error-unknown_photo_kind = 请选择：处理前、处理后，或者核查时。
+title-bad_rectangle = 遮挡范围不对
+error-bad_rectangle = 遮挡范围要在照片之内：左、上、宽、高都用百分数，0 到 100，宽和高大于 0；最多 20 处。
+title-bad_released_words = 公开的文字不对
+error-bad_released_words = 公开的文字不能为空，最多 { $most } 个字。不公开请选“不公开”。
+title-missing_reason = 还没有写理由
+error-missing_reason = 不公开或者撤回，都要写一句理由。
+title-decision_not_possible = 现在不能这样做
+error-decision_not_possible = 刚才已经有人作了别的决定。请重新打开这一页再看。
+title-moderation_for_clerks = 只供受理员
+error-moderation_for_clerks = 公开文字和照片由受理员决定。
+title-handled_case = 由别的受理员决定
+error-handled_case = 您经办过这件事，是否公开请由没有经办过的同事决定。
+title-never_public = 不能公开
+error-never_public = 涉及隐私的类别，以及反映干部的事，文字和照片一律不公开。
+title-photo_not_found = 没有这张照片
+error-photo_not_found = 没有这张照片，或者它不对您公开。用回执里的完整链接打开，可以看到自己的照片。
+title-photos_busy = 正在处理很多照片
+error-photos_busy = 同时发来的照片太多，请过几秒再发一次。
+title-photo_store_failed = 照片暂时存取不了
+error-photo_store_failed = 存放照片的地方出了问题，照片没有收下。请过一会儿再试。
 title-area_not_found = 找不到这个辖区
 error-area_not_found = 没有编码为 { $code } 的辖区，请按名称查找。
+title-stale_version = 情况有变
+error-stale_version = 您查看之后，这件事已经有了新的进展（现在是“{ $state ->
+    [received] 已收到
+    [accepted] 已受理
+    [declined] 不予受理
+    [dispatched] 已派单
+    [in_progress] 办理中
+    [paused] 已挂账
+    [claimed_solved] 称已办结
+    [closed] 已办结
+    [will_not_do] 不办理
+   *[merged] 已并案
+}”）。请先看最新情况，再决定下一步。
+title-step_not_allowed = 现在不能这样做
+error-step_not_allowed = 按现在的状态不能走这一步。请看页面上列出的可选步骤。
+title-step_for_others = 这一步由别人来走
+error-step_for_others = 这一步不由您办理，请看页面上列出的可选步骤，或联系负责的人。
+title-step_incomplete = 还缺一项
+error-step_incomplete = { $need ->
+    [words] 请写明理由或办理情况。
+    [owner] 请选择派给谁；所选的人或部门当天必须在岗，并在可派范围内。
+    [until] 请选择一个晚于现在、也晚于原期限的日期。
+    [asked] 没有待批的延期申请。
+    [silence] 还没有满七天，或者必须先核查。
+    [rating] 请选择：已解决、部分解决、未解决。
+    [body] 请写明应由谁负责。
+    [into] 请选择同一县（市、区）内一件未办结的事。
+    [report] 请选择其中一份报告；只有一份时不能拆分。
+   *[category] 请从类别列表中选择。
+}
 title-case_not_found = 找不到这件事
 error-case_not_found = 这个辖区里没有这一件，可能已经转到别处。请回到辖区列表查看。
 title-unknown_report = 找不到这份报告
@@ -96,3 +170,33 @@ title-cells_too_fine = 格太细
 error-cells_too_fine = 比网格还小的格只对工作人员开放：请选择 cell-7 或更大的格，或先登录。
 title-key_refused = 不能发放这把密钥
 error-key_refused = 名称须是小写字母、数字和 . _ -，并且没有同名的有效密钥；每分钟次数须大于零，渠道须在列表里。
+title-rules_for_desks = 派单规则不供您使用
+error-rules_for_desks = 派单规则供值班台、派单员、督查员和管理员查看，由本辖区或上级辖区的管理员更改。
+title-rule_refused = 规则不能这样立
+error-rule_refused = { $field ->
+    [rank] 顺序号须是不小于零的整数。
+    [note] 请用一句话说明这条规则为什么存在，最多 200 字。
+    [category] 没有这个类别，请从列表中选择。
+    [family] 大类与类别只能选一个，而且须在列表里。
+    [area_code] 现行边界里没有这个辖区编码。
+    [level] 请选择值班台的层级。
+    [department] 请填写部门名称。
+    [until] 结束时间须在开始之后。
+   *[other] 有一项内容不对，请检查：{ $field }。
+}
+title-rule_not_found = 没有这条规则
+error-rule_not_found = 没有这条规则，或者它已经结束。
+title-day_not_over = 这一天还不能存证
+error-day_not_over = { $day } 还没有过完，或者早于第一次存证。
+title-kept_anchor_unreadable = 存证文件读不懂
+error-kept_anchor_unreadable = 每行应当是日期、件数和 64 位十六进制数，像 audit anchors 写出的那样。
+title-bad_deadline = 期限不对
+error-bad_deadline = 期限请写一种时长和一个数，例如 work_days=3。
+title-bad_office_hours = 办公时间不对
+error-bad_office_hours = 办公时间请写成 08:30-12:00,14:00-17:30 的样子，前后不能重叠。
+title-year_unpublished = 放假安排还没有公布
+error-year_unpublished = 这一年的放假安排还没有公布，先按周一至周五计算。
+title-day_outside_calendar = 日期超出日历范围
+error-day_outside_calendar = 这一天不在日历范围内，请换一个日期。
+title-photo_file_missing = 照片文件找不到
+error-photo_file_missing = 照片的文件不见了，管理员可以用 gridwarden photos check 查看。

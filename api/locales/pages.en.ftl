@@ -149,6 +149,9 @@ mark-claimed = Claimed solved
 mark-confirmed = Solved
 mark-unconfirmed = Closed, not confirmed
 mark-declined = Declined
+mark-paused = Paused
+mark-will_not_do = Will not be done
+mark-merged = Joined with another
 
 map-title = Map
 map-pin = Pin
@@ -256,6 +259,7 @@ family = { $family ->
     [care] Care
     [waste] Waste
     [people] People
+    [officials] Conduct of officials
    *[other] Other
 }
 
@@ -270,7 +274,6 @@ status-category = Kind
 status-area = Area
 status-no-area = waiting for an area
 status-received = Received
-status-with = Sent to
 status-due = At the latest
 status-need-link = This is all that the number alone shows. Open the whole link on your receipt to see what was said and done.
 status-wrong-key = This link is not complete, or does not fit the number
@@ -339,15 +342,6 @@ case-owner = Responsible
 case-on-map = Back to list and map
 case-failed = It did not open; please try again.
 case-no-surroundings = Without a pin nobody can say what is near.
-case-state = { $state ->
-    [received] received
-    [accepted] accepted
-    [declined] declined
-    [dispatched] dispatched
-    [in_progress] in progress
-    [claimed_solved] said to be solved, to be checked
-   *[closed] closed
-}
 beside-title = Within 300 m
 beside-empty = Nothing is recorded within 300 m.
 site-kind = { $kind ->
@@ -651,3 +645,210 @@ planner-hotspot-few = Only { $n }: too few to test for hotspots. No conclusion i
 planner-hotspot-none = No significant hotspot or cold spot.
 planner-hotspot-cell = Here and in the cells around it: { $sum }; { $expected } would be average; q { $q }: { $said }
 planner-one-cell = Cells
+# Photos
+photos-title = Photos
+photos-empty = No photos yet.
+photo-kind = { $kind ->
+    [report] When it was reported
+    [before] Before the work
+    [after] After the work
+   *[recheck] At the re-check
+}
+photo-alt = { $kind ->
+    [report] Photo of what was reported, { $moment }
+    [before] Photo before the work, { $moment }
+    [after] Photo after the work, { $moment }
+   *[recheck] Photo at the re-check, { $moment }
+}
+photo-decision = { $decision ->
+    [released] Public
+    [withheld] Not public
+    [withdrawn] Withdrawn
+   *[waiting] Not public yet
+}
+photo-choose = Choose a photo
+photo-hint = JPEG, PNG or WebP, at most 10 MB. Its position, time and camera are removed; nobody outside sees it before a clerk has looked at it.
+photo-kind-choose = Taken when
+photo-send = Send the photo
+photo-added = The photo has arrived.
+photos-many = There are { $most } already, that is enough.
+# Moderation
+moderation-title = What becomes public
+moderation-lead = Look closely first: names, telephone numbers, house numbers, number plates and faces are to be masked. The words and photos as they came stay unchanged, for staff alone.
+moderation-waiting = Waiting
+moderation-released = Public
+moderation-empty = No words and no photos wait for a decision.
+moderation-none-released = No words and no photos are public yet.
+moderation-many = These are the newest { $n }; the others follow when they are done.
+moderation-words = Words
+moderation-case = Case { $id }
+moderation-original = As it was said
+moderation-version = What the public reads
+moderation-version-hint = Numbers are masked already; take out what else tells who somebody is.
+moderation-blur = Parts to blur
+moderation-blur-hint = Drag a frame on the photo, or fill in percent here, counted from the upper left corner. In the public photo these parts are blurred.
+moderation-part = Part { $n }
+moderation-left = Left
+moderation-top = Top
+moderation-width = Width
+moderation-height = Height
+moderation-part-add = One more part
+moderation-reason = Why not public
+moderation-withdraw-reason = Why it is withdrawn
+moderation-release = Release
+moderation-withhold = Withhold
+moderation-withdraw = Withdraw, no longer public
+moderation-see = See what is public
+moderation-done = { $decision ->
+    [released] It is public now.
+    [withheld] It stays unpublished.
+   *[withdrawn] Withdrawn; it is not public any more.
+}
+# The case page
+case-open = Open the case to work on it
+holder-posted = { $place } · { $role }
+holder-desk = { $desk } ({ $area })
+holder-named = { $holder } · { $name }
+case-number = receipt { $number }
+case-urgency = { $urgency ->
+    [emergency] Emergency
+   *[urgent] Urgent
+}
+case-returned = { $count ->
+    [one] sent back { $count } time
+   *[other] sent back { $count } times
+}
+case-private = Not a public category
+case-asked = More time asked for, until { $until }
+case-merged-into = Joined into case { $id }
+case-paused = Paused until
+case-due = To be solved by
+case-stage = { $state ->
+    [received] To be accepted by
+    [accepted] To be handed on by
+   *[claimed_solved] To be re-checked by
+}
+case-evaluation = Reporter says
+case-done = Recorded: { $step }
+case-done-now = It is now: { $state }. Responsible: { $owner }.
+case-kept-words = What you wrote is kept here:
+case-go-on = Go to "{ $step }", change it and send it again
+case-next = Next step
+case-next-none = There is nothing for you to do about this case now.
+case-next-bar = Next step: { $step }
+case-more = { $count ->
+    [one] { $count } other step
+   *[other] { $count } other steps
+}
+case-reports = { $count ->
+    [1] What was reported
+   *[other] What was reported ({ $count } reports)
+}
+case-no-words = These words are not yours to read, or were erased as the rules require.
+case-look = Look at the contact (it is recorded)
+case-contact-of = Contact of receipt { $number }:
+case-contact-none = The reporter left no contact.
+case-contact-noted = That you looked stands in the history now.
+case-contact-refused = The contact is for the clerk who took the report down and for a supervisor of this area.
+case-add-photo = Add a photo
+case-near = Nearby
+case-other = Open case { $id }
+case-gone = Passed on
+case-gone-do = The case has moved elsewhere and is no longer yours to see.
+case-by-channel = Reporter · { $channel }
+case-by-reporter = Reporter
+case-by-service = The service
+case-change-owner = From "{ $before }" to "{ $after }"
+case-change-owner-first = Sent to "{ $after }"
+case-change-due = Deadline moved from { $before } to { $after }
+case-change-until = { $verb ->
+    [pause] Paused until { $until }
+   *[ask_extension] Asked for time until { $until }
+}
+case-change-recheck = Somebody else must re-check it: { $reasons }
+case-change-rating = Rating: { $rating }
+case-change-category = Category changed from "{ $before }" to "{ $after }"
+case-choose = Please choose
+case-to-whom = Hand it to
+case-owners = { $group ->
+    [chain] This grid and above
+    [beside] Other grids of the village
+   *[departments] Departments
+}
+case-owner-open = { $owner } ({ $count } open)
+case-owners-hint = Only cases that you may see are counted.
+case-proposed = Chosen by the rule: { $note }
+case-proposed-plain = Chosen by the place; you can change it.
+case-hand-over = Hand it over
+case-until-label = { $verb ->
+    [pause] Paused until when
+   *[ask_extension] Until when
+}
+case-due-now = The deadline at present: { $due }
+case-category-label = New category
+case-into-label = Join into which one (open, of the same kind, within 200 m)
+case-akin = receipt { $number } · { $distance } · { $moment }
+case-akin-none = No open case of the same kind within 200 m.
+case-into-number = Or enter its receipt number
+case-report-label = Which report to split off
+case-report-of = receipt { $number } · { $moment }
+case-body-label = Who is responsible instead
+case-words-label = { $verb ->
+    [claim] What was done, and how it is now
+    [decline] Why it is declined
+    [return] Why it goes back
+    [ask_extension] Why more time is needed
+    [refuse_extension] Why it is refused
+    [pause] Why it is paused, and what for
+    [pass_recheck] What the re-check found
+    [fail_recheck] What is still missing
+    [reopen] Why it is reopened
+    [will_not_do] Why it will not be done
+    [note] What to note
+   *[other] A few words
+}
+case-words-shown = The reporter will read this.
+case-words-staff = Only staff will read this.
+# What the resident says
+status-with-now = Now with
+status-now = { $state ->
+    [received] It has arrived and waits to be accepted. Responsible: { $owner }.
+    [accepted] It is accepted and will be arranged. Responsible: { $owner }.
+    [dispatched] It was handed on and is about to begin. Responsible: { $owner }.
+    [in_progress] It is being worked on. Responsible: { $owner }.
+    [paused] It cannot go on for the time being; the clock stands. The reason:
+    [claimed_solved] Whoever worked on it says it is done. Please say whether it really is.
+    [declined] It was not accepted; the reason stands above.
+    [will_not_do] It will not be done; the reason and who is responsible stand above.
+    [merged] It is worked on together with another case.
+   *[closed] { $confirmed ->
+        [yes] It is closed and was confirmed as solved.
+       *[no] It is closed, but nobody confirmed that it was solved.
+    }
+}
+status-evaluation = Your rating
+status-solved-ask = Is it solved? Please tell us
+status-agreed = You said it is solved
+status-claimed = Whoever worked on it says:
+status-recheck = Somebody who did not work on it will look at it too: { $reasons }.
+status-silence = Without an answer in seven days it is closed as not confirmed.
+status-deny-label = What is not solved?
+status-deny-hint = It goes one level up to be worked on again; those who work on it read this.
+status-deny-send = Send: not solved
+status-say-missing = Please write a few words, so that it is clear what is missing.
+status-evaluate-ask = How was it done?
+status-evaluate-again = You have rated it; you can change that
+status-evaluate-words = Anything you want to say
+status-evaluate-send = Send the rating
+status-reopen-label = Why should it be worked on again?
+status-object-title = { $state ->
+    [declined] Why it was not accepted
+   *[will_not_do] Why it will not be done
+}
+status-object-who = Last responsible: { $owner }. If you disagree, ask for it to be worked on again; it then goes one level up.
+status-thanks = { $verb ->
+    [confirm] Thank you. Recorded: solved.
+    [deny] Recorded: not solved. It went one level up to be worked on again.
+    [reopen] It went one level up to be worked on again.
+   *[evaluate] Thank you for the rating.
+}

@@ -50,6 +50,9 @@ mark-claimed = 已办待核
 mark-confirmed = 已解决
 mark-unconfirmed = 办结未确认
 mark-declined = 不予受理
+mark-paused = 已挂账
+mark-will_not_do = 不办理
+mark-merged = 已并案
 
 map-title = 地图
 map-pin = 图钉
@@ -158,6 +161,7 @@ family = { $family ->
     [care] 关爱照料
     [waste] 垃圾
     [people] 民生
+    [officials] 干部作风
    *[other] 其他
 }
 
@@ -172,7 +176,6 @@ status-category = 类别
 status-area = 辖区
 status-no-area = 等待分派辖区
 status-received = 收到时间
-status-with = 送给了
 status-due = 最晚
 status-need-link = 只凭回执号，能看到的就是这些。打开回执里的完整链接，可以看到内容和经过。
 status-wrong-key = 这个链接不完整，或者和回执号对不上
@@ -237,15 +240,6 @@ case-owner = 负责
 case-on-map = 回到列表和地图
 case-failed = 没有打开，请再点一次。
 case-no-surroundings = 这件事没有图钉，看不出附近有什么。
-case-state = { $state ->
-    [received] 新收到
-    [accepted] 已受理
-    [declined] 不予受理
-    [dispatched] 已派单
-    [in_progress] 处理中
-    [claimed_solved] 已办待核
-   *[closed] 已办结
-}
 beside-title = 附近 300 米内
 beside-empty = 300 米内没有登记的地点。
 site-kind = { $kind ->
@@ -536,3 +530,208 @@ planner-hotspot-few = 只有 { $n } 件，太少，检验不出热点；不下�
 planner-hotspot-none = 没有显著的热点或冷点。
 planner-hotspot-cell = 此处及相邻格共 { $sum } 件，平均应有 { $expected } 件，q { $q }：{ $said }
 planner-one-cell = 格
+# Photos
+photos-title = 照片
+photos-empty = 还没有照片。
+photo-kind = { $kind ->
+    [report] 反映时
+    [before] 处理前
+    [after] 处理后
+   *[recheck] 核查时
+}
+photo-alt = { $kind ->
+    [report] 反映问题的照片，{ $moment }
+    [before] 处理前的照片，{ $moment }
+    [after] 处理后的照片，{ $moment }
+   *[recheck] 核查时的照片，{ $moment }
+}
+photo-decision = { $decision ->
+    [released] 已公开
+    [withheld] 不公开
+    [withdrawn] 已撤回
+   *[waiting] 未公开
+}
+photo-choose = 选一张照片
+photo-hint = JPEG、PNG 或 WebP，最大 10 MB。照片里的位置、时间、机型等信息都会去掉；经受理员审核以前不会公开。
+photo-kind-choose = 什么时候拍的
+photo-send = 发送照片
+photo-added = 照片收到了。
+photos-many = 已经有 { $most } 张，够了。
+# Moderation
+moderation-title = 文字和照片的公开
+moderation-lead = 公开以前请看清楚：姓名、电话、门牌、车牌、人脸都要遮住。原文和原照片不会改动，只供工作人员看。
+moderation-waiting = 等待决定
+moderation-released = 已经公开
+moderation-empty = 没有等待决定的文字和照片。
+moderation-none-released = 还没有公开的文字和照片。
+moderation-many = 这里列出最新的 { $n } 条，处理以后会出现后面的。
+moderation-words = 文字
+moderation-case = 案件 { $id }
+moderation-original = 原话
+moderation-version = 公开的文字
+moderation-version-hint = 号码已先遮住，请再删去能认出人的内容。
+moderation-blur = 要遮住的部分
+moderation-blur-hint = 在照片上拖动画框，或者在这里填百分数（从左上角算起）。公开的照片里，框内会变模糊。
+moderation-part = 第 { $n } 处
+moderation-left = 左
+moderation-top = 上
+moderation-width = 宽
+moderation-height = 高
+moderation-part-add = 再加一处
+moderation-reason = 不公开的理由
+moderation-withdraw-reason = 撤回的理由
+moderation-release = 公开
+moderation-withhold = 不公开
+moderation-withdraw = 撤回，不再公开
+moderation-see = 看公开的样子
+moderation-done = { $decision ->
+    [released] 已公开。
+    [withheld] 已定为不公开。
+   *[withdrawn] 已撤回，现在起不再公开。
+}
+# The case page
+case-open = 打开这件事，办理
+holder-posted = { $place } · { $role }
+holder-desk = { $desk }（{ $area }）
+holder-named = { $holder } · { $name }
+case-number = 回执 { $number }
+case-urgency = { $urgency ->
+    [emergency] 特急
+   *[urgent] 紧急
+}
+case-returned = { $count ->
+   *[other] 退回 { $count } 次
+}
+case-private = 不公开的类别
+case-asked = 申请延期到 { $until }
+case-merged-into = 已并入第 { $id } 件
+case-paused = 挂账到
+case-due = 办结期限
+case-stage = { $state ->
+    [received] 受理期限
+    [accepted] 派单期限
+   *[claimed_solved] 核查期限
+}
+case-evaluation = 反映人评价
+case-done = 已记下：{ $step }
+case-done-now = 现在是“{ $state }”，由{ $owner }负责。
+case-kept-words = 您刚才写的，这里给您留着：
+case-go-on = 回到“{ $step }”，改好再送
+case-next = 下一步
+case-next-none = 这件事现在没有要您办的。
+case-next-bar = 下一步：{ $step }
+case-more = { $count ->
+   *[other] 其他办法（{ $count } 种）
+}
+case-reports = { $count ->
+    [1] 反映的情况
+   *[other] 反映的情况（{ $count } 份）
+}
+case-no-words = 这段话不在您的查看范围内，或者已按规定删除。
+case-look = 查看联系方式（会记录）
+case-contact-of = 回执 { $number } 的联系方式：
+case-contact-none = 反映人没有留联系方式。
+case-contact-noted = 这次查看已记入经过。
+case-contact-refused = 联系方式只给收下这份报告的受理员和本辖区的督查员看。
+case-add-photo = 加照片
+case-near = 附近
+case-other = 打开第 { $id } 件
+case-gone = 已转交
+case-gone-do = 这件事已转到别处，不在您的查看范围内了。
+case-by-channel = 反映人 · { $channel }
+case-by-reporter = 反映人
+case-by-service = 系统
+case-change-owner = 由“{ $before }”转给“{ $after }”
+case-change-owner-first = 送给“{ $after }”
+case-change-due = 期限由 { $before } 改为 { $after }
+case-change-until = { $verb ->
+    [pause] 挂账到 { $until }
+   *[ask_extension] 希望延到 { $until }
+}
+case-change-recheck = 必须由别人核查：{ $reasons }
+case-change-rating = 评价：{ $rating }
+case-change-category = 类别由“{ $before }”改为“{ $after }”
+case-choose = 请选择
+case-to-whom = 派给谁
+case-owners = { $group ->
+    [chain] 本网格和上级
+    [beside] 同村其他网格
+   *[departments] 部门
+}
+case-owner-open = { $owner }（在办 { $count } 件）
+case-owners-hint = 件数只算您能看到的。
+case-proposed = 已按派单规则选好：{ $note }
+case-proposed-plain = 已按属地选好，可以改。
+case-hand-over = 派出
+case-until-label = { $verb ->
+    [pause] 挂账到什么时候
+   *[ask_extension] 希望延到什么时候
+}
+case-due-now = 现在的办结期限：{ $due }
+case-category-label = 改成哪一类
+case-into-label = 并入哪一件（200 米内同类、未办结的）
+case-akin = 回执 { $number } · { $distance } · { $moment }
+case-akin-none = 200 米内没有同类的未办结案件。
+case-into-number = 或填回执号
+case-report-label = 拆出哪一份
+case-report-of = 回执 { $number } · { $moment }
+case-body-label = 应由谁负责（单位）
+case-words-label = { $verb ->
+    [claim] 做了什么，现在怎么样
+    [decline] 为什么不受理
+    [return] 为什么退回
+    [ask_extension] 为什么要延期
+    [refuse_extension] 为什么不同意
+    [pause] 为什么挂账，等什么
+    [pass_recheck] 核查看到了什么
+    [fail_recheck] 还差什么
+    [reopen] 为什么重新办理
+    [will_not_do] 为什么不办理
+    [note] 记什么
+   *[other] 补充几句
+}
+case-words-shown = 反映人会看到这段话。
+case-words-staff = 只有工作人员看得到。
+# What the resident says
+status-with-now = 现在在
+status-now = { $state ->
+    [received] 已经收到，等{ $owner }受理。
+    [accepted] 已经受理，由{ $owner }安排办理。
+    [dispatched] 已经派给{ $owner }，马上开始办。
+    [in_progress] { $owner }正在办。
+    [paused] 暂时办不了，先挂账，期限暂停。原因：
+    [claimed_solved] 办理的人说已经办好，等您说一声是不是真的解决了。
+    [declined] 没有受理，原因写在上面。
+    [will_not_do] 不办理，原因和应负责的单位写在上面。
+    [merged] 已和另一件事一起办。
+   *[closed] { $confirmed ->
+        [yes] 已经办结，并确认解决了。
+       *[no] 已经办结，但没有人确认解决了。
+    }
+}
+status-evaluation = 您的评价
+status-solved-ask = 办好了吗？请您说一声
+status-agreed = 您说已经解决了
+status-claimed = 办理的人说：
+status-recheck = 还会请没有经手的人再去看一遍：{ $reasons }。
+status-silence = 七天里没有回音，会按“未确认”办结。
+status-deny-label = 哪里没有解决
+status-deny-hint = 会交给上一级重新办理，办理的人看得到这段话。
+status-deny-send = 送出：没有解决
+status-say-missing = 请写几句，好让人知道差在哪里。
+status-evaluate-ask = 办得怎么样
+status-evaluate-again = 您评价过了，可以改
+status-evaluate-words = 想说的话
+status-evaluate-send = 送出评价
+status-reopen-label = 为什么要重新办理
+status-object-title = { $state ->
+    [declined] 没有受理的原因
+   *[will_not_do] 不办理的原因
+}
+status-object-who = 最后负责：{ $owner }。您不同意，可以要求重新办理，会交给上一级。
+status-thanks = { $verb ->
+    [confirm] 谢谢您，已记下：解决了。
+    [deny] 已记下：没有解决。已交给上一级重新办理。
+    [reopen] 已交给上一级重新办理。
+   *[evaluate] 谢谢您的评价。
+}

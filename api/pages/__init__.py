@@ -2,8 +2,48 @@
 
 from fastapi import APIRouter
 
-from api.pages import area, area_cases, docs, live, log_in, map_style, planner, report, start, status, styleguide
+from api.pages import (
+    area,
+    area_cases,
+    case,
+    day,
+    desk,
+    dispatch,
+    docs,
+    inbox,
+    live,
+    log_in,
+    map_style,
+    moderation,
+    photos,
+    planner,
+    report,
+    start,
+    status,
+    styleguide,
+    workflow,
+)
 
 router = APIRouter(include_in_schema=False)
-for part in (start, report, status, log_in, area, area_cases, live, planner, map_style, docs, styleguide):
+for part in (
+    start,
+    report,
+    status,
+    log_in,
+    area,
+    area_cases,
+    case,
+    day,
+    desk,
+    dispatch,
+    inbox,
+    live,
+    planner,
+    map_style,
+    docs,
+    styleguide,
+    photos,
+    moderation,
+    workflow,
+):
     router.include_router(part.router)

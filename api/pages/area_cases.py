@@ -11,7 +11,9 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse
 
 from api.errors import LogInRequiredError
-from api.pages.marks import Mark, age_of, mark_of, state_mark
+from api.pages.holders import holder
+from api.pages.marks import Mark, age_of, mark_of
+from api.pages.surroundings import SPOT_SHOWN, surroundings
 from api.pages.told import recipient
 from api.rendering import page
 from api.visits import Visit, Visiting
@@ -19,15 +21,13 @@ from gis.errors import GridwardenError
 from grids.areas import AreaRecord, area, names_of
 from grids.cases import CaseRow, case_of, earlier_cases, figures, open_cases
 from grids.categories import categories
-from grids.language import Words
 from grids.locate import locate_area
-from grids.nearby import SiteNear, SpotReport, reports_at_spot, sites_near, told_at_spot
+from grids.nearby import told_at_spot
 
 router = APIRouter()
 
 # More than this no list and no map can be read; the figure says so.
 OPEN_SHOWN: Final = 500
-SPOT_SHOWN: Final = 20
 _BIGGEST_ID: Final = 2**63 - 1
 
 
@@ -62,26 +62,6 @@ class Item:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """A site with its distance in words."""
-
-    site: SiteNear
-    distance: str
-
-
-@dataclass(frozen=True, slots=True)
-class Before:
-    """A report at the spot, as the detail of a case lists it; ``here``: it belongs to that case."""
-
-    report: SpotReport
-    mark: Mark
-    category: str
-    area: str
-    distance: str
-    here: bool
-
-
 async def staffed_area(visit: Visit, code: str) -> AreaRecord:
     """Answer an area whose cases the visitor may read.
 
@@ -114,7 +94,8 @@ async def show_case(
     case = await case_of(visit.connection, record.code, case_id)
     told = await told_at_spot(visit.connection, [case.id], visit.now)
     items = await _items(visit, record, [case], told)
-    beside, before = await _surroundings(visit, case)
+    pin = None if case.lon is None or case.lat is None else (case.lon, case.lat)
+    near = await surroundings(visit, case.id, case.area_code, pin)
     template = "fragments/area_case.html" if "hx-request" in request.headers else "area_case.html"
     return await page(
         request,
@@ -123,10 +104,10 @@ async def show_case(
         area=record,
         item=items[0],
         owner=await _owner(visit, case),
-        beside=beside,
-        before=before,
+        near=near,
+        pinned=pin is not None,
         spot_shown=SPOT_SHOWN,
-        around=_around(beside, before),
+        around=near.drawn(),
     )
 
 
@@ -162,63 +143,10 @@ async def _items(visit: Visit, record: AreaRecord, rows: Sequence[CaseRow], told
 
 
 async def _owner(visit: Visit, case: CaseRow) -> str:
-    """Who answers today for the area that owns the case."""
+    """Who owns the case: a department by its name, else whoever answers today for the area that owns it."""
+    if case.owner_role == "department":
+        places = await names_of(visit.connection, {case.owner_area_code}, visit.now)
+        area_name = places.get(case.owner_area_code, case.owner_area_code)
+        return holder(case.owner_role, area_name, case.owner_desk, visit.words)
     answer = await locate_area(visit.connection, case.owner_area_code, visit.now)
     return recipient(answer, visit.words) if answer else case.owner_area_code
-
-
-async def _surroundings(visit: Visit, case: CaseRow) -> tuple[list[Beside], list[Before]]:
-    if case.lon is None or case.lat is None:
-        return [], []
-    sites = await sites_near(visit.connection, case.lon, case.lat, visit.now)
-    reports = await reports_at_spot(visit.connection, case.id, visit.now, SPOT_SHOWN)
-    kinds = {c.code: c.name(visit.lang) for c in await categories(visit.connection, visit.now)}
-    places = await names_of(visit.connection, {r.area_code for r in reports if r.area_code}, visit.now)
-    before = [
-        Before(
-            report=report,
-            mark=_mark_of_report(report, visit),
-            category=kinds.get(report.category_code, report.category_code),
-            area=places.get(report.area_code or "", "") if report.area_code != case.area_code else "",
-            distance=distance_words(report.distance_m or 0, visit.words),
-            here=report.case_id == case.id,
-        )
-        for report in reports
-    ]
-    return [Beside(site, distance_words(site.distance_m, visit.words)) for site in sites], before
-
-
-def _mark_of_report(report: SpotReport, visit: Visit) -> Mark:
-    if report.closed_at is None and report.due_at < visit.now:
-        return "overdue"
-    return state_mark(report.state, report.confirmed)
-
-
-def distance_words(metres: float, words: Words) -> str:
-    """Answer a distance as people tell it: to 10 m, and "right here" where a pin's own error is larger.
-
-    Examples
-    --------
-    >>> distance_words(43.2, Words("zh", ("grids", "api"))), distance_words(3, Words("zh", ("grids", "api")))
-    ('约 40 米', '就在这里')
-    """
-    if metres < 5:
-        return words("distance-here")
-    return words("distance-about", n=max(10, round(metres / 10) * 10))
-
-
-def _around(beside: Sequence[Beside], before: Sequence[Before]) -> dict[str, Any]:
-    """What the map draws around the case that was chosen: text goes there as data alone."""
-    return {
-        "sites": [
-            {
-                "name": b.site.name,
-                "distance": b.site.distance_m,
-                "lon": b.site.lon,
-                "lat": b.site.lat,
-                "shape": b.site.shape,
-            }
-            for b in beside
-        ],
-        "spots": [{"lon": b.report.lon, "lat": b.report.lat} for b in before if not b.here],
-    }

@@ -1,6 +1,6 @@
 """``/login`` and ``/logout`` for staff.  The session itself is ``grids.sessions``'."""
 
-from typing import Annotated, Any
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -9,7 +9,7 @@ from api.errors import STATUS, Problem, problem_of, retry_after
 from api.rendering import page
 from api.service import Service
 from api.visits import COOKIE, Visit, Visiting, service_of, session_digest, visiting
-from grids.access import actor
+from grids.access import Posted, actor
 from grids.receipts import digest
 from grids.sessions import LIFETIME, LogInError, log_in, log_out
 
@@ -37,7 +37,7 @@ async def enter(
     password: Annotated[str, Form(max_length=200)] = "",
     next: Annotated[str, Form(max_length=500)] = "",  # noqa: A002
 ) -> Response:
-    """Open a session and lead to the own area, or say why not with the login still typed."""
+    """Open a session and lead to the own list, or say why not with the login still typed."""
     token, problem = "", None
     if login.strip() and password:
         try:
@@ -83,8 +83,20 @@ async def leave(request: Request, visit: Visiting) -> RedirectResponse:
     return response
 
 
-def _home(postings: tuple[Any, ...]) -> str:
-    return f"/areas/{postings[0].area_code}" if postings else "/report"
+# Where the day begins, by what somebody does; of several roles the one that works cases.
+_BEGINS: Final = (
+    ({"desk", "dispatcher"}, "/desk"),
+    ({"head", "deputy", "member"}, "/day"),
+    ({"handler"}, "/inbox"),
+    ({"planner"}, "/planner"),
+    ({"clerk"}, "/moderation"),
+)
+
+
+def _home(postings: tuple[Posted, ...]) -> str:
+    held = {p.role for p in postings}
+    begins = next((page for roles, page in _BEGINS if held & roles), None)
+    return begins or (f"/areas/{postings[0].area_code}" if postings else "/report")
 
 
 async def _form(

@@ -2,9 +2,37 @@
 
 from fastapi import APIRouter
 
-from api.routes import areas, figures, health, locating, points, reports, tiles
+from api.routes import (
+    areas,
+    cases,
+    deliveries,
+    desk,
+    dispatch,
+    figures,
+    health,
+    locating,
+    moderation,
+    photos,
+    points,
+    reports,
+    tiles,
+)
 
 router = APIRouter()
 # Reports first: what comes often is found soon.  Points before tiles: their address would be taken for an edition's.
-for part in (reports, locating, areas, figures, health, points, tiles):
+for part in (
+    reports,
+    cases,
+    desk,
+    dispatch,
+    locating,
+    areas,
+    figures,
+    health,
+    points,
+    tiles,
+    photos,
+    moderation,
+    deliveries,
+):
     router.include_router(part.router)

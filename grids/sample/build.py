@@ -5,7 +5,7 @@ Owns that order alone; commits nothing, so that a build is all or nothing for wh
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,27 +14,33 @@ import psycopg
 from pwdlib import PasswordHash
 
 from grids.sample.city import SEED, Area, draw_city
-from grids.sample.divisions import CITY, default_path
-from grids.sample.load import (
-    Entropy,
-    LogIn,
-    Step,
-    draw_numbers,
-    load_city,
-    load_reports,
-    refuse_second_city,
-)
+from grids.sample.divisions import CITY, EXAMPLE_VILLAGE, WUBAIHU, default_path
+from grids.sample.load import LogIn, load_city, refuse_second_city
 from grids.sample.postings import draw_postings
-from grids.sample.reports import SampleCase, draw_reports
+from grids.sample.reported import Entropy, Step, draw_numbers, load_reports
+from grids.sample.reports import draw_reports
 from grids.sample.sites import NURSERY_GRID, draw_sites
 from grids.sample.stored import read_areas, read_nursery, taken_numbers
 from grids.sample.story import tell_story
 
-_LOG_IN_POSTINGS = {
-    "admin": (CITY, "administrator"),
-    "planner": (CITY, "planner"),
-    "head": (NURSERY_GRID, "head"),
+_COUNTY = WUBAIHU[:6]
+# Everybody but the administrator, the planner and the clerk works around the story's village, so that they meet over
+# the same cases.
+_LOG_INS: dict[str, tuple[str, str, str | None]] = {
+    "admin": (CITY, "administrator", None),
+    "planner": (CITY, "planner", None),
+    "clerk": (CITY, "clerk", None),
+    "supervisor": (_COUNTY, "supervisor", None),
+    "county": (_COUNTY, "dispatcher", None),
+    "handler": (_COUNTY, "handler", "城管局"),
+    "dispatcher": (WUBAIHU, "dispatcher", None),
+    "desk": (EXAMPLE_VILLAGE, "desk", None),
+    "head": (NURSERY_GRID, "head", None),
+    "member": (NURSERY_GRID, "member", None),
 }
+LOG_INS = tuple(_LOG_INS)
+"""Logins of the demo, one for each role."""
+
 _STORY_SEED = 2019
 
 
@@ -46,6 +52,7 @@ def build_city(
     now: datetime,
     entropy: Entropy,
     step: Step,
+    key_digest: Callable[[str], bytes] | None = None,
 ) -> None:
     """Draw and load the whole sample within the caller's transaction.
 
@@ -54,23 +61,31 @@ def build_city(
     divisions
         Names and codes; the checkout's own when not given.
     passwords
-        By login: ``admin`` and ``planner`` (administrator and planner of the city), ``head`` (of the nursery's grid).
+        By login, of :data:`LOG_INS`.
     reports
         How many, and their seed.
     now
         The instant at which the year of reports ends.
+    key_digest
+        Answers the digest of the key to a receipt number, so that the links of the story's reporters work.
     """
     refuse_second_city(connection)
     city = draw_city(divisions or default_path(), step=lambda what: step(what, 1))
     step("load", 1)
     sites = draw_sites(city.editions[0].areas, city.plants)
     hasher = PasswordHash.recommended()
-    log_ins = [LogIn(login, *_LOG_IN_POSTINGS[login], hasher.hash(password)) for login, password in passwords.items()]
+    log_ins = [log_in(login, hasher.hash(password)) for login, password in passwords.items()]
     load_city(connection, city, draw_postings(city, SEED), sites, log_ins, now)
-    story = tell_story(read_nursery(connection))
-    load_reports(connection, story, draw_numbers(_size(story), _STORY_SEED, ()), entropy)
+    story = tell_story(read_nursery(connection), now)
+    load_reports(connection, story, draw_numbers(len(story), _STORY_SEED, ()), entropy, key_digest=key_digest)
     in_force = max((e for e in city.editions if e.valid_from <= now), key=lambda e: e.valid_from)
     _add(connection, list(in_force.areas), reports, now, entropy, step)
+
+
+def log_in(login: str, password_hash: str) -> LogIn:
+    """Answer the posting of one of the demo's log-ins, with a password."""
+    area_code, role, desk = _LOG_INS[login]
+    return LogIn(login, area_code, role, password_hash, desk)
 
 
 def add_reports(
@@ -94,7 +109,3 @@ def _add(
     step("reports", count)
     numbers = draw_numbers(count, seed, taken_numbers(connection))
     load_reports(connection, draw_reports(areas, count, seed, now), numbers, entropy, step)
-
-
-def _size(cases: list[SampleCase]) -> int:
-    return sum(len(case.reports) for case in cases)

@@ -1,4 +1,4 @@
-"""Who answers for what in the sample: role-named people, desks, vacancies and changes of heads.
+"""Who answers for what in the sample: role-named people, desks, departments, vacancies and changes of heads.
 
 Owns the invented postings of both editions.  No name here is a person's: everybody is called after the
 role held.  What a code gets depends on the seed and that code alone.
@@ -23,6 +23,20 @@ _DESK_OPENED = datetime(2021, 5, 1, tzinfo=SHANGHAI)
 _DESK_CLOSED = datetime(2024, 7, 1, tzinfo=SHANGHAI)
 _VACANT_SHARE = 0.03
 _ORDINALS = "一二三四"
+_GRID_MEMBER_SHARE = 0.35
+
+DEPARTMENTS = (
+    "城管局", "住建局", "生态环境局", "交通运输局", "水务局", "公安局", "消防救援大队", "自然资源局",
+    "农业农村局", "民政局",
+)  # fmt: skip
+"""Of every county, under the same names everywhere, so that one rule of dispatch serves all of them."""
+
+DEPARTMENT_OF = {
+    "rubbish": "城管局", "advertising": "城管局", "building": "城管局", "lighting": "住建局", "fire": "消防救援大队",
+    "safety": "消防救援大队", "burning": "生态环境局", "noise": "生态环境局", "road": "交通运输局", "water": "水务局",
+    "animals": "公安局", "farmland": "自然资源局", "care": "民政局",
+}  # fmt: skip
+"""By family of categories: who in the county could do what a village cannot."""
 
 ADMINISTRATOR = "市级系统管理员"
 PLANNER = "市级规划分析员"
@@ -51,11 +65,13 @@ def draw_postings(city: City, seed: int) -> list[SamplePosting]:
         SamplePosting(CITY, "planner", PLANNER, None, False, _BEGIN),
     ]
     for area in city.editions[0].areas:
+        if area.level in ("city", "county", "township"):
+            postings += _office(area, short_name(names[area.code]))
         if area.level != "grid":
             postings += _desk(area, names, np.random.default_rng([seed, int(area.code), 5]), vacant)
     for code, (born, gone) in lives.items():
         postings += _grid(code, names[code], born, gone, np.random.default_rng([seed, int(code), 6]), vacant)
-    return sorted(postings, key=lambda p: (p.area_code, p.role, p.since, p.person or ""))
+    return sorted(postings, key=lambda p: (p.area_code, p.role, p.since, p.desk or "", p.person or ""))
 
 
 def _grid_lives(city: City) -> dict[str, tuple[datetime, datetime | None]]:
@@ -77,12 +93,27 @@ def _planted_vacancies(city: City) -> Mapping[str, str]:
     return {villages[3]: "deputy", villages[9]: "desk", villages[15]: "nobody"}
 
 
+def _office(area: Area, name: str) -> list[SamplePosting]:
+    """Who works beside the desk: dispatchers everywhere; in city and counties supervisors, clerks and departments."""
+    roles = [("dispatcher", f"{name}派单员")]
+    if area.level != "township":
+        roles += [("supervisor", f"{name}督查员"), ("clerk", f"{name}热线受理员")]
+    office = [SamplePosting(area.code, role, person, None, False, _BEGIN) for role, person in roles]
+    for department in DEPARTMENTS if area.level == "county" else ():
+        office += [
+            SamplePosting(area.code, "department", None, department, False, _BEGIN),
+            SamplePosting(area.code, "handler", f"{name}{department}经办人", department, False, _BEGIN),
+        ]
+    return office
+
+
 def _desk(
     area: Area, names: Mapping[str, str], rng: np.random.Generator, vacant: Mapping[str, str]
 ) -> list[SamplePosting]:
     kinds = {"city": "网格化管理中心", "county": "网格化管理中心", "township": "综治中心", "village": "网格服务站"}
     desk = short_name(names[area.code]) + kinds[area.level]
-    person = f"{desk}值班员" if area.level != "village" or rng.random() < 0.4 else None
+    manned = area.level != "village" or rng.random() < 0.4 or area.code == EXAMPLE_VILLAGE
+    person = f"{desk}值班员" if manned else None
     public = bool(rng.random() < 0.5)
     since, until = _BEGIN, None
     if area.level == "village" and area.code != EXAMPLE_VILLAGE:
@@ -110,7 +141,7 @@ def _grid(
     has_deputy = planted == "deputy" if planted else shares[3] < (0.4 if is_vacant else 0.15)
     if has_deputy:
         postings.append(SamplePosting(code, "deputy", f"{name}副网格长", None, bool(shares[4] < 0.5), born, gone))
-    if shares[5] < 0.35:
+    if shares[5] < _GRID_MEMBER_SHARE or code == NURSERY_GRID:
         postings.append(SamplePosting(code, "member", f"{name}员", None, False, born, gone))
     return postings
 

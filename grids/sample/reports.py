@@ -1,7 +1,8 @@
 """A year of invented reports in cases: where, when, about what, through which channel, in which words.
 
 Owns the generator.  It knows the drawn areas and no database; which grid a report falls to and who
-answers is not decided here but matched when the reports are loaded.
+answers is not decided here but matched when the reports are loaded.  Each report begins a case, as in the service;
+other reports of the same thing are joined into the first one's.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ from gis.drawing import DIGITS, PLANE_SCALE_M, Floats, Ints
 from grids.sample.categories import CATEGORIES, SampleCategory
 from grids.sample.city import SHANGHAI, Area
 from grids.sample.divisions import EXAMPLE_VILLAGE
-from grids.sample.lives import Life, live
+from grids.sample.histories import Life
+from grids.sample.lives import Kind, live
+from grids.sample.postings import DEPARTMENT_OF
 from grids.sample.words import place_words, sentence
 
 YEAR = timedelta(days=365)
@@ -27,6 +30,8 @@ YEAR = timedelta(days=365)
 _HOT_SHARE = 0.38
 _REPORTS_PER_HOT_SPOT = 260
 _EXAMPLE_LOUDNESS = 12.0
+_RECURRING_SHARE = 0.3
+_COUNTY_DIGITS = 6
 _HOT_CATEGORIES = ("dumping", "dumping", "exposed_rubbish", "dirty_water", "noise", "stray_dogs", "road_damage")
 
 # How often each is reported, and its share in each month from January to December.
@@ -48,6 +53,7 @@ _SEASONS: dict[str, tuple[float, tuple[int, ...]]] = {
     "neighbour_dispute": (4, (8, 10, 9, 8, 8, 8, 9, 9, 8, 8, 8, 7)),
     "elderly_care": (3, (14, 13, 8, 7, 6, 6, 7, 7, 6, 7, 8, 11)),
     "other": (5, (8, 8, 9, 9, 8, 8, 8, 8, 8, 9, 9, 8)),
+    "cadre_conduct": (0.6, (8, 8, 9, 9, 8, 8, 8, 8, 8, 9, 9, 8)),
 }
 _HOURS = np.array([1, 1, 0.5, 0.5, 0.5, 2, 5, 9, 10, 9, 8, 6, 5, 5, 7, 8, 8, 9, 9, 8, 7, 5, 3, 2], dtype=float)
 
@@ -94,11 +100,12 @@ class SampleReport:
 
 @dataclass(slots=True)
 class SampleCase:
-    """A case: its category, its life and its reports, in step with the life's ``reported_at``."""
+    """A case with the report that it began with; ``life.merged_into`` says in which other one it went on."""
 
-    category: str
     life: Life
-    reports: list[SampleReport]
+    report: SampleReport
+    hazard: bool = False
+    recurring: bool = False
 
 
 @dataclass(frozen=True)
@@ -132,12 +139,12 @@ class Ground:
         own = np.where([grid.chain[-2] == EXAMPLE_VILLAGE for grid in grids], _EXAMPLE_LOUDNESS, 1.0)
         weight = np.array([grid.households for grid in grids]) * speaking * own
         self._chance = np.cumsum(weight / weight.sum())
-        self._whole = shapely.union_all([area.geom for area in areas if area.parent_code is None])
-        shapely.prepare(self._whole)
+        self._counties = {area.code: area.geom for area in areas if area.level == "county"}
+        shapely.prepare(list(self._counties.values()))
 
-    def serves(self, lon_lat: Floats) -> bool:
-        """Whether a place lies in the city at all."""
-        return bool(shapely.contains_xy(self._whole, lon_lat[0], lon_lat[1]))
+    def shares_county(self, lon_lat: Floats, village: str) -> bool:
+        """Whether a place lies in the county of a village: cases are joined within a county alone."""
+        return bool(shapely.contains_xy(self._counties[village[:_COUNTY_DIGITS]], lon_lat[0], lon_lat[1]))
 
     def draw(self, count: int, rng: np.random.Generator) -> tuple[Ints, Floats]:
         """Grids by their households, and a point within each: ``(n,)`` positions and ``(n, 2)`` lon lat."""
@@ -179,10 +186,10 @@ def draw_reports(
     while left:
         which, places = ground.draw(min(left, 5000), rng)
         for grid, place in zip(which.tolist(), places, strict=True):
-            case = _case(ground, ground.villages[grid], place, hot, left, until, rng)
-            cases.append(case)
-            left -= len(case.reports)
-            told(len(case.reports))
+            drawn = _cases(ground, ground.villages[grid], place, hot, left, until, rng)
+            cases += drawn
+            left -= len(drawn)
+            told(len(drawn))
             if not left:
                 break
     return cases
@@ -200,7 +207,7 @@ def _hot_spots(ground: Ground, count: int, rng: np.random.Generator) -> list[_Ho
     return spots
 
 
-def _case(
+def _cases(
     ground: Ground,
     village: str,
     place: Floats,
@@ -208,7 +215,8 @@ def _case(
     left: int,
     until: datetime,
     rng: np.random.Generator,
-) -> SampleCase:
+) -> list[SampleCase]:
+    """A case, and after it those of the other reports of the same thing."""
     dice = rng.random(8)
     day, category = _day_and_category(until, dice)
     # Squaring the dice makes some hot spots much hotter than others.
@@ -219,9 +227,16 @@ def _case(
     else:
         spot = None
     size = min(left, 2 + min(6, int(rng.geometric(0.45)) - 1) if dice[4] < (0.32 if spot else 0.12) else 1)
-    life = live(_moment(day, until, rng), category.solve_hours, size, until, rng)
-    reports = [_report(ground, category, at, village, place, rng) for at in life.reported_at]
-    return SampleCase(category.code, life, reports)
+    recurring = spot is not None and bool(dice[5] < _RECURRING_SHARE)
+    kind = Kind(category.solve_hours, DEPARTMENT_OF.get(category.family), recurring)
+    life, duplicates = live(_moment(day, until, rng), kind, size, until, rng)
+    lives = [life, *(d.life(until, place=number) for number, d in enumerate(duplicates, 1))]
+    return [
+        SampleCase(
+            one, _report(ground, category, one.events[0].at, village, place, rng), recurring=recurring and one is life
+        )
+        for one in lives
+    ]
 
 
 def _day_and_category(until: datetime, dice: Floats) -> tuple[datetime, SampleCategory]:
@@ -263,18 +278,21 @@ def _report(
         contact=f"演示居民{int(dice[6] * 1e7):07d}" if dice[7] < 0.55 and channel.name != "patrol" else None,
     )
     pinned = channel.pinned * (0.35 if category.private else 1.0)
-    if dice[8] < pinned and _pin(report, channel, place, ground, rng):
+    if dice[8] < pinned and _pin(report, channel, (village, place), ground, rng):
         return report
     report.area_code = village
     report.place_words = place_words(dice[2])
     return report
 
 
-def _pin(report: SampleReport, channel: _Channel, place: Floats, ground: Ground, rng: np.random.Generator) -> bool:
-    """Give the report a pin, unless it would fall outside the city, where residents are turned away."""
+def _pin(
+    report: SampleReport, channel: _Channel, where: tuple[str, Floats], ground: Ground, rng: np.random.Generator
+) -> bool:
+    """Give the report a pin, unless it would fall outside the county of its village."""
     accuracy_m = float(np.clip(rng.lognormal(np.log(channel.accuracy_m), 0.5), 3, 450))
+    village, place = where
     lon_lat = np.round(place + rng.normal(0, accuracy_m / 2, 2) / PLANE_SCALE_M, DIGITS)
-    if not ground.serves(lon_lat):
+    if not ground.shares_county(lon_lat, village):
         return False
     given = np.round(from_wgs84(lon_lat[None, :], channel.datum)[0], DIGITS)
     report.lon_lat = (float(lon_lat[0]), float(lon_lat[1]))

@@ -1,10 +1,11 @@
-"""Reads the sample back from the database: areas in force, the nursery, vacancies, numbers in use.
+"""Reads the sample back from the database: areas in force, the nursery, vacancies, numbers in use, the case that waits.
 
 Owns these questions alone; it changes nothing.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +22,14 @@ class NoCityError(GridwardenError):
     """There are no boundaries yet to report on."""
 
     code = "no_city"
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """The story's last case, and the receipt number of the report that it began with."""
+
+    case_id: int
+    number: str
 
 
 def has_city(connection: psycopg.Connection[Any]) -> bool:
@@ -86,3 +95,15 @@ def read_vacant(connection: psycopg.Connection[Any], at: datetime) -> list[str]:
         {"at": at},
     )
     return [str(row[0]) for row in rows]
+
+
+def read_waiting(connection: psycopg.Connection[Any]) -> Waiting | None:
+    """The newest open case of the sample beside the nursery that is a hazard; None where it has been closed."""
+    row = connection.execute(
+        "SELECT c.id, r.number FROM sites s, cases c JOIN reports r ON r.case_id = c.id"
+        " AND r.received_at = c.received_at"
+        " WHERE s.code = %s AND c.synthetic AND c.hazard AND c.closed_at IS NULL"
+        " AND c.geom && ST_Expand(s.geom, 0.002) ORDER BY c.received_at DESC, c.id DESC LIMIT 1",
+        (NURSERY,),
+    ).fetchone()
+    return Waiting(int(row[0]), str(row[1])) if row else None

@@ -1,4 +1,4 @@
-"""What residents of the sample say: Chinese sentences put together from parts, one set per category.
+"""What residents of the sample say, and staff write down: Chinese sentences put together from parts.
 
 Owns the wording alone.  Nobody said any of this; no sentence names a person or a real place.
 """
@@ -43,16 +43,36 @@ WHAT: dict[str, tuple[str, ...]] = {
     "safety_hazard": ("电线垂到路面上", "广告牌松了要掉下来", "工地沟槽没有围挡", "老房墙裂开要倒", "变压器旁堆着柴草"),
     "neighbour_dispute": ("两家因为滴水闹矛盾", "邻居占了共用过道", "宅基地边界说不清", "浇地先后争起来了"),
     "elderly_care": ("独居老人几天没出门", "老人生病没人照看", "留守孩子放学没人接", "老人家里炉子不安全"),
+    "cadre_conduct": ("去办事总说人不在", "说好的事一拖再拖", "办事态度生硬，不给解释", "公示栏的账目很久没更新"),
     "other": ("想问一下医保怎么交", "健身器材坏了", "公交站牌看不清", "家里收不到信号", "宣传栏玻璃碎了"),
 }  # fmt: skip
 
-DECLINED = (
-    "不属于网格事项，已告知办理渠道",
-    "经现场查看，未发现所述情况",
-    "与在办案件为同一事项",
-    "属产权单位自行维护，已书面通知该单位",
-    "信息不全，多次联系未能补充",
-)
+REASONS: dict[str, tuple[str, ...]] = {
+    "decline": (
+        "不属于网格事项，已告知办理渠道", "经现场查看，未发现所述情况", "属产权单位自行维护，已书面通知该单位",
+        "信息不全，多次联系未能补充",
+    ),
+    "return": (
+        "不是本网格职责，请转有关部门", "需要机械和资金，网格解决不了", "位置在相邻辖区，请重新派单",
+        "涉及执法，网格无权处理",
+    ),
+    "ask_extension": ("连日降雨无法施工", "材料三天后到货", "需要与产权单位协商", "需要两个单位一起到场"),
+    "refuse_extension": ("期限内可以完成，请抓紧", "理由不充分", "群众反映强烈，不能再拖"),
+    "pause": ("列入下月维修计划，等待施工队进场", "冬季冻土不能施工，化冻后办理", "产权有争议，等待认定结果"),
+    "claim": (
+        "已清理完毕，现场干净", "已修好并试用正常", "已到现场处理，当事人无异议", "已维修加固，设置了警示",
+        "已联系责任人整改到位",
+    ),
+    "deny": ("根本没人来过", "只清了一半，还堆着", "修了两天又坏了", "和没处理一样"),
+    "pass_recheck": ("到现场看过，确已解决", "实地核查，情况属实", "走访了周边住户，都说解决了"),
+    "fail_recheck": ("现场仍有遗留，返工", "与所报情况不符，返工", "只做了表面处理，返工"),
+    "reopen": ("没过几天又这样了", "问题没有真正解决", "只是暂时好了一阵"),
+    "reopen_by_desk": ("同一地点又有群众反映", "又接到同一问题的反映"),
+    "will_not_do": (
+        "电力公司：属供电设施，已书面移交该单位", "通信公司：属通信线杆，由产权单位负责",
+        "业主委员会：属小区专有部分，由业主共同决定",
+    ),
+}  # fmt: skip
 
 
 def sentence(category: str, dice: tuple[float, float, float, float]) -> str:
@@ -74,9 +94,13 @@ def place_words(dice: float) -> str:
     return f"{_pick(SPOTS, dice)}一带"
 
 
-def declined_reason(dice: float) -> str:
-    """Why a report was not taken up, as the resident reads it."""
-    return _pick(DECLINED, dice)
+def reason(step: str, dice: float) -> str:
+    """What was written down with a step; ``will_not_do`` names the body that is responsible first.
+
+    >>> reason("pass_recheck", 0.0)
+    '到现场看过，确已解决'
+    """
+    return _pick(REASONS[step], dice)
 
 
 def _pick(choices: tuple[str, ...], dice: float) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import count
+from uuid import uuid4
 
 import pytest
 from fastapi.testclient import TestClient
@@ -48,8 +48,7 @@ def client(town: Store, clock: Clock) -> Iterator[TestClient]:
 @pytest.fixture
 def key() -> Callable[[], dict[str, str]]:
     """Fresh idempotency headers."""
-    numbers = count()
-    return lambda: {"Idempotency-Key": f"a-key-of-this-test-{next(numbers)}-{id(numbers)}"}
+    return lambda: {"Idempotency-Key": uuid4().hex}
 
 
 @pytest.fixture

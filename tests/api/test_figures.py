@@ -44,6 +44,9 @@ def rows() -> list[dict[str, Any]]:
                 ("closed", False),
                 ("closed", None),
                 ("declined", None),
+                ("will_not_do", None),
+                ("paused", None),
+                ("merged", None),
             ]
         )
         at = NOW - timedelta(days=dice.uniform(0.1, 90))
@@ -53,7 +56,7 @@ def rows() -> list[dict[str, Any]]:
             {
                 "id": n, "code": code, "chain": CHAINS[code], "state": state, "confirmed": confirmed, "at": at,
                 "due": at + timedelta(days=dice.choice([1, 30, 100])), "reopened": dice.choice([0, 0, 0, 1, 2]),
-                "closed": at + timedelta(hours=2) if state in ("closed", "declined") else None,
+                "closed": at + timedelta(hours=2) if state in ("closed", "declined", "will_not_do", "merged") else None,
                 "category": dice.choice(["dumping", "dumping", "dispute"]), "channel": dice.choice(["app", "hotline", "patrol"]),
                 "lon": lon, "lat": lat, "cells": cells_of(lon, lat) if lon and lat else None, "told": dice.choice([1, 1, 3]),
             }
@@ -64,10 +67,10 @@ def rows() -> list[dict[str, Any]]:
 CASES = rows()
 _CASE = """
 INSERT INTO cases (id, category_code, private, urgency, state, confirmed, reopened, area_code, chain, owner_area_code, owner_role,
-                   received_at, due_at, closed_at, geom, cells, channel)
+                   received_at, due_at, closed_at, paused_at, merged_into, geom, cells, channel)
 OVERRIDING SYSTEM VALUE
 SELECT %(id)s, %(category)s, %(category)s = 'dispute', 'normal', %(state)s, %(confirmed)s, %(reopened)s, %(code)s, %(chain)s, '90', 'desk',
-       %(at)s, %(due)s, %(closed)s, ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326), %(cells)s::bigint[], %(channel)s
+       %(at)s, %(due)s, %(closed)s, CASE %(state)s WHEN 'paused' THEN %(at)s END, CASE %(state)s WHEN 'merged' THEN 1 END, ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326), %(cells)s::bigint[], %(channel)s
 """
 _REPORT = """
 INSERT INTO reports (number, key_digest, case_id, category_code, channel, received_at, seen_at, precision, lon_given, lat_given, datum,
@@ -105,7 +108,8 @@ def ask(told: Store, client: TestClient) -> Callable[..., Any]:
 def unsolved(case: dict[str, Any]) -> bool:
     if case["closed"] is None:
         return bool(case["due"] < NOW or case["reopened"] > 0)
-    return bool(case["confirmed"] is not True)
+    # What was joined with another case is none any more.
+    return bool(case["confirmed"] is not True and case["state"] != "merged")
 
 
 MEASURES: dict[str, Callable[[dict[str, Any]], int]] = {
@@ -113,7 +117,7 @@ MEASURES: dict[str, Callable[[dict[str, Any]], int]] = {
     "open": lambda c: c["closed"] is None,
     "overdue": lambda c: c["closed"] is None and c["due"] < NOW,
     "unsolved": unsolved,
-    "reopened": lambda c: c["reopened"] > 0,
+    "reopened": lambda c: c["reopened"] > 0 and c["state"] != "merged",
 }
 UNITS = {"city": ["90"], "village": ["9001", "9002"], "grid": list(GRIDS)}
 

@@ -113,13 +113,14 @@ class Visitors:
         self.maps = False
 
     def log_in(self, login: str, **how: object) -> Page:
-        """Answer the page that a member of staff sees after logging in."""
+        """Answer the page of the own area of a member of staff who has logged in."""
         page = self.come(**how)  # type: ignore[arg-type]
         page.goto("/login")
         page.fill("#login", login)
         page.fill("#password", little_town.PASSWORD)
         page.click("main button.primary")
-        page.wait_for_url("**/areas/**")
+        page.wait_for_url(lambda address: not address.endswith("/login"))
+        page.goto(page.locator('a[href^="/areas/"]').first.get_attribute("href") or "")
         return page
 
     def leave(self) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from grids.sample.build import LOG_INS
 from tests.conftest import private_folder
 from tests.serving import gridwarden, serving
 
@@ -83,13 +84,43 @@ def test_a_pin_beside_the_nursery_reaches_its_head(demo: Demo) -> None:
     assert sent.status_code == 201, sent.text
     assert sent.json()["match"]["area"]["name"] == "示例村第一网格"
     with httpx2.Client(base_url=demo.address, headers={"Accept": "text/html"}, follow_redirects=True) as head:
-        landed = head.post("/login", data={"login": "head", "password": PASSWORD})
-        assert landed.url.path == f"/areas/{sent.json()['match']['area']['code']}"
+        head.post("/login", data={"login": "head", "password": PASSWORD})
+        landed = head.get(f"/areas/{sent.json()['match']['area']['code']}")
         assert words in landed.text
         assert "演示数据" in landed.text
     public = httpx2.get(f"{demo.address}{landed.url.path}", headers={"Accept": "text/html"})
     assert public.status_code == 200
     assert words not in public.text
+
+
+def test_there_is_a_log_in_for_every_role(demo: Demo) -> None:
+    kept = json.loads((demo.data / "demo-log-ins.json").read_text(encoding="utf-8"))
+    assert kept == dict.fromkeys(LOG_INS, PASSWORD)
+    for login in LOG_INS:
+        assert re.search(rf"^  {login} +{PASSWORD} +\S", demo.said, re.MULTILINE), login
+        with httpx2.Client(base_url=demo.address, headers={"Accept": "text/html"}) as client:
+            assert client.post("/login", data={"login": login, "password": PASSWORD}).status_code == 303, login
+
+
+def test_the_nursery_waits_for_its_readers_and_goes_round_the_loop(demo: Demo) -> None:
+    found = re.search(r"/cases/(\d+)\n.*/status/(\d{10})\?key=(\S+)", demo.said)
+    assert found is not None
+    case, number, key = found.groups()
+    readers = {}
+    for login in LOG_INS:
+        with httpx2.Client(base_url=demo.address) as client:
+            client.post("/login", data={"login": login, "password": PASSWORD})
+            readers[login] = client.get(f"/api/cases/{case}").status_code
+    # The handler meets it when it is handed to his department; a planner sees figures.
+    others = {"handler", "planner"}
+    assert {login for login, status in readers.items() if status == 200} == set(LOG_INS) - others, readers
+    told = httpx2.get(f"{demo.address}/api/reports/{number}", params={"key": key}).json()
+    assert told["state"] == "received"
+    with httpx2.Client(base_url=demo.address) as client:
+        client.post("/login", data={"login": "dispatcher", "password": PASSWORD})
+        step = {"verb": "accept", "version": client.get(f"/api/cases/{case}").json()["version"]}
+        taken = client.post(f"/api/cases/{case}/steps", json=step)
+    assert (taken.status_code, taken.json()["state"]) == (200, "accepted"), taken.text
 
 
 def test_names_and_codes_are_langfangs(demo: Demo) -> None:

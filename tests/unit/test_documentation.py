@@ -9,7 +9,15 @@ from pydantic_settings import BaseSettings
 
 from api import cli, routes
 from api.errors import STATUS
-from api.settings import BaseMapSettings, QuotaSettings, ServiceSettings
+from api.settings import (
+    BaseMapSettings,
+    PhotoSettings,
+    QuotaSettings,
+    ServiceSettings,
+    SmtpSettings,
+    WebhookSettings,
+    WorkerSettings,
+)
 from gis.settings import DatabaseSettings
 
 ROOT = Path(__file__).parents[2]
@@ -26,8 +34,17 @@ def rows(heading: str) -> dict[str, list[str]]:
 
 
 def test_settings() -> None:
-    kinds: list[type[BaseSettings]] = [DatabaseSettings, ServiceSettings, BaseMapSettings, QuotaSettings]
-    parts = {"database", "base_map", "quotas"}
+    kinds: list[type[BaseSettings]] = [
+        DatabaseSettings,
+        ServiceSettings,
+        BaseMapSettings,
+        QuotaSettings,
+        PhotoSettings,
+        SmtpSettings,
+        WebhookSettings,
+        WorkerSettings,
+    ]
+    parts = {"database", "base_map", "quotas", "photo_store"}
     names = {
         f"GRIDWARDEN_{n.upper()}"
         for kind in kinds
@@ -47,10 +64,16 @@ def test_routes() -> None:
         routes.locating,
         routes.reports,
         routes.areas,
+        routes.cases,
+        routes.desk,
+        routes.dispatch,
         routes.figures,
         routes.health,
         routes.points,
         routes.tiles,
+        routes.photos,
+        routes.moderation,
+        routes.deliveries,
     ):
         for route in part.router.routes:
             assert isinstance(route, APIRoute)
@@ -63,7 +86,10 @@ def test_commands() -> None:
     for name in cli.COMMANDS:
         command = cli.load(name)
         below = getattr(command, "commands", None)
-        found |= {f"gridwarden {name} {sub}" for sub in below} if below else {f"gridwarden {name}"}
+        found |= {f"gridwarden {name} {sub}" for sub in below or ()}
+        # Some do something by themselves, too.
+        if not below or command.invoke_without_command:
+            found.add(f"gridwarden {name}")
     assert {re.sub(r" [A-Z-].*", "", command) for command in rows("Commands")} == found
 
 

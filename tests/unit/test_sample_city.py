@@ -9,11 +9,13 @@ import pytest
 import shapely
 
 from gis.drawing import PLANE_SCALE_M, as_multi
+from grids.sample.build import LOG_INS, log_in
+from grids.sample.categories import CATEGORIES
 from grids.sample.city import Area, City, Edition, draw_city
 from grids.sample.divisions import EXAMPLE_VILLAGE, WUBAIHU, default_path, read_divisions
 from grids.sample.layout import county_outlines, reading_order
 from grids.sample.pins import draw_pins
-from grids.sample.postings import draw_postings
+from grids.sample.postings import DEPARTMENT_OF, DEPARTMENTS, draw_postings
 from grids.sample.sites import NURSERY_GRID, draw_sites
 from grids.sample.small import default_folder, write_sample
 
@@ -211,10 +213,37 @@ def test_postings_leave_vacancies_and_name_nobody(city: City) -> None:
     assert 0.02 < len(vacant) / len(grids) < 0.045
     assert vacant & deputies
     assert vacant - deputies
-    assert {p.role for p in postings} == {"head", "deputy", "member", "desk", "planner", "administrator"}
-    assert all(any(word in (p.person or "值班员") for word in ("网格", "值班员", "管理员", "分析员")) for p in postings)
+    assert {p.role for p in postings} == {
+        *("head", "deputy", "member", "desk", "dispatcher", "department", "handler", "clerk", "supervisor"),
+        *("planner", "administrator"),
+    }
+    roles = ("网格", "值班员", "管理员", "分析员", "派单员", "督查员", "受理员", "经办人")
+    assert all(any(word in (p.person or "值班员") for word in roles) for p in postings)
     public = [p.name_public for p in postings if p.role == "head"]
     assert 0.45 < np.mean(public) < 0.55
+
+
+def test_every_level_has_its_office(city: City) -> None:
+    postings = draw_postings(city, 1310)
+    held = Counter((p.role, len(p.area_code)) for p in postings)
+    counties, townships = 11, 123
+    assert (held["dispatcher", 4], held["dispatcher", 6], held["dispatcher", 9]) == (1, counties, townships)
+    assert (held["supervisor", 4], held["supervisor", 6]) == (1, counties)
+    assert (held["clerk", 4], held["clerk", 6]) == (1, counties)
+    departments = {(p.area_code, p.desk) for p in postings if p.role == "department"}
+    assert len(departments) == counties * len(DEPARTMENTS)
+    assert {(p.area_code, p.desk) for p in postings if p.role == "handler" and p.person} == departments
+    assert set(DEPARTMENT_OF.values()) <= set(DEPARTMENTS)
+    assert set(DEPARTMENT_OF) < {category.family for category in CATEGORIES}
+
+
+def test_every_log_in_of_the_demo_is_one_posting_of_today(city: City) -> None:
+    now = city.edition("2025").valid_from
+    today = [p for p in draw_postings(city, 1310) if p.since <= now and (p.until is None or now < p.until)]
+    for login in LOG_INS:
+        fitting = [p for p in today if log_in(login, "hash").fits(p)]
+        assert len(fitting) == 1, login
+        assert fitting[0].person, login
 
 
 def test_nobody_is_posted_twice_at_once_nor_outside_the_life_of_a_grid(city: City) -> None:

@@ -19,7 +19,7 @@ from grids.sample.divisions import (
     short_name,
     split_households,
 )
-from grids.sample.load import SeedUsedError, draw_numbers
+from grids.sample.reported import SeedUsedError, draw_numbers
 from grids.sample.small import default_folder, read_sample
 
 

@@ -1,4 +1,5 @@
-// The status page: a small map with the pin, where the reader holds the link.
+// The status page: what was just said, and a small map with the pin, where the reader holds the link.
+import "./done.js";
 import { openMap, whenIdle } from "./map/open.js";
 import { makePin } from "./map/pin.js";
 import { data } from "./page.js";

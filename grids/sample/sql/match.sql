@@ -5,6 +5,10 @@ FROM stage_reports r
 CROSS JOIN LATERAL (
     SELECT without_names(CASE WHEN r.lon IS NULL THEN locate_area(r.area_code, r.received_at)
                               ELSE locate(r.lon, r.lat, r.accuracy_m, r.received_at) END) AS answer OFFSET 0
+) l
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN (category_at(r.category_code, r.received_at)).about_official THEN answer_above(l.answer, r.received_at)
+                ELSE l.answer END AS answer OFFSET 0
 ) a
 CROSS JOIN LATERAL filed_under(a.answer, r.received_at) f;
 ALTER TABLE stage_answers ADD PRIMARY KEY (id);

@@ -1,0 +1,275 @@
+"""``/cases/{id}``: one case for those who work on it: what was said, what was done, and the next steps as forms.
+
+Works without any script.  What is allowed, ``grids.workflow`` and the database decide; here it is shown and told.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form, Path, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from api.errors import STATUS, LogInRequiredError, problem_of
+from api.languages import language_of, words_for
+from api.moments import SHANGHAI, Moments
+from api.pages.case_history import Entry, Names, entries, names_for, recheck_words
+from api.pages.case_steps import FIELD_OF, LIMITS, Offer, Typed, offers
+from api.pages.holders import holder
+from api.pages.marks import age_of, mark_of
+from api.pages.photos import photo_said
+from api.pages.surroundings import SPOT_SHOWN, distance_words, surroundings
+from api.rendering import page
+from api.service import Service
+from api.visits import Visit, Visiting, service_of, session_digest, visiting
+from grids.cases import CaseNotFoundError, WholeCase, whole_case
+from grids.categories import Category, categories
+from grids.language import Words
+from grids.nearby import open_akin, told_at_spot
+from grids.owners import GROUPS, Candidate, candidates, holdings, proposal
+from grids.photos import KINDS, photos_of_case
+from grids.reports import TextTooLongError
+from grids.steps import Line, NoSuchCaseError, StepError, history, look_at_contact, relations, take
+from grids.workflow import BY_VERB
+
+router = APIRouter()
+
+CaseId = Annotated[int, Path(ge=1, le=2**63 - 1)]
+Serving = Annotated[Service, Depends(service_of)]
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why a step was not taken; ``field`` names the field that it lies in, "" for none; ``seen`` how far was read."""
+
+    title: str
+    detail: str
+    status: int
+    code: str
+    field: str
+    typed: Typed
+    seen: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How to reach the reporter of a report, None where nothing was left, or why it is not told."""
+
+    number: str
+    contact: str | None
+    refused: str = ""
+
+
+@router.get("/cases/{case_id}")
+async def show(
+    request: Request,
+    visit: Visiting,
+    case_id: CaseId,
+    done: Annotated[str, Query(max_length=40)] = "",
+    photo: Annotated[str, Query(max_length=40)] = "",
+) -> HTMLResponse:
+    """Show a case to somebody who has a right to it."""
+    return await _page(request, visit, case_id, done=done if done in BY_VERB else "", photo=photo)
+
+
+@router.post("/cases/{case_id}/steps")
+async def step(request: Request, service: Serving, case_id: CaseId, typed: Annotated[Typed, Form()]) -> Response:
+    """Take a step and lead back to the case; what cannot be taken keeps every word that was typed."""
+    session = session_digest(request)
+    if session is None:
+        raise LogInRequiredError("Cases are for staff: log in first.")
+    trouble = None
+    try:
+        await _take(request, service, case_id, typed, session)
+    except NoSuchCaseError:
+        raise
+    except (StepError, TextTooLongError) as error:
+        trouble = _trouble(error, typed, words_for(language_of(request)))
+    async with visiting(request, service) as visit:
+        if trouble is not None:
+            return await _page(request, visit, case_id, trouble=trouble)
+        try:
+            await whole_case(visit.connection, case_id)
+        except CaseNotFoundError:
+            # It went to somebody else, and with it the right to read it.
+            return await page(request, visit, "case_gone.html", verb=typed.verb)
+    return RedirectResponse(f"/cases/{case_id}?done={typed.verb}", 303)
+
+
+@router.post("/cases/{case_id}/contact")
+async def contact(
+    request: Request, service: Serving, case_id: CaseId, number: Annotated[str, Form(max_length=20)] = ""
+) -> HTMLResponse:
+    """Tell how to reach a reporter; the look is recorded.  Not led back from: no address may carry it."""
+    session = session_digest(request)
+    if session is None:
+        raise LogInRequiredError("Cases are for staff: log in first.")
+    async with visiting(request, service) as visit:
+        case = await whole_case(visit.connection, case_id)
+    words = words_for(language_of(request))
+    told = Contact(number, None, words("case-contact-refused"))
+    if any(report.number == number for report in case.reports):
+        try:
+            async with service.connections.lend() as connection:
+                found = await look_at_contact(connection, number, session_digest=session, now=service.clock())
+                told = Contact(number, found)
+        except NoSuchCaseError:
+            pass
+    async with visiting(request, service) as visit:
+        return await _page(request, visit, case_id, contact=told)
+
+
+async def _take(request: Request, service: Service, case_id: int, typed: Typed, session: bytes) -> None:
+    typed.check()
+    into = None
+    if typed.verb == "merge":
+        # In a visit of its own: a step needs a connection, and must not wait for one while it holds another.
+        async with visiting(request, service) as visit:
+            into = await typed.target(visit.connection)
+    async with service.connections.lend() as connection:
+        await take(
+            connection,
+            case_id,
+            typed.verb,
+            version=typed.number("version") or 0,
+            now=service.clock(),
+            session_digest=session,
+            words=typed.said(),
+            data=typed.data(into),
+        )
+
+
+def _trouble(error: StepError | TextTooLongError, typed: Typed, words: Words) -> Trouble:
+    problem = problem_of(error)
+    told = problem.document(words, "")
+    need = "words" if isinstance(error, TextTooLongError) else str(error.params.get("need", ""))
+    seen = typed.number("seq") if problem.code == "stale_version" else None
+    return Trouble(
+        title=told["title"],
+        detail=told["detail"],
+        status=STATUS[problem.code],
+        code=problem.code,
+        field=FIELD_OF.get(need, need),
+        typed=typed,
+        seen=seen,
+    )
+
+
+async def _page(
+    request: Request,
+    visit: Visit,
+    case_id: int,
+    *,
+    trouble: Trouble | None = None,
+    done: str = "",
+    photo: str = "",
+    contact: Contact | None = None,
+) -> HTMLResponse:
+    if visit.actor is None:
+        raise LogInRequiredError("Cases are for staff: log in first.")
+    case = await whole_case(visit.connection, case_id)
+    held = await relations(visit.connection, case_id, visit.now)
+    lines = await history(visit.connection, case_id)
+    kinds = await categories(visit.connection, visit.now)
+    names = await names_for(
+        visit, lines, (*case.chain, case.owner_area_code), {k.code: k.name(visit.lang) for k in kinds}
+    )
+    story = entries(lines, names, visit.words, Moments(visit.words, visit.now))
+    offered = offers(case, held)
+    return await page(
+        request,
+        visit,
+        "case.html",
+        status=trouble.status if trouble else 200,
+        case=case,
+        category=names.categories.get(case.category_code, case.category_code),
+        mark=mark_of(case, visit.now),
+        nth=(await told_at_spot(visit.connection, [case_id], visit.now)).get(case_id),
+        chain=[(code, names.area(code)) for code in case.chain],
+        owner=await _owner(visit, case, lines, names),
+        recheck=recheck_words(case.recheck, visit.words),
+        said_of=_said_of(lines),
+        story=story,
+        news=_news(story, trouble),
+        may_look=bool({"supervisor", "clerk"} & held),
+        may_photograph=bool(held),
+        photos=await photos_of_case(visit.connection, case_id),
+        photo_kinds=KINDS,
+        photo_said=photo_said(visit.words, photo) if photo else None,
+        offers=offered,
+        trouble=trouble,
+        orphan=trouble is not None and trouble.typed.verb not in {o.verb for o in offered},
+        typed=trouble.typed if trouble else Typed(),
+        limits=LIMITS,
+        earliest=visit.now.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M"),
+        last_seq=lines[-1].seq if lines else 0,
+        done=done,
+        contact=contact,
+        **await _choices(visit, case, offered, kinds),
+        **await _near(visit, case),
+    )
+
+
+async def _owner(visit: Visit, case: WholeCase, lines: Sequence[Line], names: Names) -> str:
+    """What the page calls the owner, with the name of who holds the posting."""
+    said = next((o for line in reversed(lines) if (o := line.data.get("owner"))), None) or {}
+    posting_id = said.get("posting_id") if said.get("area_code") == case.owner_area_code else None
+    known = (await holdings(visit.connection, [posting_id])).get(posting_id) if posting_id else None
+    name = known.name if known and known.role == case.owner_role else None
+    return holder(case.owner_role, names.area(case.owner_area_code), case.owner_desk, visit.words, name)
+
+
+def _said_of(lines: Sequence[Line]) -> dict[str, str | None]:
+    """The newest words of each verb: why it is paused, why more time was asked for."""
+    return {line.verb: line.words for line in lines}
+
+
+def _news(story: Sequence[Entry], trouble: Trouble | None) -> list[Entry]:
+    """What happened since the reader looked."""
+    seen = trouble.seen if trouble else None
+    return [] if seen is None else [entry for entry in story if entry.seq > seen]
+
+
+async def _choices(
+    visit: Visit, case: WholeCase, offered: Sequence[Offer], kinds: Sequence[Category]
+) -> dict[str, Any]:
+    """What the forms that are offered have to choose from."""
+    needs = {need for offer in offered for need in offer.needs}
+    choices: dict[str, Any] = {"owners": [], "proposed": None, "akin": [], "kinds": []}
+    if "owner" in needs:
+        listed = await candidates(visit.connection, case.id, visit.now)
+        choices["owners"] = _grouped(listed, visit.words)
+        choices["proposed"] = await proposal(visit.connection, case.id, visit.now)
+    if "into" in needs:
+        found = await open_akin(visit.connection, case.id, visit.now)
+        choices["akin"] = [(each, distance_words(each.distance_m, visit.words)) for each in found]
+    if "category" in needs:
+        choices["kinds"] = [(k.code, k.name(visit.lang)) for k in kinds if k.code != case.category_code]
+    return choices
+
+
+def _grouped(listed: Sequence[Candidate], words: Words) -> list[tuple[str, list[tuple[Candidate, str]]]]:
+    groups: Mapping[str, list[tuple[Candidate, str]]] = {group: [] for group in GROUPS}
+    for each in listed:
+        called = holder(each.role, each.area_name, each.desk, words, each.name)
+        groups[each.group].append((each, called))
+    return [(group, members) for group, members in groups.items() if members]
+
+
+async def _near(visit: Visit, case: WholeCase) -> dict[str, Any]:
+    """What the map draws and what lies near."""
+    pins = [(r.lon, r.lat) for r in case.reports if r.lon is not None and r.lat is not None]
+    near = await surroundings(visit, case.id, case.area_code, pins[0] if pins else None)
+    drawn = {
+        "id": case.id,
+        "mark": mark_of(case, visit.now),
+        "age": age_of(case, visit.now),
+        "open": case.closed_at is None,
+    }
+    return {
+        "near": near,
+        "pinned": bool(pins),
+        "spot_shown": SPOT_SHOWN,
+        "pins": [drawn | {"lon": lon, "lat": lat} for lon, lat in pins[:1]],
+        "around": near.drawn(pins[1:]),
+    }

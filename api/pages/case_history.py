@@ -1,0 +1,131 @@
+"""The history of a case as sentences: who, what was said, and what changed with it.
+
+Reads the lines that ``grids.steps`` answers; decides nothing about who may read them.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from api.moments import Moments
+from api.pages.holders import holder
+from api.visits import Visit
+from grids.areas import names_of
+from grids.language import Words
+from grids.owners import Holding, holdings
+from grids.steps import Line
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the time line; ``others`` are the cases that it leads to."""
+
+    seq: int
+    at: datetime
+    verb: str
+    who: str
+    words: str | None
+    changes: tuple[str, ...]
+    others: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What codes are called on this page: areas, categories, postings."""
+
+    areas: Mapping[str, str]
+    categories: Mapping[str, str]
+    postings: Mapping[int, Holding]
+
+    def area(self, code: str | None) -> str:
+        """Answer the name of an area, its code where the boundaries in force do not know it."""
+        return self.areas.get(code or "", code or "")
+
+    def owner(self, owner: Mapping[str, Any], words: Words) -> str:
+        """Answer what the owner in an event is called."""
+        posting = self.postings.get(owner.get("posting_id") or 0)
+        desk = posting.desk if posting else owner.get("desk")
+        return holder(owner["role"], self.area(owner["area_code"]), desk, words)
+
+
+async def names_for(visit: Visit, lines: Sequence[Line], codes: Iterable[str], kinds: Mapping[str, str]) -> Names:
+    """Answer the names that a page about a case needs.
+
+    Parameters
+    ----------
+    visit : Visit
+        Who asks.
+    lines : sequence of Line
+        The history.
+    codes : iterable of str
+        Areas that the page names besides.
+    kinds : mapping
+        Categories by code.
+    """
+    owners = [o for line in lines for o in (line.data.get("owner"), line.data.get("owner_before")) if o]
+    postings = await holdings(visit.connection, [o["posting_id"] for o in owners if o.get("posting_id")])
+    wanted = {*codes, *(o["area_code"] for o in owners), *(line.area_code for line in lines if line.area_code)}
+    return Names(await names_of(visit.connection, wanted, visit.now), kinds, postings)
+
+
+def entries(lines: Sequence[Line], names: Names, words: Words, moments: Moments) -> list[Entry]:
+    """Answer the time line, the oldest line first."""
+    return [
+        Entry(
+            seq=line.seq,
+            at=line.at,
+            verb=words(f"verb-{line.verb}"),
+            who=_who(line, names, words),
+            words=line.words,
+            changes=tuple(_changes(line, names, words, moments)),
+            others=tuple(line.data[key] for key in ("into", "from") if isinstance(line.data.get(key), int)),
+        )
+        for line in lines
+    ]
+
+
+def _who(line: Line, names: Names, words: Words) -> str:
+    if line.role is not None:
+        return holder(line.role, names.area(line.area_code), line.desk, words, line.name)
+    if line.data.get("channel"):
+        return words("case-by-channel", channel=words(f"channel-{line.data['channel']}"))
+    reporter = "reporter" in line.data.get("as", ()) or line.verb in ("receive", "join", "confirm")
+    return words("case-by-reporter") if reporter else words("case-by-service")
+
+
+def _changes(line: Line, names: Names, words: Words, moments: Moments) -> Iterable[str]:
+    data = line.data
+    if data.get("owner") and data.get("owner_before"):
+        before, after = names.owner(data["owner_before"], words), names.owner(data["owner"], words)
+        yield words("case-change-owner", before=before, after=after)
+    elif data.get("owner") and line.verb == "receive":
+        yield words("case-change-owner-first", after=names.owner(data["owner"], words))
+    if data.get("due_at") and data.get("due_before"):
+        yield words(
+            "case-change-due", before=_exact(data["due_before"], moments), after=_exact(data["due_at"], moments)
+        )
+    if data.get("until"):
+        yield words("case-change-until", verb=line.verb, until=_exact(data["until"], moments))
+    if data.get("recheck"):
+        yield words("case-change-recheck", reasons=recheck_words(data["recheck"], words))
+    if data.get("rating"):
+        yield words("case-change-rating", rating=words(f"rating-{data['rating']}"))
+    if data.get("category") and data.get("category_before"):
+        before, after = (names.categories.get(data[key], data[key]) for key in ("category_before", "category"))
+        yield words("case-change-category", before=before, after=after)
+
+
+def _exact(at: str, moments: Moments) -> str:
+    return moments.exact(datetime.fromisoformat(at))
+
+
+def recheck_words(reasons: Iterable[str], words: Words) -> str:
+    """Answer why a re-check is compulsory.
+
+    Examples
+    --------
+    >>> recheck_words(["hazard", "reopened"], Words("zh", ("grids", "api")))
+    '有安全隐患、曾被重新办理'
+    """
+    return words("list-separator").join(words(f"recheck-{reason}") for reason in reasons)

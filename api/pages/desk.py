@@ -1,0 +1,170 @@
+"""``/desk``: the open cases that a dispatcher or supervisor directs, section by section, and several steps at once."""
+
+import re
+from dataclasses import asdict
+from datetime import datetime
+from typing import Annotated, Any, Final
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse
+
+from api.pages.listed import Result, chosen_cases, result_lines, rows_of, take_several
+from api.rendering import page
+from api.visits import Visit, Visiting, service_of, session_digest, visiting
+from api.working_lists import desk_of
+from grids.areas import area, names_of
+from grids.categories import categories
+from grids.desk import FLAGS, SECTIONS, After, Filters, Section, desk_counts, desk_page, possible_owners
+
+router = APIRouter()
+
+VERBS: Final = ("accept", "dispatch", "decline")
+# Beyond these an owner is not told from another in a list, and the case's own page finds him by name.
+OWNERS_SHOWN: Final = 400
+
+
+@router.get("/desk")
+async def show(request: Request, visit: Visiting) -> HTMLResponse:
+    """Show a page of the desk."""
+    return await _desk(request, visit)
+
+
+@router.post("/desk")
+async def step(
+    request: Request,
+    verb: Annotated[str, Form(max_length=20)] = "",
+    case: Annotated[list[str] | None, Form()] = None,
+    words: Annotated[str, Form(max_length=8000)] = "",
+    posting: Annotated[str, Form(max_length=9)] = "",
+) -> HTMLResponse:
+    """Take one step of each case that was ticked, and show the page again with what became of each."""
+    service, session = service_of(request), session_digest(request)
+    chosen = chosen_cases(case or [])
+    async with visiting(request, service) as visit:
+        desk_of(visit)
+        wrong = _wrong(visit, verb, chosen, words, posting)
+        told = visit.words
+    results = []
+    if not wrong:
+        owner = {"owner": {"posting_id": int(posting)}} if verb == "dispatch" else None
+        reason = words if verb == "decline" else ""
+        results = await take_several(service, session, chosen, verb, told, reason, owner)
+    async with visiting(request, service) as visit:
+        return await _desk(
+            request,
+            visit,
+            verb=verb,
+            results=results,
+            wrong=wrong,
+            chosen=[c for c, _ in chosen],
+            typed=words,
+            to=posting,
+        )
+
+
+def _wrong(visit: Visit, verb: str, chosen: list[tuple[int, int]], words: str, posting: str) -> str:
+    """What is missing before any step can be tried; empty: nothing."""
+    if not chosen:
+        return visit.words("several-none-chosen")
+    if verb not in VERBS:
+        return visit.words("several-no-verb")
+    if verb == "dispatch" and not posting.isdecimal():
+        return visit.words("several-no-owner")
+    if verb == "decline" and not words.strip():
+        return visit.words("several-no-words")
+    return ""
+
+
+async def _desk(
+    request: Request,
+    visit: Visit,
+    *,
+    verb: str = "",
+    results: list[Result] | None = None,
+    wrong: str = "",
+    chosen: list[int] | None = None,
+    typed: str = "",
+    to: str = "",
+) -> HTMLResponse:
+    areas = desk_of(visit)
+    section, filters = asked_section(request), asked_filters(request)
+    counts = await desk_counts(visit.connection, visit.now, filters)
+    found = await desk_page(visit.connection, visit.now, section, filters, _after(request))
+    lines = await result_lines(visit, results or [])
+    refused = [line.result.case_id for line in lines if line.result.refused]
+    # What was not done stays as it was typed and ticked.
+    keep = bool(wrong or refused)
+    return await page(
+        request,
+        visit,
+        "desk.html",
+        status=422 if wrong else 200,
+        section=section,
+        filters=filters,
+        counts=counts,
+        rows=await rows_of(visit, found.rows, (chosen or []) if wrong else refused),
+        owners=(await possible_owners(visit.connection, found.rows, visit.now))[:OWNERS_SHOWN],
+        flags=FLAGS,
+        kinds=[(c.code, c.name(visit.lang)) for c in await categories(visit.connection, visit.now)],
+        below=await _below(visit, areas, filters.area),
+        mine=visit.words("list-separator").join((await names_of(visit.connection, areas, visit.now)).values()),
+        address=lambda **changed: _address(filters, **{"section": section, **changed}),
+        next_page=_address(filters, section=section, after=_told_after(found.after)) if found.after else None,
+        first_page=_address(filters, section=section) if "after" in request.query_params else None,
+        verb=verb,
+        lines=lines,
+        wrong=wrong,
+        typed=typed if keep else "",
+        to=to if keep else "",
+    )
+
+
+def asked_section(request: Request) -> Section:
+    """Answer the section that an address asks for; all that is open where it names none."""
+    asked = request.query_params.get("section")
+    return next((section for section in SECTIONS if section == asked), "open")
+
+
+def asked_filters(request: Request) -> Filters:
+    """Answer the filters of an address; what is malformed is dropped."""
+    asked = request.query_params
+    return Filters(
+        area=_code(asked.get("area")),
+        category=_code(asked.get("category")),
+        flag=next((flag for flag in FLAGS if flag == asked.get("flag")), None),
+    )
+
+
+def _code(given: str | None) -> str | None:
+    return given if given and re.fullmatch(r"[0-9A-Za-z._-]{1,64}", given) else None
+
+
+def _after(request: Request) -> After | None:
+    act_by, _, number = request.query_params.get("after", "").rpartition(",")
+    try:
+        at = datetime.fromisoformat(act_by)
+    except ValueError:
+        return None
+    known = at.tzinfo is not None and number.isascii() and number.isdecimal() and len(number) <= 18
+    return After(at, int(number)) if known else None
+
+
+def _told_after(after: After) -> str:
+    return f"{after.act_by.isoformat()},{after.id}"
+
+
+def _address(asked: Filters, /, **changed: str | None) -> str:
+    named = asdict(asked) | changed
+    return f"/desk?{urlencode({name: value for name, value in named.items() if value})}"
+
+
+async def _below(visit: Visit, areas: tuple[str, ...], chosen: str | None) -> list[tuple[str, str]]:
+    """The areas to which the desk can be narrowed: those right below its own, and the one that is chosen."""
+    found: dict[str, Any] = {}
+    for code in areas:
+        record = await area(visit.connection, code, visit.now)
+        found |= {child.code: child.name for child in record.children}
+    if chosen and chosen not in found:
+        found |= await names_of(visit.connection, [chosen], visit.now)
+    return sorted(found.items())

@@ -1,0 +1,259 @@
+"""``/api/cases``: a case with its history and the steps that are open to whoever asks, and the steps themselves.
+
+Staff come with their session; a reporter comes by ``/api/reports/{number}/steps`` with the key of his report.
+"""
+
+from datetime import datetime
+from typing import Annotated, Any, Self
+
+from fastapi import APIRouter, Path, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.errors import LogInRequiredError, problems
+from api.instants import Instant
+from api.visits import Visiting, service_of, session_digest
+from grids import workflow
+from grids.cases import whole_case
+from grids.owners import Group, candidates, proposal
+from grids.receipts import clean_number, digest
+from grids.reports import reporter_view
+from grids.steps import MAX_BODY, MAX_WORDS, Taken, history, relations, take
+
+router = APIRouter(prefix="/api", tags=["cases"])
+
+CaseId = Annotated[int, Path(ge=1, le=2**63 - 1, examples=[1])]
+_REFUSALS = (
+    "stale_version",
+    "step_not_allowed",
+    "step_for_others",
+    "step_incomplete",
+    "case_not_found",
+    "cross_site",
+    "not_json",
+    "body_too_large",
+    "invalid_request",
+    "database_gone",
+)
+
+
+class OpenStep(BaseModel):
+    """A step that the actor may take now, and what it needs."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    verb: str = Field(examples=["claim"])
+    target: str | None = Field(description="the state afterwards; null: it stays")
+    needs: list[str] = Field(examples=[["words"]])
+    shown: bool = Field(description="whether its words are for the reporters too")
+
+
+class HistoryLine(BaseModel):
+    """One line of a case's history."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    seq: int
+    at: datetime
+    verb: str
+    state: str
+    role: str | None = Field(description="null: a resident or the service")
+    area_code: str | None
+    desk: str | None
+    name: str | None
+    words: str | None
+    data: dict[str, Any]
+
+
+class ReportOfCase(BaseModel):
+    """A report that belongs to the case."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    number: str
+    received_at: datetime
+    seen_at: datetime
+    channel: str
+    words: str | None
+    place_words: str | None
+    lon: float | None
+    lat: float | None
+
+
+class CaseDocument(BaseModel):
+    """A case as its staff see it."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: int
+    version: int
+    category: str = Field(validation_alias="category_code")
+    state: str
+    urgency: str
+    hazard: bool
+    recurring: bool
+    confirmed: bool | None
+    evaluation: str | None
+    reopened: int
+    returned: int
+    recheck: list[str]
+    received_at: datetime
+    due_at: datetime
+    stage_due_at: datetime | None
+    asked_until: datetime | None
+    paused_until: datetime | None
+    claimed_at: datetime | None
+    closed_at: datetime | None
+    area_code: str | None
+    owner_area_code: str
+    owner_role: str
+    owner_desk: str | None
+    merged_into: int | None
+    reports: list[ReportOfCase]
+    steps: list[OpenStep] = []
+    history: list[HistoryLine] = []
+
+
+class OwnerListed(BaseModel):
+    """Somebody to whom the case can be handed."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    posting_id: int = Field(description="for the step `dispatch`")
+    group: Group = Field(description="along the case's own chain of areas, in the grids beside it, or a department")
+    role: str = Field(examples=["head"])
+    area_code: str
+    area_name: str
+    level: str
+    desk: str | None
+    name: str | None = Field(description="of the person; null: nobody in person")
+    open: int = Field(description="open cases that you may see")
+
+
+class OwnersDocument(BaseModel):
+    """To whom a case can be handed, and where the rules of dispatch would send it."""
+
+    proposed: int | None = Field(description="the posting that the rules of dispatch point to")
+    reason: str | None = Field(description="note of the rule; null: none fits, or nobody is posted there")
+    owners: list[OwnerListed]
+
+
+class StepBody(BaseModel):
+    """A step; ``version`` is that of the case as the actor saw it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    verb: str = Field(max_length=40, examples=["claim"])
+    version: int = Field(ge=1)
+    words: str | None = Field(None, max_length=MAX_WORDS, description="reason, or what was done")
+    posting_id: int | None = Field(
+        None, ge=1, le=2**31 - 1, description="dispatch: to whom; GET /api/cases/{id}/owners lists them"
+    )
+    until: Instant | None = Field(None, description="ask_extension, pause")
+    rating: str | None = Field(None, max_length=10, description="evaluate: solved, partly or not")
+    into: int | None = Field(None, ge=1, le=2**63 - 1, description="merge: the case that takes the reports")
+    report: str | None = Field(None, max_length=20, description="split: the number of the report that goes")
+    category: str | None = Field(None, max_length=64, description="recategorise")
+    body: str | None = Field(None, max_length=MAX_BODY, description="will_not_do: who is responsible instead")
+
+    def data(self) -> dict[str, Any]:
+        """Answer what the step needs besides its words."""
+        given = self.model_dump(mode="json", exclude={"verb", "version", "words", "posting_id"}, exclude_none=True)
+        return given | ({} if self.posting_id is None else {"owner": {"posting_id": self.posting_id}})
+
+
+class TakenDocument(BaseModel):
+    """The case after the step."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    case_id: int
+    state: str
+    version: int
+    due_at: datetime
+    owner_area_code: str
+    owner_role: str
+    other: int | None = Field(description="split: the new case")
+
+    @classmethod
+    def of(cls, taken: Taken) -> Self:
+        """Answer the document of a step."""
+        return cls.model_validate(taken)
+
+
+@router.get(
+    "/cases/{case_id}", responses=problems("case_not_found", "log_in_required", "invalid_request", "database_gone")
+)
+async def one_case(visit: Visiting, case_id: CaseId) -> CaseDocument:
+    """One case: its reports, its history, and the steps that are open to you."""
+    if visit.actor is None:
+        raise LogInRequiredError("Cases are for staff: log in first.")
+    case = await whole_case(visit.connection, case_id)
+    document = CaseDocument.model_validate(case)
+    held = await relations(visit.connection, case_id, visit.now)
+    document.steps = [OpenStep.model_validate(step) for step in workflow.allowed(case.state, held)]
+    document.history = [HistoryLine.model_validate(line) for line in await history(visit.connection, case_id)]
+    return document
+
+
+@router.get(
+    "/cases/{case_id}/owners",
+    responses=problems("case_not_found", "log_in_required", "invalid_request", "database_gone"),
+)
+async def owners_of(visit: Visiting, case_id: CaseId) -> OwnersDocument:
+    """To whom the case can be handed: heads, deputies and desks of its areas and beside it, and departments."""
+    if visit.actor is None:
+        raise LogInRequiredError("Cases are for staff: log in first.")
+    await whole_case(visit.connection, case_id)
+    listed = await candidates(visit.connection, case_id, visit.now)
+    proposed = await proposal(visit.connection, case_id, visit.now)
+    return OwnersDocument(
+        proposed=proposed.posting_id if proposed else None,
+        reason=proposed.note if proposed else None,
+        owners=[OwnerListed.model_validate(each) for each in listed],
+    )
+
+
+@router.post("/cases/{case_id}/steps", responses=problems(*_REFUSALS, "log_in_required"))
+async def take_a_step(request: Request, case_id: CaseId, body: StepBody) -> TakenDocument:
+    """Take a step as a member of staff.  409 with what changed when the version is not the newest."""
+    service, session = service_of(request), session_digest(request)
+    if session is None:
+        raise LogInRequiredError("Cases are for staff: log in first.")
+    async with service.connections.lend() as connection:
+        taken = await take(
+            connection,
+            case_id,
+            body.verb,
+            version=body.version,
+            now=service.clock(),
+            session_digest=session,
+            words=body.words,
+            data=body.data(),
+        )
+    return TakenDocument.of(taken)
+
+
+@router.post("/reports/{number}/steps", responses=problems(*_REFUSALS, "unknown_report", "bad_number"))
+async def take_a_reporters_step(
+    request: Request,
+    visit: Visiting,
+    number: Annotated[str, Path(max_length=20, examples=["1234567897"])],
+    key: Annotated[str, Query(max_length=64, description="from the resident's link")],
+    body: StepBody,
+) -> TakenDocument:
+    """Say as a reporter whether it was solved: confirm, deny, evaluate or reopen."""
+    view = await reporter_view(visit.connection, clean_number(number), key)
+    await visit.connection.close()
+    service = service_of(request)
+    async with service.connections.lend() as connection:
+        taken = await take(
+            connection,
+            view.case_id,
+            body.verb,
+            version=body.version,
+            now=service.clock(),
+            link_digest=digest(key),
+            words=body.words,
+            data=body.data(),
+        )
+    return TakenDocument.of(taken)

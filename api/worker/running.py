@@ -1,0 +1,160 @@
+"""One worker as a process: everything wired together, kept going when the database goes away, ended by a signal."""
+
+import asyncio
+import contextlib
+import logging
+import random
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from threading import Thread
+from typing import Any
+
+import psycopg
+from procrastinate.exceptions import ConnectorException
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from api.settings import ServiceSettings, SmtpSettings, WebhookSettings, WorkerSettings
+from api.worker.calls import Caller
+from api.worker.jobs import make_app
+from api.worker.reading import SILENT_BEATS, read_outbox
+from api.worker.sending import Sender
+from api.worker.smtp import MailServer
+from api.worker.timed import TIMED
+from gis.errors import GridwardenError
+from gis.migrate import upgrade
+from gis.roles import WORKER
+from gis.store import Store, open_store
+from grids.receipts import Keys
+
+_LOG = logging.getLogger("gridwarden.worker")
+_AT_ONCE = 8
+_PATIENCE_S = 2
+# A letter that is under way gets this long when the worker stops; then it is left to the next one.
+_GRACE_S = 1.5
+DEFAULT_URL = "http://127.0.0.1:8000"
+
+
+def run_worker(*, beside: bool = False) -> None:
+    """Work until SIGINT, SIGTERM or SIGHUP.
+
+    Parameters
+    ----------
+    beside : bool
+        Also until standard input ends: whoever started this one has gone.  The database is at its newest revision then.
+    """
+    logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")
+    # It logs each try as an error with its traceback; what there is to say we say ourselves.
+    logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        # Until there is a loop that listens: give the database back.
+        signal.signal(ending, lambda number, _: sys.exit(128 + number))
+    settings = ServiceSettings()
+    with open_store(settings.database) as store, contextlib.suppress(KeyboardInterrupt):
+        if not beside:
+            upgrade(store.dsn("migrate"))
+        asyncio.run(_until_told(store, settings, beside=beside))
+
+
+async def _until_told(store: Store, settings: ServiceSettings, *, beside: bool) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(ending, stop.set)
+    if beside:
+        Thread(target=_wait_for_end, args=(lambda: loop.call_soon_threadsafe(stop.set),), daemon=True).start()
+    working = asyncio.create_task(_keep_working(store, settings))
+    told = asyncio.create_task(stop.wait())
+    await asyncio.wait((working, told), return_when=asyncio.FIRST_COMPLETED)
+    for task in (working, told):
+        task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await working
+
+
+def _wait_for_end(then: Callable[[], object]) -> None:
+    sys.stdin.buffer.read()
+    # The loop may have ended first.
+    with contextlib.suppress(RuntimeError):
+        then()
+
+
+async def _keep_working(store: Store, settings: ServiceSettings) -> None:
+    while True:
+        try:
+            await _work(store, settings)
+            _LOG.warning("the queue stopped; it begins again")
+        except (psycopg.Error, PoolTimeout, ConnectorException, OSError) as error:
+            _LOG.warning("the database does not answer (%s); trying again", type(error).__name__)
+        await asyncio.sleep(_PATIENCE_S)
+        try:
+            await asyncio.to_thread(store.revive)
+        except GridwardenError as error:
+            _LOG.warning("the database does not come back (%s)", error.code)
+
+
+async def _become_worker(connection: psycopg.AsyncConnection[tuple[Any, ...]]) -> None:
+    # By name, also where the log-in has it already: the database asks for the role that was set.
+    await connection.set_autocommit(True)
+    await connection.execute(f"SET ROLE {WORKER}")
+
+
+def worker_pool(dsn: str) -> AsyncConnectionPool:
+    """Answer connections as the worker's role, not opened yet.
+
+    Parameters
+    ----------
+    dsn : str
+        libpq address (``Store.dsn("worker")``).
+    """
+    return AsyncConnectionPool(dsn, min_size=1, max_size=_AT_ONCE + 4, timeout=10, configure=_become_worker, open=False)
+
+
+async def _work(store: Store, settings: ServiceSettings) -> None:
+    """Work until something goes wrong or this is cancelled."""
+    own = WorkerSettings()
+    mail = MailServer.of(SmtpSettings())
+    caller = Caller(WebhookSettings())
+    pool = worker_pool(store.dsn("worker"))
+
+    def clock() -> datetime:
+        return datetime.now(UTC)
+
+    keys = Keys(settings.signing_secret())
+    url = (own.public_url or DEFAULT_URL).rstrip("/")
+    sender = Sender(pool, clock, mail, caller, keys, url, random.random)
+    app = make_app(sender, pool, clock, TIMED)
+    try:
+        await pool.open(wait=True, timeout=10)
+        async with app.open_async(pool):
+            await _together(
+                app.run_worker_async(
+                    concurrency=_AT_ONCE,
+                    # Polled, as the outbox is: no connection that only listens.
+                    listen_notify=False,
+                    fetch_job_polling_interval=0.5,
+                    delete_jobs="always",
+                    install_signal_handlers=False,
+                    shutdown_graceful_timeout=_GRACE_S,
+                    update_heartbeat_interval=own.worker_heartbeat_s,
+                    stalled_worker_timeout=SILENT_BEATS * own.worker_heartbeat_s,
+                ),
+                read_outbox(app, pool, clock, with_mail=mail is not None, heartbeat_s=own.worker_heartbeat_s),
+            )
+    finally:
+        await caller.close()
+        await pool.close(timeout=1)
+
+
+async def _together(*works: Awaitable[None]) -> None:
+    """Until the first of these ends; then end the others, and raise what it raised."""
+    tasks = [asyncio.ensure_future(work) for work in works]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    for task in done:
+        task.result()

@@ -1,0 +1,113 @@
+"""What happens when, without anybody asking: one list.
+
+A tick is done once, however many workers there are; after a pause the last tick that was missed is made up for, if it
+is less than a day old.  Each function does all that is due, so one tick is enough for any number of missed ones.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final, LiteralString
+
+import psycopg
+from psycopg.types.json import Jsonb
+
+from grids.due import BATCH
+from grids.letters import SHANGHAI
+from grids.lists import week_at
+
+_LOG = logging.getLogger("gridwarden.worker")
+_AT_ONCE: Final = 500
+# What take_step says where somebody else was faster: changed, in another state, or something is missing.
+_OVERTAKEN: Final = ("GW020", "GW021", "GW023", "GW024")
+
+Connection = psycopg.AsyncConnection[Any]
+
+
+async def due(connection: Connection, now: datetime) -> None:
+    """Tell of deadlines that come near or have passed, each once."""
+    await _until_none_is_left(connection, "SELECT due_scan(%s, %s)", now)
+
+
+async def promises(connection: Connection, now: datetime) -> None:
+    """Follow the calendar with dates that were promised before the make-up days of their year were published."""
+    await _until_none_is_left(connection, "SELECT recompute_due(%s, %s)", now)
+
+
+async def _until_none_is_left(connection: Connection, query: LiteralString, now: datetime) -> None:
+    # Each batch looks at all open cases anew, so it is a large one.
+    while True:
+        row = await (await connection.execute(query, (now, BATCH))).fetchone()
+        if row is None or row[0] < BATCH:
+            return
+
+
+async def steps(connection: Connection, now: datetime) -> None:
+    """Take the steps that are the service's own, each case for itself."""
+    found = await connection.execute("SELECT verb, case_id, version FROM steps_due(%s, %s)", (now, _AT_ONCE))
+    for verb, case_id, version in await found.fetchall():
+        await _step(connection, now, case_id, version, verb, {})
+
+
+async def dispatches(connection: Connection, now: datetime) -> None:
+    """Hand on what a rule hands on by itself; that the rules were looked at is kept together with what they did."""
+    async with connection.transaction():
+        found = await connection.execute("SELECT * FROM dispatches_due(%s, %s)", (now, _AT_ONCE))
+        for case_id, version, posting_id, rule_id in await found.fetchall():
+            data = {"owner": {"posting_id": posting_id}, "rule_id": rule_id}
+            await _step(connection, now, case_id, version, "dispatch", data)
+
+
+async def _step(
+    connection: Connection, now: datetime, case_id: int, version: int, verb: str, data: dict[str, Any]
+) -> None:
+    try:
+        async with connection.transaction():
+            await connection.execute(
+                "SELECT take_step(NULL, NULL, %s, %s, %s, %s, NULL, %s)", (now, case_id, version, verb, Jsonb(data))
+            )
+    except psycopg.Error as error:
+        if error.sqlstate is None:
+            raise
+        # One case that cannot be stepped must not hold up the others.
+        level = logging.INFO if error.sqlstate in _OVERTAKEN else logging.ERROR
+        _LOG.log(level, "case %d: %s was refused (%s)", case_id, verb, error.sqlstate)
+
+
+async def lists(connection: Connection, now: datetime) -> None:
+    """Begin the week whose lists have not gone out yet; the newest one only, older lists help nobody."""
+    await connection.execute("SELECT begin_week(%s, %s)", (week_at(now), now))
+
+
+async def anchor(connection: Connection, now: datetime) -> None:
+    """Anchor the history of the day that is over."""
+    await connection.execute("SELECT anchor_day(%s, %s)", (now.astimezone(SHANGHAI).date() - timedelta(days=1), now))
+
+
+async def clear(connection: Connection, now: datetime) -> None:
+    """Forget what nobody needs any more."""
+    found = await connection.execute("SELECT clear_old(%s)", (now,))
+    _LOG.info("cleared: %s", await found.fetchone())
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """One row: name, when (cron, in UTC), what."""
+
+    name: str
+    cron: str
+    do: Callable[[Connection, datetime], Awaitable[None]]
+
+
+TIMED: Final[tuple[Timed, ...]] = (
+    Timed("due", "* * * * *", due),
+    Timed("steps", "* * * * *", steps),
+    Timed("promises", "5 * * * *", promises),
+    # At 08:00 on Mondays; the other hours find it done, or make up for a Monday without a worker.
+    Timed("lists", "0 * * * *", lists),
+    # 00:10 in Shanghai, when yesterday's last transactions have ended.
+    Timed("anchor", "10 16 * * *", anchor),
+    # 03:30 in Shanghai.
+    Timed("clear", "30 19 * * *", clear),
+)

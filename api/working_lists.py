@@ -1,0 +1,89 @@
+"""Whose working list is whose, for the pages and the routes alike: the desk, the inbox, the day list.
+
+Asks ``grids.access`` and the postings; refuses in one voice.
+"""
+
+from typing import Final, Literal
+
+from api.errors import LogInRequiredError
+from api.visits import Visit
+from grids.access import Actor
+from grids.desk import desk_areas
+from grids.duties import Department, departments_of, solved_for
+from grids.listed import Listed, ListForOthersError
+from grids.round_trip import RoundTrip, Spot, round_trip
+
+By = Literal["deadline", "way"]
+# More visits make no day; they stand below, by deadline.
+VISITS_MOST: Final = 40
+
+
+def staff_only(visit: Visit) -> Actor:
+    """Answer who asks.
+
+    Raises
+    ------
+    LogInRequiredError
+        ``log_in_required``.
+    """
+    if visit.actor is None:
+        raise LogInRequiredError("These lists are for staff: log in first.")
+    return visit.actor
+
+
+def desk_of(visit: Visit) -> tuple[str, ...]:
+    """Answer the areas that the visitor directs.
+
+    Raises
+    ------
+    LogInRequiredError, ListForOthersError
+        ``log_in_required``, ``list_for_others``.
+    """
+    areas = desk_areas(staff_only(visit))
+    if not areas:
+        raise ListForOthersError("The desk is for dispatchers and supervisors.")
+    return areas
+
+
+async def departments_or_refusal(visit: Visit) -> tuple[Department, ...]:
+    """Answer the departments for which the visitor works.
+
+    Raises
+    ------
+    LogInRequiredError, ListForOthersError
+        ``log_in_required``, ``list_for_others``.
+    """
+    found = await departments_of(visit.connection, staff_only(visit), visit.now)
+    if not found:
+        raise ListForOthersError("The inbox is for a department's handlers.")
+    return found
+
+
+def day_areas(visit: Visit) -> tuple[str, ...]:
+    """Answer the areas whose cases the visitor solves.
+
+    Raises
+    ------
+    LogInRequiredError, ListForOthersError
+        ``log_in_required``, ``list_for_others``.
+    """
+    areas = solved_for(staff_only(visit))
+    if not areas:
+        raise ListForOthersError("The day list is for heads, deputies and members of a grid.")
+    return areas
+
+
+def in_order(rows: tuple[Listed, ...], by: By, start: Spot | None) -> tuple[tuple[Listed, ...], RoundTrip | None]:
+    """Answer the rows in the order of their deadlines, or those with a pin first, as one walks; and that way."""
+    pinned = [row for row in rows if row.lon is not None][:VISITS_MOST]
+    if by == "deadline" or not pinned:
+        return rows, None
+    trip = round_trip([spot_of(row) for row in pinned], start)
+    walked = [pinned[n] for n in trip.order]
+    ids = {row.id for row in walked}
+    return (*walked, *(row for row in rows if row.id not in ids)), trip
+
+
+def spot_of(case: Listed) -> Spot:
+    """Answer where the pin of a case stands that has one."""
+    return Spot(case.lon or 0.0, case.lat or 0.0)

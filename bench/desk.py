@@ -1,0 +1,150 @@
+"""A dispatcher's desk over 50,000 open cases: the whole page with its counts, beside the same counts asked one by one.
+
+Private database: 6,000 grids, 50,000 open and 200,000 closed cases of the past year, a report and four events each.
+The page is asked of the real service over its socket; the peer asks what anybody would write first, nine counts and a
+page under the policies, which keep the index by deadline from it.
+"""
+
+import http.client
+import shutil
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import psycopg
+from rich.console import Console
+from rich.table import Table
+
+from gis.cluster import Cluster
+from gis.migrate import upgrade
+from gis.settings import DatabaseSettings
+from gis.store import Store, open_store
+from tests import little_town
+from tests.serving import serving
+
+GRIDS, OPEN, CLOSED, ROUNDS = 6_000, 50_000, 200_000, 15
+_COOKIE = uuid4().hex
+_DIGEST = sha256(_COOKIE.encode()).digest()
+# What anybody would write first: one question for each number on the page, and the page itself.
+_WHERE = (
+    "true",
+    "state = 'received'",
+    "(due_at < coalesce(paused_at, %(now)s) OR stage_due_at < %(now)s)",
+    "returned > 0 AND state = 'accepted'",
+    "asked_until IS NOT NULL",
+    "state <> 'paused' AND least(due_at, stage_due_at) BETWEEN %(now)s AND %(now)s + interval '1 day'",
+    "state = 'paused' AND paused_until <= %(now)s",
+    """(owner_posting_id NOT IN (SELECT id FROM postings WHERE during @> %(now)s)
+        OR state IN ('received', 'accepted') AND area_code IN (
+            SELECT b.code FROM boundaries b WHERE b.edition_id = (edition_at(%(now)s)).id AND b.level = 'grid'
+            AND NOT EXISTS (SELECT FROM postings p WHERE p.area_code = b.code AND p.role = 'head'
+                            AND p.during @> %(now)s)))""",
+    """state = 'claimed_solved' AND NOT EXISTS (
+        SELECT FROM events e JOIN postings p ON p.id = e.posting_id
+        WHERE e.case_id = cases.id AND p.person_id = actor_person() AND e.verb NOT IN ('receive', 'note', 'look'))""",
+)
+_OPEN = "FROM cases WHERE closed_at IS NULL AND chain && ARRAY['90']"
+_NAIVE = (
+    *(f"SELECT count(*) {_OPEN} AND {where}" for where in _WHERE),
+    f"SELECT id {_OPEN} ORDER BY least(coalesce(paused_until, due_at), stage_due_at), id LIMIT 51",
+)
+_FILTERS = "interval '24 hours', {} NULL, NULL, NULL"
+_OURS = (
+    f"SELECT desk_counts(%(now)s, {_FILTERS.format('')})",
+    f"SELECT * FROM desk_cases(%(now)s, {_FILTERS.format(chr(39) + 'open' + chr(39) + ',')}, NULL, NULL, 51)",
+)
+
+
+def measure() -> None:
+    """Print medians and the slowest of all rounds, in milliseconds."""
+    outer = Path(tempfile.mkdtemp(prefix="gridwarden-bench-"))
+    # A folder that root's cluster, which runs as another user, can reach.
+    outer.chmod(0o711)
+    data = outer / "var"
+    try:
+        with open_store(DatabaseSettings(data=data, database_url=None)) as store:
+            _fill(store)
+            found = _naive(store)
+        with serving(data) as (_, address):
+            found |= _pages(address)
+    finally:
+        Cluster.for_data(data).reset(force=True)
+        shutil.rmtree(outer)
+    table = Table("what", "median ms", "slowest ms", title=f"{OPEN:,} open cases, {CLOSED:,} closed, {ROUNDS} rounds")
+    for what, times in found.items():
+        table.add_row(what, f"{statistics.median(times) * 1000:.0f}", f"{max(times) * 1000:.0f}")
+    Console(width=100).print(table)
+
+
+def _fill(store: Store) -> None:
+    upgrade(store.dsn("migrate"))
+    little_town.build(store)
+    with psycopg.connect(store.dsn("migrate")) as owner, psycopg.ClientCursor(owner) as cursor:
+        cursor.execute("SET ROLE gridwarden_owner")
+        cursor.execute(
+            Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"),
+            {"grids": GRIDS, "open": OPEN, "closed": CLOSED, "now": datetime.now(UTC), "digest": _DIGEST},
+        )
+    with psycopg.connect(store.dsn("migrate"), autocommit=True) as owner:
+        owner.execute("SET ROLE gridwarden_owner")
+        owner.execute("VACUUM ANALYZE")
+
+
+def _naive(store: Store) -> dict[str, list[float]]:
+    """The peer in the database alone, then the two functions of the desk in the same way."""
+    now = datetime.now(UTC)
+    with psycopg.connect(store.dsn("web")) as web:
+
+        def ask(queries: tuple[str, ...]) -> None:
+            web.execute("SELECT act_as(%s, %s)", (_DIGEST, now))
+            for query in queries:
+                web.execute(query, {"now": now}).fetchall()
+            web.rollback()
+
+        return {
+            "database: nine counts and a page, one by one (peer)": _timed(lambda: ask(_NAIVE)),
+            "database: desk_counts and desk_cases": _timed(lambda: ask(_OURS)),
+        }
+
+
+def _pages(address: str) -> dict[str, list[float]]:
+    host = urlsplit(address).netloc
+    with closing(http.client.HTTPConnection(host)) as connection:
+
+        def get(path: str) -> None:
+            connection.request(
+                "GET", path, headers={"Cookie": f"gridwarden_session={_COOKIE}", "Accept-Encoding": "gzip"}
+            )
+            answer = connection.getresponse()
+            content = answer.read()
+            assert answer.status == 200, content
+
+        return {f"whole request: GET {path}": _timed(lambda path=path: get(path)) for path in _PATHS}  # type: ignore[misc]
+
+
+_PATHS = (
+    "/desk",
+    "/desk?section=late",
+    "/desk?section=recheck",
+    "/desk?section=unowned",
+    "/desk?flag=hazard",
+    "/api/desk",
+)
+
+
+def _timed(ask: Callable[[], None]) -> list[float]:
+    # What is read for the first time is read from disk.
+    ask()
+    times = []
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        ask()
+        times.append(time.perf_counter() - start)
+    return times

@@ -1,0 +1,74 @@
+"""How a deadline is written: so much of one kind of duration, for a stage of a case.
+
+Owns the words.  What they come to is computed by ``due_after`` in ``gis/migrations/sql/0007_clock.sql``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from gis.errors import GridwardenError
+
+DURATIONS: Final = ("urgent_hours", "work_hours", "work_days", "days", "hours")
+"""紧急工作时, 工作时, 工作日, 自然日; ``hours`` is what ``urgent_hours`` was called before."""
+
+
+class BadDeadlineError(GridwardenError):
+    """No kind of duration, or no sensible number of it."""
+
+    code: ClassVar[str] = "bad_deadline"
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """So much of one kind of duration, as a category promises it for a stage.
+
+    Examples
+    --------
+    >>> Deadline.parse("work_days=3").stored
+    {'work_days': 3}
+    >>> Deadline.parse("work_hours=0.5").stored
+    {'work_hours': 0.5}
+    """
+
+    kind: str
+    count: float
+
+    def __post_init__(self) -> None:
+        """Refuse what the database would refuse: hours below a minute, broken days.
+
+        Raises
+        ------
+        BadDeadlineError
+            ``bad_deadline``
+        """
+        days = self.kind in ("work_days", "days")
+        sensible = 1 <= self.count <= 1000 and self.count == int(self.count) if days else 1 / 60 <= self.count <= 10_000
+        if self.kind not in DURATIONS or not sensible:
+            message = (
+                f"{self.kind}={self.count:g} is no deadline: urgent_hours or work_hours from a minute to 10,000, "
+                "work_days or days from 1 to 1,000 without a fraction."
+            )
+            raise BadDeadlineError(message, params={"kind": self.kind, "count": self.count})
+
+    @property
+    def stored(self) -> dict[str, float]:
+        """As ``categories.deadlines`` holds it for a stage."""
+        return {self.kind: int(self.count) if self.count == int(self.count) else self.count}
+
+    @classmethod
+    def parse(cls, text: str) -> Deadline:
+        """Read ``kind=number``.
+
+        Raises
+        ------
+        BadDeadlineError
+            ``bad_deadline``
+        """
+        kind, _, number = text.partition("=")
+        if not re.fullmatch(r"\d{1,6}(\.\d+)?", number):
+            message = f"{text} is no deadline: write it as work_hours=4, work_days=3, urgent_hours=2 or days=5."
+            raise BadDeadlineError(message, params={"text": text})
+        return cls(kind, float(number))

@@ -1,0 +1,137 @@
+"""The desk: the open cases that somebody directs, by what they wait for, and to whom they may be handed.
+
+Reads only.  Which case stands in which section is said once, in ``desk_open`` of the database (``0012_desk.sql``); the
+functions that ask it apply the actor's rights, and the rows of a page are read under row-level security again.
+"""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Final, Literal, get_args
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from grids.access import Actor
+from grids.listed import SOON, Listed, listed
+from grids.tables import cases
+
+Section = Literal["unowned", "received", "late", "returned", "extension", "soon", "recheck", "paused", "open"]
+"""Nobody is posted where it lies; not accepted yet; past a deadline; sent back; asks for more time; due within a day;
+claimed as solved and this person may look; paused and the time is over; all that is open.  A case may be in several."""
+SECTIONS: Final[tuple[Section, ...]] = get_args(Section)
+
+Flag = Literal["hazard", "recurring", "reopened"]
+FLAGS: Final[tuple[Flag, ...]] = get_args(Flag)
+
+DIRECTS: Final = frozenset({"desk", "dispatcher", "supervisor"})
+PAGE: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a reader of the desk has narrowed it to; None: all."""
+
+    area: str | None = None
+    category: str | None = None
+    flag: Flag | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """Where a page ended: its last deadline and number."""
+
+    act_by: datetime
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a section; ``after`` is where the next one begins, None where this is the last."""
+
+    rows: tuple[Listed, ...]
+    after: After | None
+
+
+@dataclass(frozen=True, slots=True)
+class PossibleOwner:
+    """Somebody to whom a case may be handed: a head, a deputy, a desk or a department."""
+
+    posting_id: int
+    role: str
+    area_code: str
+    area: str
+    desk: str | None
+
+
+def desk_areas(actor: Actor) -> tuple[str, ...]:
+    """Answer the areas that somebody directs, by code.
+
+    Examples
+    --------
+    >>> from grids.access import Posted
+    >>> desk_areas(Actor(1, "", (Posted("head", "9001001"), Posted("dispatcher", "90"), Posted("desk", "90"))))
+    ('90',)
+    """
+    return tuple(sorted({p.area_code for p in actor.postings if p.role in DIRECTS}))
+
+
+async def desk_counts(connection: AsyncConnection, now: datetime, filters: Filters) -> dict[Section, int]:
+    """Answer how many of the actor's open cases stand in each section, under the filters."""
+    found = await connection.execute(
+        text("SELECT desk_counts(:at, :soon, :area, :category, :flag)"), {"at": now, "soon": SOON, **asdict(filters)}
+    )
+    counts: dict[Section, int] = found.scalar_one()
+    return {section: counts[section] for section in SECTIONS}
+
+
+async def desk_page(
+    connection: AsyncConnection,
+    now: datetime,
+    section: Section,
+    filters: Filters,
+    after: After | None = None,
+    limit: int = PAGE,
+) -> Page:
+    """Answer a page of a section, what must be done first at the top.
+
+    Parameters
+    ----------
+    connection : AsyncConnection
+        Of a visit: the database knows the actor.
+    now : datetime
+        Aware.
+    section, filters
+        Which cases.
+    after : After, optional
+        Where the page before ended.
+    limit : int
+        At most so many rows.
+    """
+    found = await connection.execute(
+        text("SELECT id, act_by FROM desk_cases(:at, :soon, :section, :area, :category, :flag, :after, :id, :limit)"),
+        {
+            "at": now,
+            "soon": SOON,
+            "section": section,
+            **asdict(filters),
+            "after": after and after.act_by,
+            "id": after and after.id,
+            # One more says whether another page follows.
+            "limit": limit + 1,
+        },
+    )
+    keys = [After(row.act_by, row.id) for row in found]
+    rows = await listed(connection, now, cases.c.id.in_([key.id for key in keys[:limit]]))
+    return Page(tuple(rows), keys[limit - 1] if len(keys) > limit else None)
+
+
+async def possible_owners(
+    connection: AsyncConnection, rows: tuple[Listed, ...], now: datetime
+) -> tuple[PossibleOwner, ...]:
+    """Answer to whom the cases of a page may be handed: departments first, then desks, heads and deputies.
+
+    A step looks at each case again: what fits one of them need not fit all.
+    """
+    chains = sorted({code for row in rows for code in row.chain})
+    found = await connection.execute(text("SELECT * FROM desk_owners(:chains, :at)"), {"chains": chains, "at": now})
+    return tuple(PossibleOwner(*row) for row in found)

@@ -1,0 +1,158 @@
+"""Letters: what is told to whom, and when, as one table, and how it is put into words.
+
+Pure: no database, no clock, no mail.  A letter holds what its recipient may see on the pages and nothing more: no words
+of a report, nobody's contact, no name of staff.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from html import escape
+from typing import Any, Final, Literal
+from zoneinfo import ZoneInfo
+
+from grids.language import Words
+
+SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
+Relation = Literal["reporter", "owner", "lists", "program"]
+"""Whom news concerns: who reported it, who answers for the case, who gets the weekly lists, a program that asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One row of the table: after this topic, to this relation, this letter; only in the state named, if one is."""
+
+    topic: str
+    relation: Relation
+    template: str
+    state: str | None = None
+
+
+# A cadre can read it: what happened, who hears of it, by which letter.  The first row that fits counts.
+TOLD: Final[tuple[Told, ...]] = (
+    Told("report.received", "reporter", "received"),
+    Told("case.accept", "reporter", "accepted"),
+    Told("case.dispatch", "reporter", "handed-on"),
+    Told("case.pause", "reporter", "paused"),
+    Told("case.claim", "reporter", "claimed"),
+    Told("case.confirm", "reporter", "closed", "closed"),
+    Told("case.pass_recheck", "reporter", "closed"),
+    Told("case.lapse", "reporter", "lapsed"),
+    Told("case.decline", "reporter", "declined"),
+    Told("case.will_not_do", "reporter", "will-not-do"),
+    Told("case.deny", "reporter", "reopened"),
+    Told("case.fail_recheck", "reporter", "reopened"),
+    Told("case.reopen", "reporter", "reopened"),
+    Told("case.due_soon", "owner", "due-soon"),
+    Told("case.overdue", "owner", "overdue"),
+    Told("case.stage_overdue", "owner", "stage-overdue"),
+    # Work that comes back to the same hands is told like work that is new.
+    Told("case.fail_recheck", "owner", "owned"),
+    Told("case.resume", "owner", "owned"),
+    Told("week.begun", "lists", "week"),
+)
+_ROWS: Final = {(row.topic, row.relation): row for row in TOLD}
+RESIDENTS: Final = frozenset(row.template for row in TOLD if row.relation == "reporter")
+
+
+def template_for(topic: str, relation: Relation, facts: Mapping[str, Any]) -> str | None:
+    """Answer which letter somebody gets after a change; None: none.
+
+    A program gets its topic.  Whoever becomes the owner of a case by whatever step is told that he has it.
+
+    Parameters
+    ----------
+    topic : str
+        Of the outbox: ``report.received``, ``case.<verb>``, ``week.begun``.
+    relation : str
+        Whom it concerns.
+    facts : mapping
+        ``state`` after the step, and whether the case was ``handed_over`` by it.
+
+    Examples
+    --------
+    >>> template_for("case.confirm", "reporter", {"state": "closed"})
+    'closed'
+    >>> template_for("case.confirm", "reporter", {"state": "claimed_solved"}) is None  # waits for its re-check
+    True
+    >>> template_for("case.return", "owner", {"handed_over": True})
+    'owned'
+    """
+    if relation == "program":
+        return topic
+    row = _ROWS.get((topic, relation))
+    if row is not None and row.state in (None, facts.get("state")):
+        return row.template
+    return "owned" if relation == "owner" and facts.get("handed_over") else None
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter ready to be sent; ``html`` says the same as ``text``."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def when(words: Words, at: str | datetime) -> str:
+    """Answer day and clock in Asia/Shanghai.
+
+    Examples
+    --------
+    >>> when(Words("en"), "2026-11-20T01:12:00+00:00")
+    '2026-11-20 09:12'
+    """
+    instant = datetime.fromisoformat(at) if isinstance(at, str) else at
+    here = instant.astimezone(SHANGHAI)
+    return words("letter-when", year=str(here.year), month=f"{here:%m}", day=f"{here:%d}", clock=f"{here:%H:%M}")
+
+
+def write(template: str, words: Words, facts: Mapping[str, Any], link: str) -> Letter:
+    """Answer a letter about a case.
+
+    Parameters
+    ----------
+    template : str
+        Of ``TOLD``, or ``owned``.
+    words : Words
+        Of the recipient's language.
+    facts : mapping
+        What the database's ``letter_facts`` answers: ``number`` or ``case_id``, ``category`` by language, ``area``,
+        ``owner``, ``due_at``, ``received_at`` and the ``reason`` of the step, or None.
+    link : str
+        Where the recipient reads more.
+    """
+    owner = facts["owner"]
+    desk = words(f"letter-owner-{owner['role']}", area=owner["area"], desk=owner["desk"] or owner["area"])
+    values = {
+        "number": facts["number"] or "",
+        "case": str(facts["case_id"]),
+        "category": facts["category"][words.lang],
+        "area": facts["area"],
+        "owner": desk,
+        "due": when(words, facts["due_at"]),
+        "received": when(words, facts["received_at"]),
+        "reason": facts["reason"] or words("letter-no-reason"),
+        "link": link,
+    }
+    body = words(f"letter-{template}-body", **values)
+    foot = words("letter-foot-resident" if template in RESIDENTS else "letter-foot-staff")
+    return finished(words(f"letter-{template}-subject", **values), f"{body}\n\n{foot}", link)
+
+
+def finished(subject: str, text: str, link: str) -> Letter:
+    r"""Answer the letter with its HTML: paragraphs, everything escaped, our own link and no other to click on.
+
+    Examples
+    --------
+    >>> finished("s", "a < b\n\nhttps://x/y", "https://x/y").html
+    '<!doctype html><meta charset="utf-8"><p>a &lt; b</p>\n<p><a href="https://x/y">https://x/y</a></p>'
+    """
+    paragraphs = [escape(part).replace("\n", "<br>\n") for part in text.split("\n\n")]
+    html = "\n".join(f"<p>{part}</p>" for part in paragraphs)
+    shown = escape(link)
+    html = html.replace(shown, f'<a href="{shown}">{shown}</a>')
+    return Letter(" ".join(subject.split()), text, f'<!doctype html><meta charset="utf-8">{html}')

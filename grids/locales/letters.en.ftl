@@ -1,0 +1,195 @@
+# Letters: to reporters, to those who answer, and the weekly lists.
+letter-when = { $year }-{ $month }-{ $day } { $clock }
+letter-no-reason = (none given)
+letter-owner-head = the grid head of { $area }
+letter-owner-deputy = the deputy grid head of { $area }
+letter-owner-desk = { $desk }
+letter-owner-department = { $desk }
+
+letter-foot-resident =
+    This letter was sent by the system; please do not answer it. The link above is yours alone, please do not pass it on.
+letter-foot-staff =
+    This letter was sent by the system; please do not answer it. Log in to read the case.
+
+letter-received-subject = We have your report ({ $number })
+letter-received-body =
+    Good day,
+
+    your report of { $received }, "{ $category }" in { $area }, has arrived. Its number is { $number }. It is with { $owner } now and is due by { $due }.
+
+    See at any time what happens:
+    { $link }
+
+letter-accepted-subject = Your report was accepted ({ $number })
+letter-accepted-body =
+    Good day,
+
+    your report "{ $category }" in { $area } was accepted. It is with { $owner } and is due by { $due }.
+
+    See what happens:
+    { $link }
+
+letter-handed-on-subject = Your report was handed on ({ $number })
+letter-handed-on-body =
+    Good day,
+
+    your report "{ $category }" in { $area } was handed on to { $owner } and is due by { $due }.
+
+    See what happens:
+    { $link }
+
+letter-paused-subject = Your report has to wait ({ $number })
+letter-paused-body =
+    Good day,
+
+    nothing can be done for now about your report "{ $category }" in { $area }. The reason:
+
+    { $reason }
+
+    See what happens:
+    { $link }
+
+letter-claimed-subject = Is it really solved? ({ $number })
+letter-claimed-body =
+    Good day,
+
+    { $owner } says that your report "{ $category }" in { $area } is solved:
+
+    { $reason }
+
+    Is it? Please open this and answer "solved" or "not solved":
+    { $link }
+
+    If nobody confirms it within seven days the case is closed, and does not count as solved.
+
+letter-closed-subject = Your report is closed ({ $number })
+letter-closed-body =
+    Good day,
+
+    your report "{ $category }" in { $area } was confirmed as solved and is closed.
+
+    Tell us how it went, or open it again if the problem comes back:
+    { $link }
+
+letter-lapsed-subject = Your report is closed without confirmation ({ $number })
+letter-lapsed-body =
+    Good day,
+
+    your report "{ $category }" in { $area } was said to be solved seven days ago and nobody has confirmed it, so the case is closed. It does not count as solved.
+
+    If it is not solved, open it again here:
+    { $link }
+
+letter-declined-subject = Your report was declined ({ $number })
+letter-declined-body =
+    Good day,
+
+    your report "{ $category }" in { $area } was declined. The reason:
+
+    { $reason }
+
+    If you do not agree, open it again here:
+    { $link }
+
+letter-will-not-do-subject = Your report is not dealt with here ({ $number })
+letter-will-not-do-body =
+    Good day,
+
+    your report "{ $category }" in { $area } cannot be dealt with here. Who is responsible, and why:
+
+    { $reason }
+
+    If you do not agree, open it again here:
+    { $link }
+
+letter-reopened-subject = Your report is worked on again ({ $number })
+letter-reopened-body =
+    Good day,
+
+    your report "{ $category }" in { $area } is not solved yet and is worked on again. It is with { $owner } now.
+
+    See what happens:
+    { $link }
+
+letter-owned-subject = New case { $case }: { $category } ({ $area })
+letter-owned-body =
+    To { $owner }:
+
+    case { $case }, "{ $category }" in { $area }, is yours now and is due by { $due }.
+
+    { $link }
+
+letter-due-soon-subject = Case { $case } is due soon: { $category } ({ $area })
+letter-due-soon-body =
+    To { $owner }:
+
+    case { $case }, "{ $category }" in { $area }, is due soon, by { $due }.
+
+    { $link }
+
+letter-overdue-subject = Case { $case } is overdue: { $category } ({ $area })
+letter-overdue-body =
+    To { $owner }:
+
+    case { $case }, "{ $category }" in { $area }, is overdue. It was due by { $due }.
+
+    { $link }
+
+letter-stage-overdue-subject = Case { $case } has waited too long: { $category } ({ $area })
+letter-stage-overdue-body =
+    To { $owner }:
+
+    case { $case }, "{ $category }" in { $area }, has been in its present stage for too long. Please take the next step; the case as a whole is due by { $due }.
+
+    { $link }
+
+letter-week-subject = { $owner }: problems and duties in the week of { $day }
+list-intro =
+    To { $owner }:
+
+    these are the two lists for the week of { $day }. To read them online:
+    { $link }
+list-problems = Problems: { $open } open, { $overdue } of them overdue; { $unsolved } unsolved (with those closed in the past 30 days without confirmation).
+list-duties = Duties: steps taken in the past week
+list-done = · { $what }: { $times }
+list-none-done = · none
+list-due = Due this week or overdue: { $due }
+list-case = · { $case } { $category }, { $area }, { $state }, due { $due }
+list-case-overdue = · OVERDUE { $case } { $category }, { $area }, { $state }, due { $due }
+list-empty = · none
+
+list-state-received = received
+list-state-accepted = accepted
+list-state-declined = declined
+list-state-dispatched = dispatched
+list-state-in_progress = in progress
+list-state-paused = paused
+list-state-claimed_solved = claimed solved
+list-state-closed = closed
+list-state-will_not_do = will not be done
+list-state-merged = merged
+
+list-verb-accept = accepted
+list-verb-decline = declined
+list-verb-dispatch = dispatched
+list-verb-take = taken on
+list-verb-start = work begun
+list-verb-return = returned
+list-verb-ask_extension = extension asked for
+list-verb-approve_extension = extension approved
+list-verb-refuse_extension = extension refused
+list-verb-pause = paused
+list-verb-resume = resumed
+list-verb-claim = reported as solved
+list-verb-confirm = confirmed
+list-verb-deny = denied
+list-verb-pass_recheck = re-check passed
+list-verb-fail_recheck = re-check failed
+list-verb-lapse = closed after silence
+list-verb-reopen = reopened
+list-verb-evaluate = evaluated
+list-verb-will_not_do = will not be done
+list-verb-merge = merged
+list-verb-split = split
+list-verb-recategorise = category changed
+list-verb-note = noted

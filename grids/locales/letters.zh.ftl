@@ -1,0 +1,195 @@
+# 信件：写给反映人、责任人和订阅清单的人。
+letter-when = { $year }-{ $month }-{ $day } { $clock }
+letter-no-reason = （未写明）
+letter-owner-head = { $area }网格长
+letter-owner-deputy = { $area }副网格长
+letter-owner-desk = { $desk }
+letter-owner-department = { $desk }
+
+letter-foot-resident =
+    这封信由系统发出，请不要直接回复。上面的链接只属于您，请不要转给别人。
+letter-foot-staff =
+    这封信由系统发出，请不要直接回复。案件内容请登录后查看。
+
+letter-received-subject = 已收到您反映的问题（{ $number }）
+letter-received-body =
+    您好！
+
+    您于 { $received } 反映的“{ $category }”（{ $area }）已经收到，受理编号 { $number }。现在由{ $owner }负责，应于 { $due } 前解决。
+
+    随时可以在这里查看进展：
+    { $link }
+
+letter-accepted-subject = 您反映的问题已受理（{ $number }）
+letter-accepted-body =
+    您好！
+
+    您反映的“{ $category }”（{ $area }）已经受理，由{ $owner }负责，应于 { $due } 前解决。
+
+    查看进展：
+    { $link }
+
+letter-handed-on-subject = 您反映的问题已转交办理（{ $number }）
+letter-handed-on-body =
+    您好！
+
+    您反映的“{ $category }”（{ $area }）已转交{ $owner }办理，应于 { $due } 前解决。
+
+    查看进展：
+    { $link }
+
+letter-paused-subject = 您反映的问题暂时挂账（{ $number }）
+letter-paused-body =
+    您好！
+
+    您反映的“{ $category }”（{ $area }）暂时不能办理，已经挂账。原因：
+
+    { $reason }
+
+    查看进展：
+    { $link }
+
+letter-claimed-subject = 请您确认：问题解决了吗？（{ $number }）
+letter-claimed-body =
+    您好！
+
+    { $owner }报告，您反映的“{ $category }”（{ $area }）已经解决：
+
+    { $reason }
+
+    真的解决了吗？请您打开这里，回答“解决了”或“没有解决”：
+    { $link }
+
+    七天之内没有人确认，案件会办结，但不算已经解决。
+
+letter-closed-subject = 您反映的问题已办结（{ $number }）
+letter-closed-body =
+    您好！
+
+    您反映的“{ $category }”（{ $area }）已经确认解决并办结。
+
+    请您评价；如果问题又出现，也可以在这里重新打开：
+    { $link }
+
+letter-lapsed-subject = 您反映的问题已办结，尚未得到确认（{ $number }）
+letter-lapsed-body =
+    您好！
+
+    您反映的“{ $category }”（{ $area }）报告解决已满七天，没有人确认，现予办结。没有确认的案件不算已经解决。
+
+    如果没有解决，请您在这里重新打开：
+    { $link }
+
+letter-declined-subject = 您反映的问题不予受理（{ $number }）
+letter-declined-body =
+    您好！
+
+    您反映的“{ $category }”（{ $area }）不予受理。理由：
+
+    { $reason }
+
+    如果您不同意，可以在这里重新打开：
+    { $link }
+
+letter-will-not-do-subject = 您反映的问题不在这里办理（{ $number }）
+letter-will-not-do-body =
+    您好！
+
+    您反映的“{ $category }”（{ $area }）不能在这里办理。负责单位和理由：
+
+    { $reason }
+
+    如果您不同意，可以在这里重新打开：
+    { $link }
+
+letter-reopened-subject = 您反映的问题已重新办理（{ $number }）
+letter-reopened-body =
+    您好！
+
+    您反映的“{ $category }”（{ $area }）还没有解决，已经重新办理，现在由{ $owner }负责。
+
+    查看进展：
+    { $link }
+
+letter-owned-subject = 新案件 { $case }：{ $category }（{ $area }）
+letter-owned-body =
+    { $owner }：
+
+    案件 { $case }“{ $category }”（{ $area }）现在由您负责，应于 { $due } 前解决。
+
+    { $link }
+
+letter-due-soon-subject = 案件 { $case } 即将到期：{ $category }（{ $area }）
+letter-due-soon-body =
+    { $owner }：
+
+    案件 { $case }“{ $category }”（{ $area }）即将到期，应于 { $due } 前解决。
+
+    { $link }
+
+letter-overdue-subject = 案件 { $case } 已超期：{ $category }（{ $area }）
+letter-overdue-body =
+    { $owner }：
+
+    案件 { $case }“{ $category }”（{ $area }）已超期，应于 { $due } 前解决。
+
+    { $link }
+
+letter-stage-overdue-subject = 案件 { $case } 这一环节已超时：{ $category }（{ $area }）
+letter-stage-overdue-body =
+    { $owner }：
+
+    案件 { $case }“{ $category }”（{ $area }）停在现在这一环节太久了，请办理下一步；全案应于 { $due } 前解决。
+
+    { $link }
+
+letter-week-subject = { $owner }：{ $day } 这一周的问题清单和履职清单
+list-intro =
+    { $owner }：
+
+    以下是 { $day } 这一周的两份清单。在线查看：
+    { $link }
+list-problems = 问题清单：未办结 { $open } 件，其中超期 { $overdue } 件；未解决 { $unsolved } 件（含近三十天未经确认就办结的）。
+list-duties = 履职清单：上一周办理的步骤
+list-done = · { $what } { $times } 次
+list-none-done = · 没有
+list-due = 本周到期（含已超期）{ $due } 件：
+list-case = · { $case } { $category }，{ $area }，{ $state }，期限 { $due }
+list-case-overdue = · 【超期】{ $case } { $category }，{ $area }，{ $state }，期限 { $due }
+list-empty = · 没有
+
+list-state-received = 待受理
+list-state-accepted = 已受理
+list-state-declined = 不予受理
+list-state-dispatched = 已派单
+list-state-in_progress = 办理中
+list-state-paused = 挂账
+list-state-claimed_solved = 报告已解决
+list-state-closed = 已办结
+list-state-will_not_do = 不办理
+list-state-merged = 已合并
+
+list-verb-accept = 受理
+list-verb-decline = 不予受理
+list-verb-dispatch = 派单
+list-verb-take = 自行办理
+list-verb-start = 开始办理
+list-verb-return = 退回
+list-verb-ask_extension = 申请延期
+list-verb-approve_extension = 同意延期
+list-verb-refuse_extension = 不同意延期
+list-verb-pause = 挂账
+list-verb-resume = 恢复办理
+list-verb-claim = 报告已解决
+list-verb-confirm = 确认已解决
+list-verb-deny = 反映未解决
+list-verb-pass_recheck = 核查通过
+list-verb-fail_recheck = 核查不通过
+list-verb-lapse = 期满办结
+list-verb-reopen = 重新办理
+list-verb-evaluate = 评价
+list-verb-will_not_do = 决定不办理
+list-verb-merge = 合并
+list-verb-split = 拆分
+list-verb-recategorise = 改类别
+list-verb-note = 备注

@@ -1,0 +1,112 @@
+"""The loop of a case (案件) as one table: from which state, by which verb, to which state, who may, and what it needs.
+
+Pure: no database, no clock.  The database holds the same rows (``steps``, revision 0006; a test compares them) and
+enforces them under the lock of the case; pages and the API show from here what is allowed.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, Literal
+
+State = Literal[
+    "received",
+    "accepted",
+    "declined",
+    "dispatched",
+    "in_progress",
+    "paused",
+    "claimed_solved",
+    "closed",
+    "will_not_do",
+    "merged",
+]
+Relation = Literal["reporter", "owner", "dispatcher", "above", "supervisor", "clerk", "uninvolved", "service"]
+"""What an actor is to a case: holds the key of one of its reports; is or works for its owner; dispatches in its chain
+of areas; stands above its owner; supervises or receives there; or directs there and has not handled or directed this
+case; or is the worker."""
+
+Need = Literal["words", "owner", "until", "asked", "silence", "rating", "body", "into", "report", "category"]
+
+CLOSED: Final[frozenset[State]] = frozenset({"declined", "closed", "will_not_do", "merged"})
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One row: ``target`` None keeps the state; ``shown``: its words are for the reporters too."""
+
+    verb: str
+    sources: tuple[State, ...]
+    target: State | None
+    who: tuple[Relation, ...]
+    needs: tuple[Need, ...] = ()
+    shown: bool = False
+
+
+_WORKED: Final[tuple[State, ...]] = ("accepted", "dispatched", "in_progress")
+
+STEPS: Final[tuple[Step, ...]] = (
+    Step("accept", ("received",), "accepted", ("owner", "dispatcher")),
+    Step("decline", ("received", "accepted"), "declined", ("dispatcher", "above"), ("words",), shown=True),
+    # By the service where a rule says so.
+    Step("dispatch", ("received", *_WORKED), "dispatched", ("dispatcher", "above", "service"), ("owner",)),
+    # A head who can solve it alone.
+    Step("take", ("received", "accepted"), "in_progress", ("owner",)),
+    Step("start", ("dispatched",), "in_progress", ("owner",)),
+    # Goes to the next desk up; from the third time on one level further.
+    Step("return", _WORKED, "accepted", ("owner",), ("words",)),
+    Step("ask_extension", _WORKED, None, ("owner",), ("words", "until")),
+    Step("approve_extension", _WORKED, None, ("above",), ("asked",), shown=True),
+    Step("refuse_extension", _WORKED, None, ("above",), ("asked", "words")),
+    Step("pause", _WORKED, "paused", ("dispatcher", "above"), ("words", "until"), shown=True),
+    Step("resume", ("paused",), "accepted", ("owner", "dispatcher", "above", "service")),
+    Step("claim", ("in_progress",), "claimed_solved", ("owner",), ("words",), shown=True),
+    # Waits for the re-check where one is compulsory.
+    Step("confirm", ("claimed_solved",), "closed", ("reporter",)),
+    # Counts as reopened: one level up.
+    Step("deny", ("claimed_solved",), "accepted", ("reporter",), ("words",), shown=True),
+    Step("pass_recheck", ("claimed_solved",), "closed", ("uninvolved",), ("words",), shown=True),
+    Step("fail_recheck", ("claimed_solved",), "in_progress", ("uninvolved",), ("words",), shown=True),
+    # Seven days of silence where no re-check is compulsory: closed, not confirmed.
+    Step("lapse", ("claimed_solved",), "closed", ("service",), ("silence",)),
+    Step(
+        "reopen",
+        ("declined", "closed", "will_not_do"),
+        "accepted",
+        ("reporter", "above", "supervisor"),
+        ("words",),
+        shown=True,
+    ),
+    Step("evaluate", ("closed",), None, ("reporter",), ("rating",), shown=True),
+    Step("will_not_do", (*_WORKED, "paused"), "will_not_do", ("dispatcher", "above"), ("words", "body"), shown=True),
+    Step("merge", ("received", *_WORKED), "merged", ("dispatcher", "above"), ("into",)),
+    Step("split", ("received", *_WORKED), None, ("dispatcher", "above"), ("report",)),
+    Step("recategorise", ("received", "accepted"), None, ("dispatcher", "above", "clerk"), ("category",), shown=True),
+    Step(
+        "note",
+        ("received", *_WORKED, "paused", "claimed_solved", "closed"),
+        None,
+        ("owner", "dispatcher", "above", "supervisor"),
+        ("words",),
+    ),
+)
+
+BY_VERB: Final = {step.verb: step for step in STEPS}
+
+
+def allowed(state: State, relations: Iterable[Relation]) -> tuple[Step, ...]:
+    """Answer the steps that somebody may take from a state, in the order of the table.
+
+    Parameters
+    ----------
+    state : str
+        Of the case.
+    relations : iterable of str
+        What the actor is to the case.
+
+    Examples
+    --------
+    >>> [step.verb for step in allowed("claimed_solved", {"reporter"})]
+    ['confirm', 'deny']
+    """
+    held = frozenset(relations)
+    return tuple(step for step in STEPS if state in step.sources and held.intersection(step.who))

@@ -1,0 +1,291 @@
+"""The loop of a case over HTTP: who may take which step, and what becomes of the case."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import psycopg
+import pytest
+from fastapi.testclient import TestClient
+
+from gis.store import Store
+from grids.workflow import STEPS
+from tests import little_town as town_of
+from tests.api.conftest import Clock
+from tests.little_town import Told
+
+
+@dataclass
+class Case:
+    """A case as a test works it; logs in whoever acts."""
+
+    client: TestClient
+    log_in: Callable[[str], None]
+    town: Store
+    id: int
+    number: str
+    key: str
+
+    def as_seen_by(self, who: str) -> Any:
+        self.log_in(who)
+        return self.client.get(f"/api/cases/{self.id}").json()
+
+    @property
+    def version(self) -> int:
+        with psycopg.connect(self.town.dsn("migrate")) as owner:
+            row = owner.execute("SELECT version FROM cases WHERE id = %s", (self.id,)).fetchone()
+            assert row
+            return int(row[0])
+
+    def step(self, who: str, verb: str, **body: Any) -> Any:
+        """Take a step; ``reporter`` comes by his link."""
+        address = f"/api/cases/{self.id}/steps"
+        if who == "reporter":
+            self.client.cookies.clear()
+            address = f"/api/reports/{self.number}/steps?key={self.key}"
+        else:
+            self.log_in(who)
+        return self.client.post(address, json={"verb": verb, "version": self.version} | body)
+
+    def goes(self, who: str, verb: str, **body: Any) -> Any:
+        answer = self.step(who, verb, **body)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def refused(self, who: str, verb: str, **body: Any) -> tuple[int, str]:
+        answer = self.step(who, verb, **body)
+        return answer.status_code, answer.json()["code"]
+
+
+@pytest.fixture
+def new_case(
+    client: TestClient, town: Store, log_in: Callable[[str], None], key: Callable[[], dict[str, str]]
+) -> Callable[..., Case]:
+    def make(lon: float | None = None, lat: float = town_of.IN_HEADED[1], **body: Any) -> Case:
+        client.cookies.clear()
+        # Some 85 m apart, so that none recurs by chance.
+        lon = next(_SPOTS) if lon is None else lon
+        answer = client.post("/api/reports", json=Told(lon, lat).body(**body), headers=key())
+        assert answer.status_code == 201, answer.text
+        number, link = answer.json()["number"], answer.json()["link"]
+        with psycopg.connect(town.dsn("migrate")) as owner:
+            row = owner.execute("SELECT case_id FROM reports WHERE number = %s", (number,)).fetchone()
+            assert row
+        return Case(client, log_in, town, row[0], number, parse_qs(urlsplit(link).query)["key"][0])
+
+    return make
+
+
+_SPOTS = (117.0005 + n * 0.001 + m * 0.00001 for m in range(10) for n in range(9))
+
+
+@pytest.fixture
+def no_sample(town: Store) -> None:
+    """No random share of re-checks, so that a test knows what comes."""
+    _share(town, "0")
+
+
+@pytest.fixture
+def all_sampled(town: Store) -> None:
+    _share(town, "1")
+
+
+def _share(town: Store, share: str) -> None:
+    with psycopg.connect(town.dsn("migrate")) as owner:
+        owner.execute("SET ROLE gridwarden_owner")
+        owner.execute("UPDATE recheck_shares SET share = %s", (share,))
+
+
+def posting(town: Store, area: str, role: str) -> int:
+    with psycopg.connect(town.dsn("migrate")) as owner:
+        row = owner.execute(
+            "SELECT id FROM postings WHERE area_code = %s AND role = %s AND upper(during) IS NULL", (area, role)
+        ).fetchone()
+        assert row
+        return int(row[0])
+
+
+def test_the_table_of_the_code_is_that_of_the_database(town: Store) -> None:
+    with psycopg.connect(town.dsn("web")) as web:
+        rows = web.execute("SELECT verb, sources, target, who, needs, shown FROM steps").fetchall()
+    ours = {s.verb: (s.verb, list(s.sources), s.target, list(s.who), list(s.needs), s.shown) for s in STEPS}
+    assert {row[0]: row for row in rows} == ours
+
+
+@pytest.mark.usefixtures("no_sample")
+def test_a_head_solves_it_alone_and_the_reporter_confirms(new_case: Callable[..., Case]) -> None:
+    case = new_case()
+    assert [s["verb"] for s in case.as_seen_by("head")["steps"]] == ["accept", "take", "note"]
+    assert case.goes("head", "take")["state"] == "in_progress"
+    assert case.refused("reporter", "confirm") == (409, "step_not_allowed")
+    assert case.refused("head", "claim") == (422, "step_incomplete")
+    assert case.goes("head", "claim", words="清走了两车垃圾")["state"] == "claimed_solved"
+    # Claimed is not solved: whoever handled it cannot say so himself, nor can a stranger to it.
+    assert case.refused("head", "pass_recheck", words="看过了") == (403, "step_for_others")
+    assert case.goes("reporter", "confirm")["state"] == "closed"
+    seen = case.as_seen_by("head")
+    assert (seen["confirmed"], seen["evaluation"]) == (True, "solved")
+    assert [line["verb"] for line in seen["history"]] == ["receive", "take", "claim", "confirm"]
+    assert seen["history"][2]["words"] == "清走了两车垃圾"
+    assert seen["history"][1]["role"] == "head"
+
+
+@pytest.mark.usefixtures("no_sample")
+def test_not_solved_goes_one_level_up_and_then_needs_a_recheck(new_case: Callable[..., Case], town: Store) -> None:
+    case = new_case()
+    case.goes("head", "take")
+    case.goes("head", "claim", words="已处理")
+    before = case.as_seen_by("head")["due_at"]
+    after = case.goes("reporter", "deny", words="垃圾还在原地")
+    assert (after["state"], after["owner_area_code"], after["owner_role"]) == ("accepted", town_of.VILLAGE, "desk")
+    assert after["due_at"] >= before
+    case.goes("desk", "dispatch", posting_id=posting(town, town_of.HEADED, "head"))
+    case.goes("head", "start")
+    case.goes("head", "claim", words="这次真的清走了")
+    assert case.as_seen_by("head")["recheck"] == ["reopened"]
+    # The reporter's word waits for the re-check; the desk that dispatched it directed it.
+    assert case.goes("reporter", "confirm")["state"] == "claimed_solved"
+    assert case.refused("desk", "pass_recheck", words="看过了") == (403, "step_for_others")
+    assert case.goes("city", "pass_recheck", words="现场看过，已清理")["state"] == "closed"
+    assert case.as_seen_by("head")["confirmed"] is True
+
+
+@pytest.mark.usefixtures("no_sample")
+def test_what_was_closed_can_be_reopened_by_its_reporter(new_case: Callable[..., Case]) -> None:
+    case = new_case()
+    case.goes("head", "take")
+    case.goes("head", "claim", words="已处理")
+    case.goes("reporter", "confirm")
+    assert case.refused("head", "reopen", words="我想重开") == (403, "step_for_others")
+    assert case.refused("reporter", "reopen") == (422, "step_incomplete")
+    again = case.goes("reporter", "reopen", words="第二天又倒了")
+    assert (again["state"], again["owner_area_code"]) == ("accepted", town_of.VILLAGE)
+    seen = case.as_seen_by("desk")
+    assert (seen["reopened"], seen["confirmed"], seen["closed_at"]) == (1, None, None)
+
+
+@pytest.mark.usefixtures("no_sample")
+def test_what_keeps_coming_back_is_rechecked(new_case: Callable[..., Case]) -> None:
+    """The third case of a family at one spot in 90 days, whatever became of the first two."""
+    cases = [new_case(lon=117.0043, lat=39.702) for _ in range(3)]
+    cases[0].goes("head", "take")
+    cases[0].goes("head", "claim", words="已处理")
+    assert cases[0].as_seen_by("head")["recheck"] == ["recurring"]
+
+
+@pytest.mark.usefixtures("all_sampled")
+def test_a_random_share_is_rechecked(new_case: Callable[..., Case]) -> None:
+    case = new_case()
+    case.goes("head", "take")
+    case.goes("head", "claim", words="已处理")
+    assert case.as_seen_by("head")["recheck"] == ["sampled"]
+    assert case.goes("desk", "fail_recheck", words="还剩一半")["state"] == "in_progress"
+
+
+def test_a_declined_report_shows_its_reason_and_can_be_reopened(
+    new_case: Callable[..., Case], client: TestClient
+) -> None:
+    case = new_case()
+    assert case.refused("head", "decline", words="不归我管") == (403, "step_for_others")
+    case.goes("desk", "decline", words="这里是农户自家院内堆放")
+    told = client.get(f"/api/reports/{case.number}?key={case.key}").json()["reporter"]["events"]
+    assert (told[-1]["verb"], told[-1]["reason"]) == ("decline", "这里是农户自家院内堆放")
+    assert case.goes("reporter", "reopen", words="不是院内，是路边")["state"] == "accepted"
+
+
+def test_a_department_sees_what_it_owns_and_nothing_else(new_case: Callable[..., Case], town: Store) -> None:
+    case, other = new_case(), new_case()
+    assert case.as_seen_by("handler")["code"] == "case_not_found"
+    assert case.refused("desk", "dispatch", posting_id=posting(town, town_of.CITY, "handler")) == (
+        422,
+        "step_incomplete",
+    )
+    done = case.goes("desk", "dispatch", posting_id=posting(town, town_of.CITY, "department"))
+    assert (done["owner_area_code"], done["owner_role"]) == (town_of.CITY, "department")
+    seen = case.as_seen_by("handler")
+    assert (seen["owner_desk"], seen["reports"][0]["words"]) == ("城管局", "苗圃东边又有人倒垃圾。")
+    assert [s["verb"] for s in seen["steps"]] == ["start", "return", "ask_extension", "note"]
+    assert other.as_seen_by("handler")["code"] == "case_not_found"
+    back = case.goes("handler", "return", words="不属于城管职责")
+    assert (back["owner_area_code"], back["owner_role"]) == (town_of.CITY, "desk")
+    assert case.as_seen_by("handler")["code"] == "case_not_found"
+
+
+def test_a_case_that_is_sent_round_goes_further_up(new_case: Callable[..., Case], town: Store) -> None:
+    case = new_case()
+    head = posting(town, town_of.HEADED, "head")
+    for _ in range(2):
+        case.goes("desk", "dispatch", posting_id=head)
+        assert case.goes("head", "return", words="不是我网格的事")["owner_area_code"] == town_of.VILLAGE
+    case.goes("desk", "dispatch", posting_id=head)
+    assert case.goes("head", "return", words="还是不归我")["owner_area_code"] == town_of.CITY
+
+
+def test_extension_is_asked_for_and_given_by_the_level_above(new_case: Callable[..., Case], clock: Clock) -> None:
+    case = new_case()
+    case.goes("head", "take")
+    due = case.as_seen_by("head")["due_at"]
+    early = clock.now.isoformat()
+    assert case.refused("head", "ask_extension", words="要等机械", until=early) == (422, "step_incomplete")
+    assert case.refused("desk", "approve_extension") == (422, "step_incomplete")
+    asked = "2026-04-01T00:00:00Z"
+    case.goes("head", "ask_extension", words="要等机械", until=asked)
+    assert case.as_seen_by("head")["due_at"] == due
+    assert case.refused("head", "approve_extension") == (403, "step_for_others")
+    assert case.goes("desk", "approve_extension")["due_at"] == asked
+
+
+def test_a_pause_stops_the_clock_and_says_why(new_case: Callable[..., Case], clock: Clock) -> None:
+    case = new_case()
+    case.goes("desk", "accept")
+    due = case.as_seen_by("desk")["due_at"]
+    assert case.refused("head", "pause", words="等雨停", until="2026-03-20T00:00:00Z") == (403, "step_for_others")
+    case.goes("desk", "pause", words="等雨停", until="2026-03-20T00:00:00Z")
+    clock.go_on(hours=5)
+    resumed = case.goes("desk", "resume")
+    assert resumed["state"] == "accepted"
+    assert resumed["due_at"] > due
+
+
+def test_a_stale_version_is_told_with_what_changed(new_case: Callable[..., Case]) -> None:
+    case = new_case()
+    version = case.version
+    case.goes("head", "accept")
+    answer = case.step("desk", "decline", words="重复", version=version)
+    assert (answer.status_code, answer.json()["code"]) == (409, "stale_version")
+    assert "accepted" in answer.json()["detail"]
+
+
+def test_reports_are_merged_and_split(new_case: Callable[..., Case], client: TestClient) -> None:
+    case, other = new_case(), new_case()
+    assert case.refused("desk", "merge", into=case.id) == (422, "step_incomplete")
+    case.goes("desk", "merge", into=other.id)
+    seen = other.as_seen_by("desk")
+    assert [r["number"] for r in seen["reports"]] == [case.number, other.number]
+    assert client.get(f"/api/reports/{case.number}").json()["state"] == "received"
+    assert case.as_seen_by("desk")["merged_into"] == other.id
+    apart = other.goes("desk", "split", report=case.number)["other"]
+    assert client.get(f"/api/cases/{apart}").json()["reports"][0]["number"] == case.number
+    assert other.refused("desk", "split", report=other.number) == (422, "step_incomplete")
+
+
+def test_will_not_do_is_not_called_solved(new_case: Callable[..., Case], client: TestClient) -> None:
+    case = new_case()
+    case.goes("desk", "accept")
+    assert case.refused("desk", "will_not_do", words="属于国道养护范围") == (422, "step_incomplete")
+    case.goes("desk", "will_not_do", words="属于国道养护范围", body="公路管理站")
+    told = client.get(f"/api/reports/{case.number}?key={case.key}").json()
+    assert told["state"] == "will_not_do"
+    assert told["reporter"]["events"][-1]["reason"] == "公路管理站：属于国道养护范围"
+
+
+def test_strangers_find_no_case(new_case: Callable[..., Case], client: TestClient) -> None:
+    case = new_case()
+    assert case.as_seen_by("deputy")["code"] == "case_not_found"
+    assert case.refused("deputy", "take") == (404, "case_not_found")
+    client.cookies.clear()
+    answer = client.get(f"/api/cases/{case.id}")
+    assert (answer.status_code, answer.json()["code"]) == (401, "log_in_required")
+    wrong = client.post(f"/api/reports/{case.number}/steps?key=wrong", json={"verb": "reopen", "version": 1})
+    assert (wrong.status_code, wrong.json()["code"]) == (404, "unknown_report")

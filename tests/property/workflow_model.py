@@ -1,0 +1,412 @@
+"""The loop of a case as a model in plain Python: what each verb must do, and to whom it must be refused.
+
+Reads ``grids.workflow`` and nothing of the database: the same rules written a second time, so that the two can be compared.
+Deadlines are natural hours here; working time has its own proof.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from grids.workflow import BY_VERB, CLOSED, Step
+from tests.small_county import Posting, chain
+
+# hours until solved; and of the stages: accept, dispatch, recheck
+HOURS: Final[Mapping[str, Mapping[str, int]]] = {
+    "dumping": {"solve": 72},
+    "light": {"solve": 48, "accept": 4, "dispatch": 8, "recheck": 24},
+    "dispute": {"solve": 168},
+    "conduct": {"solve": 168},
+}
+PRIVATE: Final = {"dispute", "conduct"}
+_STAGES: Final = {"received": "accept", "accepted": "dispatch", "claimed_solved": "recheck"}
+SILENCE: Final = timedelta(days=7)
+# Whoever did one of these has neither handled nor directed a case.
+UNINVOLVED: Final = {"receive", "note", "look", "pass_recheck", "fail_recheck", "release", "withhold", "withdraw"}
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who takes a step: a log-in, or the holder of a report's key, or the service; all empty: a visitor."""
+
+    login: str | None = None
+    report: str | None = None
+    service: bool = False
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Who must act; ``posting`` None: the area itself, where nobody is posted."""
+
+    area: str
+    role: str
+    posting: int | None
+
+
+@dataclass(frozen=True)
+class Told:
+    """A report: when it came, and from where."""
+
+    at: datetime
+    chain: tuple[str, ...]
+
+
+@dataclass
+class Case:
+    """A case as it must be."""
+
+    id: int
+    category: str
+    chain: tuple[str, ...]
+    owner: Owner
+    received_at: datetime
+    due_at: datetime
+    reports: dict[str, Told]
+    hazard: bool = False
+    recurring: bool = False
+    about_official: bool = False
+    state: str = "received"
+    version: int = 1
+    stage_due_at: datetime | None = None
+    reopened: int = 0
+    returned: int = 0
+    recheck: frozenset[str] = frozenset()
+    confirmed: bool | None = None
+    evaluation: str | None = None
+    asked_until: datetime | None = None
+    paused_at: datetime | None = None
+    paused_until: datetime | None = None
+    claimed_at: datetime | None = None
+    closed_at: datetime | None = None
+    merged_into: int | None = None
+    kin: set[int] = field(default_factory=set)
+    lines: list[tuple[str, str | None]] = field(default_factory=lambda: [("receive", None)])
+
+    def unsolved(self, now: datetime) -> bool:
+        """Whether the figures call it unsolved."""
+        if self.closed_at is None:
+            return self.due_at < now or self.reopened > 0
+        return self.confirmed is not True
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A step as somebody asks for it."""
+
+    case_id: int
+    actor: Actor
+    verb: str
+    version: int
+    words: str | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+class World:
+    """All cases, all postings, and the share of claims that is re-checked at random (0 or 1)."""
+
+    def __init__(self, postings: Mapping[int, Posting], now: datetime, *, all_sampled: bool) -> None:
+        self.postings = postings
+        self.now = now
+        self.all_sampled = all_sampled
+        self.cases: dict[int, Case] = {}
+        self._of: dict[str | None, list[Posting]] = {}
+        for posting in postings.values():
+            self._of.setdefault(posting.person, []).append(posting)
+
+    def held(self) -> Iterable[tuple[int, Posting]]:
+        """Answer the postings of the present instant."""
+        return ((n, p) for n, p in self.postings.items() if self._in_force(p))
+
+    def _in_force(self, posting: Posting) -> bool:
+        return posting.since <= self.now and (posting.until is None or self.now < posting.until)
+
+    def desk_of(self, area: str) -> Owner | None:
+        """Answer the desk of an area as an owner."""
+        return next((Owner(area, "desk", n) for n, p in self.held() if p.area == area and p.role == "desk"), None)
+
+    def answers_for(self, line: tuple[str, ...], *, below: bool = True) -> Owner:
+        """Answer who owns what was found in an area: head, deputy, the next desk up, in the end the topmost area itself."""
+        for role in ("head", "deputy") if below else ():
+            for n, p in sorted(self.held()):
+                if p.area == line[-1] and p.role == role and len(line) == 4:
+                    return Owner(p.area, role, n)
+        return next(filter(None, (self.desk_of(code) for code in reversed(line))), Owner(line[0], "desk", None))
+
+    def relations(self, case: Case, actor: Actor) -> set[str]:
+        """Answer what an actor is to a case."""
+        if actor.service:
+            return {"service"}
+        found = {"reporter"} if actor.report in case.reports else set()
+        mine = [p for p in self._of.get(actor.login, ()) if actor.login and self._in_force(p)]
+        for posting in mine:
+            found |= self._by(posting, case)
+        if "owner" in found:
+            found.discard("above")
+        directs = any(p.area in case.chain and p.role in ("desk", "dispatcher", "supervisor") for p in mine)
+        if directs and case.state == "claimed_solved" and actor.login not in self.involved(case):
+            found.add("uninvolved")
+        return found
+
+    def _by(self, posting: Posting, case: Case) -> set[str]:
+        owner = case.owner
+        found: set[str] = set()
+        works = {"desk": ("desk", "dispatcher"), "department": ("handler",)}.get(
+            owner.role, ("head", "deputy", "member")
+        )
+        if posting.area == owner.area and posting.role in works:
+            department = self.postings[owner.posting].desk if owner.role == "department" and owner.posting else None
+            if owner.role != "department" or posting.desk == department:
+                found.add("owner")
+        if posting.area not in case.chain:
+            return found
+        if posting.role in ("desk", "dispatcher"):
+            found.add("dispatcher")
+        if posting.role in ("supervisor", "clerk"):
+            found.add(posting.role)
+        mine = case.chain.index(posting.area)
+        its = case.chain.index(owner.area) if owner.area in case.chain else len(case.chain)
+        level = posting.role == "supervisor" or owner.role == "department"
+        if posting.role in ("desk", "dispatcher", "supervisor") and (mine < its or (mine == its and level)):
+            found.add("above")
+        return found
+
+    def reads(self, case: Case, actor: Actor) -> bool:
+        """Whether somebody may read a case that he has no part in."""
+        mine = [p for p in self._of.get(actor.login, ()) if actor.login and self._in_force(p)]
+        return any(p.area in case.chain and p.role not in ("planner", "handler") for p in mine) or any(
+            case.owner.area not in case.chain
+            and p.area == case.owner.area
+            and p.role in ("head", "deputy", "member", "desk", "dispatcher")
+            for p in mine
+        )
+
+    def involved(self, case: Case) -> set[str | None]:
+        """Answer who handled or directed a case, or one of those it was made of."""
+        found, waiting = set(), [case.id]
+        while waiting:
+            number = waiting.pop()
+            if number not in found:
+                found.add(number)
+                waiting.extend(self.cases[number].kin)
+        return {who for n in found for verb, who in self.cases[n].lines if verb not in UNINVOLVED and who}
+
+    def refusal(self, asked: Asked) -> str | None:
+        """Answer the code by which a step must be refused, or None."""
+        case = self.cases.get(asked.case_id)
+        relations = self.relations(case, asked.actor) if case else set()
+        if case is None or not (relations or self.reads(case, asked.actor)):
+            return "case_not_found"
+        if case.version != asked.version:
+            return "stale_version"
+        step = BY_VERB.get(asked.verb)
+        if step is None or case.state not in step.sources:
+            return "step_not_allowed"
+        if not relations.intersection(step.who):
+            return "step_for_others"
+        if any(not self._there(need, case, step, asked) for need in step.needs):
+            return "step_incomplete"
+        return None
+
+    def _there(self, need: str, case: Case, step: Step, asked: Asked) -> bool:
+        data = asked.data
+        checks: dict[str, Callable[[], bool]] = {
+            "words": lambda: bool(asked.words),
+            "owner": lambda: self._may_own(case, data.get("owner", {}).get("posting_id")),
+            "until": lambda: (
+                "until" in data and data["until"] > (self.now if step.verb == "pause" else max(self.now, case.due_at))
+            ),
+            "asked": lambda: case.asked_until is not None,
+            "silence": lambda: (
+                case.claimed_at is not None and case.claimed_at <= self.now - SILENCE and not case.recheck
+            ),
+            "rating": lambda: data.get("rating") in ("solved", "partly", "not"),
+            "body": lambda: bool(data.get("body")),
+            "into": lambda: self._may_join(case, step, asked),
+            "report": lambda: len(case.reports) > 1 and data.get("report") in case.reports,
+            # What is about an official was filed past him; no change of category takes it there or back.
+            "category": lambda: (
+                data.get("category") in HOURS and (data["category"] == "conduct") == case.about_official
+            ),
+        }
+        return checks[need]()
+
+    def _may_own(self, case: Case, number: int | None) -> bool:
+        posting = dict(self.held()).get(number or 0)
+        if posting is None or posting.role not in ("head", "deputy", "desk", "department"):
+            return False
+        inside = posting.area in case.chain
+        return inside or (not case.about_official and bool(set(chain(posting.area)) & set(case.chain[1:])))
+
+    def _may_join(self, case: Case, step: Step, asked: Asked) -> bool:
+        into = self.cases.get(asked.data.get("into", 0))
+        return (
+            into is not None
+            and into.id != case.id
+            and into.closed_at is None
+            and into.chain[:2][-1] == case.chain[:2][-1]
+            and len(into.chain[:2]) == len(case.chain[:2])
+            and (into.category in PRIVATE) == (case.category in PRIVATE)
+            and into.about_official == case.about_official
+            and bool(self.relations(into, replace(asked.actor, report=None)).intersection(step.who))
+        )
+
+    def one_up(self, case: Case, levels: int) -> Owner:
+        """Answer the desk that takes a case over from below."""
+        place = case.chain.index(case.owner.area) if case.owner.area in case.chain else len(case.chain)
+        place -= levels - 1 if case.owner.role == "department" else levels
+        return self.answers_for(case.chain[: max(place, -1) + 1], below=False) if place >= 0 else self._topmost(case)
+
+    def _topmost(self, case: Case) -> Owner:
+        return self.desk_of(case.chain[0]) or Owner(case.chain[0], "desk", None)
+
+    def take(self, asked: Asked, other: int | None = None) -> list[Case]:
+        """Take a step that is not refused; ``other``: the number of the case that a split makes.  Answers what changed."""
+        case = self.cases[asked.case_id]
+        step = BY_VERB[asked.verb]
+        stood = (case.state, case.owner)
+        case.state = step.target or case.state
+        getattr(self, f"_{asked.verb}", lambda *_: None)(case, asked.data)
+        if (case.state, case.owner) != stood:
+            self._begin_stage(case)
+        case.version += 1
+        case.lines.append((asked.verb, asked.actor.login))
+        if asked.verb == "split" and other is not None:
+            return [case, self._split_off(case, asked, other)]
+        if asked.verb == "merge":
+            return [case, self._merge_in(case, asked)]
+        return [case]
+
+    def _begin_stage(self, case: Case) -> None:
+        hours = HOURS[case.category].get(_STAGES.get(case.state, ""))
+        case.stage_due_at = self.now + timedelta(hours=hours) if hours else None
+
+    def _dispatch(self, case: Case, data: Mapping[str, Any]) -> None:
+        number = data["owner"]["posting_id"]
+        posting = self.postings[number]
+        case.owner = Owner(posting.area, posting.role, number)
+
+    def _return(self, case: Case, _: Mapping[str, Any]) -> None:
+        case.owner = self.one_up(case, 2 if case.returned >= 2 else 1)
+        case.returned += 1
+
+    def _ask_extension(self, case: Case, data: Mapping[str, Any]) -> None:
+        case.asked_until = data["until"]
+
+    def _approve_extension(self, case: Case, _: Mapping[str, Any]) -> None:
+        case.due_at, case.asked_until = max(case.due_at, case.asked_until or case.due_at), None
+
+    def _refuse_extension(self, case: Case, _: Mapping[str, Any]) -> None:
+        case.asked_until = None
+
+    def _pause(self, case: Case, data: Mapping[str, Any]) -> None:
+        case.paused_at, case.paused_until = self.now, data["until"]
+
+    def _resume(self, case: Case, _: Mapping[str, Any]) -> None:
+        case.due_at += self.now - (case.paused_at or self.now)
+        case.paused_at = case.paused_until = None
+
+    def _claim(self, case: Case, _: Mapping[str, Any]) -> None:
+        case.claimed_at = self.now
+        why = {"recurring": case.recurring, "hazard": case.hazard, "reopened": case.reopened > 0}
+        why["sampled"] = self.all_sampled or "sampled" in case.recheck
+        case.recheck = frozenset(name for name, is_so in why.items() if is_so)
+
+    def _confirm(self, case: Case, _: Mapping[str, Any]) -> None:
+        case.evaluation = "solved"
+        if case.recheck:
+            case.state = "claimed_solved"
+        else:
+            case.confirmed, case.closed_at = True, self.now
+
+    def _pass_recheck(self, case: Case, _: Mapping[str, Any]) -> None:
+        case.confirmed, case.closed_at = True, self.now
+
+    def _fail_recheck(self, case: Case, _: Mapping[str, Any]) -> None:
+        case.claimed_at = None
+
+    def _lapse(self, case: Case, _: Mapping[str, Any]) -> None:
+        case.confirmed, case.closed_at = False, self.now
+
+    def _reopen(self, case: Case, _: Mapping[str, Any], evaluation: str | None = None) -> None:
+        case.owner = self.one_up(case, 1)
+        case.reopened += 1
+        case.evaluation = evaluation
+        case.closed_at = case.confirmed = case.claimed_at = None
+        case.due_at = self.now + timedelta(hours=HOURS[case.category]["solve"])
+
+    def _deny(self, case: Case, data: Mapping[str, Any]) -> None:
+        self._reopen(case, data, "not")
+
+    def _evaluate(self, case: Case, data: Mapping[str, Any]) -> None:
+        case.evaluation = data["rating"]
+        case.confirmed = case.confirmed or case.evaluation == "solved"
+
+    def _decline(self, case: Case, _: Mapping[str, Any]) -> None:
+        case.closed_at, case.paused_at, case.paused_until = self.now, None, None
+
+    _will_not_do = _decline
+
+    def _merge(self, case: Case, data: Mapping[str, Any]) -> None:
+        case.closed_at, case.merged_into = self.now, data["into"]
+
+    def _recategorise(self, case: Case, data: Mapping[str, Any]) -> None:
+        case.category = data["category"]
+
+    def _split_off(self, case: Case, asked: Asked, number: int) -> Case:
+        report = asked.data["report"]
+        told = case.reports.pop(report)
+        solve = timedelta(hours=HOURS[case.category]["solve"])
+        new = replace(
+            case,
+            id=number,
+            state="received",
+            version=1,
+            chain=told.chain,
+            reports={report: told},
+            received_at=told.at,
+            due_at=told.at + solve,
+            asked_until=None,
+            kin={case.id},
+            lines=[("split_off", asked.actor.login)],
+        )
+        self._begin_stage(new)
+        self.cases[number] = new
+        return new
+
+    def _merge_in(self, case: Case, asked: Asked) -> Case:
+        into = self.cases[asked.data["into"]]
+        into.reports |= case.reports
+        case.reports = {}
+        into.kin.add(case.id)
+        into.version += 1
+        into.hazard |= case.hazard
+        into.recurring |= case.recurring
+        into.reopened = max(into.reopened, case.reopened)
+        into.received_at = min(into.received_at, case.received_at)
+        into.due_at = min(into.due_at, case.due_at)
+        into.lines.append(("merge_in", asked.actor.login))
+        return into
+
+
+def broken_rules(world: World) -> list[str]:
+    """Answer every rule that a case breaks; none is what must come out."""
+    broken = []
+    for case in world.cases.values():
+        claims = {verb for verb, _ in case.lines}
+        rules = {
+            "closed_at stands exactly in the closed states": (case.state in CLOSED) == (case.closed_at is not None),
+            "confirmed by a reporter or a re-check": case.confirmed is not True
+            or bool(claims & {"confirm", "pass_recheck", "evaluate"}),
+            "a compulsory re-check was passed": not (case.state == "closed" and case.recheck and case.confirmed)
+            or "pass_recheck" in claims,
+            "what needs a re-check does not lapse": not (case.state == "closed" and case.recheck)
+            or case.confirmed is True,
+            "every step is one version": case.version == len(case.lines),
+            "only a paused case is paused": (case.state == "paused") == (case.paused_at is not None),
+            "merged names its case": (case.state == "merged") == (case.merged_into is not None),
+            "a report is in one case": sum(not set(c.reports).isdisjoint(case.reports) for c in world.cases.values())
+            <= 1,
+        }
+        broken += [f"case {case.id}: {name}" for name, holds in rules.items() if not holds]
+    return broken

@@ -1,0 +1,522 @@
+"""Nobody sees another area's data: relation × role × route, and the same with the database alone.
+
+Every case carries marks that no other one has: in its words, its place, its contact, its steps, its number, its position.  What
+comes back is searched for the marks of cases that are not the reader's.  A new route without a row here fails the first test; a
+new table that tells of a case without a column that says which fails the second.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from itertools import product
+from pathlib import Path
+from typing import Any, Final
+
+import psycopg
+import pytest
+from fastapi.testclient import TestClient
+from psycopg import sql
+from pydantic import SecretStr
+
+from api.app import create_app
+from api.settings import PhotoSettings, ServiceSettings
+from gis.store import Store
+from grids.photo_files import PhotoFiles
+from grids.receipts import Keys
+from tests import small_county as county
+
+KEYS: Final = Keys(b"s" * 32)
+READERS: Final = {"head", "deputy", "member", "desk", "dispatcher", "clerk", "supervisor"}
+_OFFICE: Final = {"head", "deputy", "member", "desk", "dispatcher"}
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A case of the matrix: its chain, who owns it from elsewhere, and all that gives it away."""
+
+    name: str
+    case_id: int
+    number: str
+    key: str
+    chain: tuple[str, ...]
+    elsewhere: str | None
+    lon: float | None
+    photo_id: int | None
+    report_id: int
+
+    def mark(self, of: str) -> str:
+        """Answer what stands in its words, place, contact or steps and nowhere else."""
+        return f"{of}-of-{self.name}-{self.number}"
+
+
+def spot(code: str, shift: float = 0.0) -> tuple[float, float]:
+    """Answer a position well inside an area, beside its overlay."""
+    west, south, width, height = county.AREAS[code]
+    return round(west + width * 0.61803 + shift, 6), round(south + height * 0.41421, 6)
+
+
+# name: where, category, handed to an owner elsewhere (area, role)
+CASES: Final[dict[str, tuple[tuple[float, float] | str, str, tuple[str, str] | None]]] = {
+    "grid": (spot(county.GRID), "dumping", None),
+    "private": (spot(county.GRID, 0.001), "dispute", None),
+    "official": (spot(county.GRID, 0.002), "conduct", None),
+    "village": (county.VILLAGE, "dumping", None),
+    "deputised": (spot(county.DEPUTISED), "light", None),
+    "overlay": ((117.0013, 39.6007), "dumping", None),
+    "sibling": (spot(county.SIBLING), "dumping", None),
+    "far": (spot(county.FAR_GRID), "dumping", None),
+    "foreign": (spot(county.FOREIGN), "dumping", None),
+    "department": (spot(county.GRID, -0.001), "dumping", (county.COUNTY, "department")),
+    "hotline": (spot(county.GRID, 0.0005), "dumping", None),
+    "neighbour": (spot(county.GRID, -0.002), "dumping", (county.DEPUTISED, "deputy")),
+}
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Somebody who looks: a role for an area, or nobody."""
+
+    role: str | None
+    area: str | None
+
+    @property
+    def login(self) -> str | None:
+        return f"{self.role}@{self.area}" if self.role else None
+
+    def sees(self, case: Kept) -> bool:
+        """Whether the case's rows are his."""
+        return self.reads(case) or (self.role == "administrator" and self.area in case.chain)
+
+    def reads(self, case: Kept) -> bool:
+        """Whether its words are his too."""
+        return (self.role in READERS and self.area in case.chain) or self.owns(case)
+
+    def calls(self, case: Kept) -> bool:
+        """Whether he may look at the contact: a supervisor of the chain, and the clerk who took the report down."""
+        supervises = self.role == "supervisor" and self.area in case.chain
+        return supervises or (self.role, self.area) == TAKEN_BY.get(case.name)
+
+    def owns(self, case: Kept) -> bool:
+        """Whether it was handed to him from another chain or to his department."""
+        if case.elsewhere is None:
+            return False
+        area, role = case.elsewhere.split(" ")
+        return self.area == area and (self.role == "handler" if role == "department" else self.role in _OFFICE)
+
+    def relation(self, case: Kept) -> str:
+        """Answer what the reader's area is to the case's."""
+        if self.area is None:
+            return "none"
+        mine, its = county.chain(self.area), case.chain
+        rules = (
+            ("own", mine == its),
+            ("above", mine == its[: len(mine)]),
+            ("below", its == mine[: len(its)]),
+            ("overlay", county.OVERLAY in (self.area, its[-1]) and county.GRID in (self.area, its[-1])),
+            ("foreign", mine[0] != its[0]),
+        )
+        return next((name for name, holds in rules if holds), "sibling")
+
+
+POSTED: Final = {(p.role, p.area) for p in county.postings() if p.until is None}
+NOBODY: Final = Reader(None, None)
+EVERYBODY: Final = [
+    Reader(role, area) for area, role in product(county.AREAS, county.ROLES) if (role, area) in POSTED
+] + [NOBODY]
+
+
+@pytest.fixture(scope="module")
+def town(database: Store) -> Store:
+    county.build(database)
+    return database
+
+
+# Who took a report down.
+TAKEN_BY: Final = {"hotline": ("clerk", county.VILLAGE)}
+
+
+@pytest.fixture(scope="module")
+def photo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("photos")
+
+
+@pytest.fixture(scope="module")
+def kept(town: Store, photo_folder: Path) -> list[Kept]:
+    """Each case with its report, contact, a step with words, and a photo."""
+    found: list[Kept] = []
+    files = PhotoFiles(str(photo_folder))
+    with (
+        psycopg.connect(town.dsn("web"), autocommit=True) as web,
+        psycopg.connect(town.dsn("migrate"), autocommit=True) as owner,
+    ):
+        for n, (name, (where, category, handed)) in enumerate(CASES.items(), 1):
+            number = f"{n:09d}"
+            sent = county.send(
+                web,
+                KEYS,
+                n,
+                where,
+                category=category,
+                words=f"words-of-{name}-{number}",
+                contact=f"contact-of-{name}-{number}",
+                taken_by="@".join(TAKEN_BY[name]) if name in TAKEN_BY else None,
+            )
+            if handed:
+                _hand_on(web, owner, sent.case_id, *handed)
+            row = owner.execute(
+                "SELECT c.chain, r.id, c.elsewhere IS NOT NULL FROM cases c JOIN reports r ON r.case_id = c.id WHERE c.id = %s",
+                (sent.case_id,),
+            ).fetchone()
+            assert row
+            assert row[2] == bool(handed)
+            content = f"photo-of-{name}-{sent.number}".encode()
+            files.put(sha256(content).digest(), content)
+            photo = owner.execute(
+                "INSERT INTO photos (case_id, report_id, kind, digest, width, height, bytes, at, chain)"
+                " VALUES (%s, %s, 'report', %s, 1, 1, 1, %s, %s) RETURNING id",
+                (sent.case_id, row[1], sha256(content).digest(), county.NOW, row[0]),
+            ).fetchone()
+            assert photo
+            one = Kept(
+                name, sent.case_id, sent.number, sent.key, tuple(row[0]), " ".join(handed) if handed else None,
+                None if isinstance(where, str) else where[0], photo[0], row[1],
+            )  # fmt: skip
+            owner.execute("UPDATE report_words SET words = %s WHERE report_id = %s", (one.mark("words"), row[1]))
+            owner.execute("UPDATE report_contacts SET contact = %s WHERE report_id = %s", (one.mark("contact"), row[1]))
+            _note(web, one)
+            found.append(one)
+    return found
+
+
+def _hand_on(web: psycopg.Connection, owner: psycopg.Connection, case_id: int, area: str, role: str) -> None:
+    row = owner.execute(
+        "SELECT id FROM postings WHERE area_code = %s AND role = %s ORDER BY id LIMIT 1", (area, role)
+    ).fetchone()
+    assert row
+    _step(web, case_id, 1, "dispatch", None, f'{{"owner": {{"posting_id": {row[0]}}}}}', f"desk@{county.VILLAGE}")
+
+
+def _note(web: psycopg.Connection, case: Kept) -> None:
+    version = 2 if case.elsewhere else 1
+    _step(web, case.case_id, version, "note", case.mark("step"), "{}", f"supervisor@{case.chain[0]}")
+
+
+def _step(
+    web: psycopg.Connection, case_id: int, version: int, verb: str, said: str | None, data: str, who: str
+) -> None:
+    web.execute(
+        "SELECT take_step(%s, NULL, %s, %s, %s, %s, %s, %s)",
+        (county.session(who), county.NOW, case_id, version, verb, said, data),
+    )
+
+
+# The database alone.
+
+# table or view: how a row tells of which case; None: it tells of none.  `words`: for those who read words too.
+OF_CASES: Final[dict[str, tuple[str, str] | None]] = {
+    "cases": ("id", "sees"),
+    "reports": ("case_id", "sees"),
+    "events": ("case_id", "sees"),
+    "report_words": ("(SELECT r.case_id FROM reports r WHERE r.id = report_id)", "reads"),
+    "event_words": ("case_id", "reads"),
+    "photos": ("case_id", "reads"),
+    "releases": ("(SELECT r.case_id FROM reports r WHERE r.id = report_id)", "reads"),
+}
+TELLS_OF_NONE: Final = {
+    "areas", "boundaries", "calendar_days", "calendar_years", "categories", "dispatch_rules", "editions", "lineage", "office_hours",
+    "people", "postings", "shapes", "sites", "spellings", "steps", "units", "work_spans",
+    # Only the staff of a level that may be told of a failing post box; see tests of deliveries.
+    "deliveries",
+    # Counted for maps by the rights of the reader, a planner too: without number, words and exact position.
+    "seen_cases", "seen_reports",
+}  # fmt: skip
+
+
+def test_every_table_that_the_service_reads_is_in_the_matrix(town: Store) -> None:
+    with psycopg.connect(town.dsn("web")) as web:
+        rows = web.execute(
+            "SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'gridwarden'::regnamespace AND c.relkind IN ('r', 'v', 'm', 'p')"
+            " AND has_any_column_privilege(c.oid, 'SELECT')"
+        ).fetchall()
+    assert {name for (name,) in rows} == OF_CASES.keys() | TELLS_OF_NONE
+
+
+def test_the_database_alone_shows_nobody_what_is_not_his(town: Store, kept: list[Kept]) -> None:
+    """Plain SELECTs as the web role: no filter of the application stands between."""
+    seen_relations = set()
+    with psycopg.connect(town.dsn("web")) as web:
+        for reader in EVERYBODY:
+            web.execute("SELECT act_as(%s, %s)", (county.session(reader.login), county.NOW))
+            for table, told in OF_CASES.items():
+                assert told
+                which, how = told
+                query = sql.SQL("SELECT DISTINCT {} FROM {}").format(sql.SQL(which), sql.Identifier(table))
+                found = {case for (case,) in web.execute(query)}
+                expected = {case.case_id for case in kept if getattr(reader, how)(case)}
+                assert found == (expected if table != "releases" else set()), (reader, table)
+            seen_relations |= {(reader.relation(case), reader.sees(case)) for case in kept}
+            web.rollback()
+    relations = {"own", "above", "below", "sibling", "foreign", "overlay", "none"}
+    assert {name for name, _ in seen_relations} == relations
+    assert {name for name, sees in seen_relations if sees} == {"own", "above", "sibling"}, (
+        "a sibling only when it was handed on"
+    )
+
+
+@pytest.mark.parametrize(
+    "table", ["sessions", "outbox", "report_contacts", "subscriptions", "recheck_shares", "api_keys", "anchors"]
+)
+def test_what_the_service_may_not_read_at_all(town: Store, table: str) -> None:
+    with psycopg.connect(town.dsn("web")) as web:
+        web.execute("SELECT act_as(%s, %s)", (county.session(f"supervisor@{county.COUNTY}"), county.NOW))
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            web.execute(sql.SQL("SELECT * FROM {}").format(sql.Identifier(table)))
+
+
+def test_figures_count_only_what_is_the_readers(town: Store, kept: list[Kept]) -> None:
+    """The views that maps are counted from: staff of the chain and planners, and no private case for the public."""
+    with psycopg.connect(town.dsn("web")) as web:
+        for reader in EVERYBODY:
+            web.execute("SELECT act_as(%s, %s)", (county.session(reader.login), county.NOW))
+            found = {case for (case,) in web.execute("SELECT id FROM seen_cases")}
+            for case in kept:
+                hidden = CASES[case.name][1] in ("dispute", "conduct")
+                if hidden and case.case_id in found:
+                    assert reader.area in case.chain, (reader, case)
+            web.rollback()
+
+
+# Over HTTP.
+
+Ask = Callable[[TestClient, Kept], Any]
+
+
+def get(path: str) -> Ask:
+    return lambda client, case: client.get(path.format(**vars(case), area=case.chain[-1], version=9))
+
+
+def post(path: str, **body: Any) -> Ask:
+    return lambda client, case: client.post(
+        path.format(**vars(case), area=case.chain[-1]), json={k: _filled(v, case) for k, v in body.items()}
+    )
+
+
+def form(path: str, **body: Any) -> Ask:
+    return lambda client, case: client.post(
+        path.format(**vars(case), area=case.chain[-1]),
+        data={k: _filled(v, case) for k, v in body.items()},
+        follow_redirects=False,
+    )
+
+
+def _filled(value: Any, case: Kept) -> Any:
+    return value.format(**vars(case)) if isinstance(value, str) else value
+
+
+_PNG: Final = b"\x89PNG\r\n\x1a\n" + b"\0" * 32
+_TILE: Final = "/tiles/points/12/3379/1553.mvt"
+
+# Each route and page: how it is asked for a case.  Empty: it tells of no case, or the reason stands beside it.
+ROUTES: Final[dict[str, tuple[Ask, ...]]] = {
+    "GET /openapi.json": (),
+    "POST /api/reports": (),  # answers what was sent in, and where it went
+    "GET /api/reports/{number}": (get("/api/reports/{number}"), get("/api/reports/{number}?key=guessed")),
+    "POST /api/reports/{number}/steps": (
+        post("/api/reports/{number}/steps?key=guessed", verb="reopen", version=9, words="再看"),
+    ),
+    "GET /api/cases/{case_id}/owners": (get("/api/cases/{case_id}/owners"),),
+    "GET /api/desk": (get("/api/desk"),),
+    "GET /api/day": (get("/api/day"), get("/api/day?by=way")),
+    "GET /api/inbox": (get("/api/inbox"),),
+    "GET /api/cases/{case_id}": (get("/api/cases/{case_id}"),),
+    "POST /api/cases/{case_id}/steps": (post("/api/cases/{case_id}/steps", verb="note", version=99, words="看看"),),
+    "POST /api/dispatch/try": (post("/api/dispatch/try", category="dumping", area_code="800101001", channel="app"),),
+    "GET /api/locate": (get("/api/locate?lon=117.005&lat=39.605&datum=wgs84"),),
+    "GET /api/areas": (get("/api/areas?q=800101"),),
+    "GET /api/areas/{code}": (get("/api/areas/{area}"),),
+    "GET /api/categories": (get("/api/categories"),),
+    "GET /api/figures": (get("/api/figures?layer=received&level=grid&from=2026-01-01&to=2026-12-31"),),
+    "GET /api/hotspots": (get("/api/hotspots?from=2026-01-01&to=2026-12-31"),),
+    "GET /healthz": (),
+    "GET /readyz": (),
+    "GET /tiles/points/{z}/{x}/{y}.mvt": (get(_TILE),),
+    "GET /tiles/{edition_id}/index/{kind}.json": (get("/tiles/1/index/grid.json"),),
+    "GET /tiles/{edition_id}/{z}/{x}/{y}.mvt": (get("/tiles/1/12/3379/1553.mvt"),),
+    "GET /tiles/{edition_id}/{kind}/{z}/{x}/{y}.mvt": (get("/tiles/1/grid/12/3379/1553.mvt"),),
+    "POST /api/reports/{number}/photos": (),  # takes bytes in; what it takes is asked of the database below
+    "GET /api/reports/{number}/photos": (get("/api/reports/{number}/photos?key=guessed"),),
+    "POST /api/cases/{id}/photos": (
+        lambda client, case: client.post(
+            f"/api/cases/{case.case_id}/photos?kind=after", files={"photo": ("a.png", _PNG)}
+        ),
+    ),
+    "GET /api/cases/{id}/photos": (get("/api/cases/{case_id}/photos"),),
+    "GET /api/cases/{id}/public": (get("/api/cases/{case_id}/public"),),
+    "GET /photos/{id}": (get("/photos/{photo_id}"),),
+    "GET /api/moderation": (get("/api/moderation"), get("/api/moderation?decision=released")),
+    "POST /api/moderation/words/{report_id}": (),  # decides; who may is asked of the database below
+    "POST /api/moderation/photos/{photo_id}": (),
+    "GET /api/deliveries": (get("/api/deliveries"),),
+    "GET /": (),
+    "GET /report": (get("/report"),),
+    "POST /report": (),
+    "GET /report/answer": (get("/report/answer?lon=117.005&lat=39.605&datum=wgs84&category=dumping"),),
+    "GET /report/areas": (get("/report/areas?q=800101"),),
+    "GET /status": (get("/status"),),
+    "GET /status/{number}": (get("/status/{number}"), get("/status/{number}?key=guessed")),
+    "POST /status/{number}/steps": (
+        form("/status/{number}/steps?key=guessed", verb="reopen", version="9", words="再看"),
+    ),
+    "POST /status/{number}/photos": (),
+    "GET /login": (get("/login"),),
+    "POST /login": (),
+    "POST /logout": (),
+    "GET /areas/{code}": (get("/areas/{area}"), get("/areas/800101"), get("/areas/80")),
+    "GET /areas/{code}/cases": (get("/areas/{area}/cases"), get("/areas/800101/cases"), get("/areas/80/cases")),
+    "GET /areas/{code}/cases/{case_id}": (
+        get("/areas/{area}/cases/{case_id}"),
+        get("/areas/800101001/cases/{case_id}"),
+    ),
+    "GET /cases/{case_id}": (get("/cases/{case_id}"),),
+    "POST /cases/{case_id}/steps": (form("/cases/{case_id}/steps", verb="note", version="99", words="看看"),),
+    "POST /cases/{case_id}/contact": (form("/cases/{case_id}/contact", number="{number}"),),
+    "POST /cases/{case_id}/photos": (),
+    "GET /dispatch": (get("/dispatch"),),
+    "POST /dispatch/rules": (),
+    "POST /dispatch/rules/{rule_id}/end": (),
+    "GET /desk": (get("/desk"),),
+    "POST /desk": (form("/desk", verb="accept", case="{case_id}-99"),),
+    "GET /day": (get("/day"), get("/day?by=way")),
+    "GET /inbox": (get("/inbox"),),
+    "POST /inbox": (form("/inbox", verb="start", case="{case_id}-99"),),
+    "GET /areas/{code}/live": (),  # a stream that does not end: tests/api/test_live.py asks who hears of what
+    "GET /planner": (get("/planner"),),
+    "GET /planner/picture": (get("/planner/picture"),),
+    "GET /planner/table": (get("/planner/table"),),
+    "GET /planner/unit/{key}": (get("/planner/unit/{area}"),),
+    "GET /map/{edition_id}/{theme}.json": (get("/map/1/light.json"),),
+    "GET /map/base.pmtiles": (),
+    "GET /docs": (get("/docs"),),
+    "GET /styleguide": (get("/styleguide"),),
+    "GET /workflow": (get("/workflow"),),
+    "GET /workflow/{lang}.svg": (get("/workflow/zh.svg"),),
+    "GET /moderation": (get("/moderation"),),
+    "POST /moderation/words/{report_id}": (),
+    "POST /moderation/photos/{photo_id}": (),
+    "MOUNT /static": (),
+}
+
+
+@pytest.fixture(scope="module")
+def client(town: Store, photo_folder: Path) -> Iterator[TestClient]:
+    settings = ServiceSettings(secret=SecretStr("s" * 32), photo_store=PhotoSettings(photos=str(photo_folder)))
+    app = create_app(settings, town.asyncpg_kwargs("web"), clock=lambda: county.NOW + timedelta(minutes=5))
+    with TestClient(app, headers={"Accept-Language": "en"}) as client:
+        yield client
+
+
+def all_routes(routes: Any) -> Iterator[str]:
+    for route in routes:
+        inner = getattr(route, "original_router", None)
+        if inner is not None:
+            yield from all_routes(inner.routes)
+        else:
+            for method in sorted(getattr(route, "methods", None) or ["MOUNT"]):
+                yield f"{method} {route.path}"
+
+
+def test_every_route_is_in_the_matrix(client: TestClient) -> None:
+    there = {name for name in all_routes(client.app.routes) if not name.startswith("HEAD ")}  # type: ignore[attr-defined]
+    assert there == ROUTES.keys()
+
+
+def representatives(kept: list[Kept]) -> dict[tuple[str, str], tuple[Reader, Kept]]:
+    """Answer for each relation and role somebody and a case, where there are such."""
+    found: dict[tuple[str, str], tuple[Reader, Kept]] = {}
+    for case, reader in product(kept, EVERYBODY):
+        # One who owns it from elsewhere is a relation of his own.
+        relation = "handed" if reader.owns(case) else reader.relation(case)
+        found.setdefault((relation, reader.role or "nobody"), (reader, case))
+    return found
+
+
+def leaks(answer: Any, reader: Reader, kept: list[Kept], asked: Kept, route: str) -> list[str]:
+    """Answer what an answer tells of cases that are not the reader's."""
+    body = answer.content.decode("utf-8", "replace")
+    found = []
+    for case in kept:
+        if not reader.reads(case):
+            found += [f"{of} of {case.name}" for of in ("words", "step", "photo") if case.mark(of) in body]
+        if not reader.sees(case):
+            # Whoever asks by a number knows it.
+            known = case is asked and case.number in route
+            found += [f"number of {case.name}"] if not known and case.number in re.sub(r"\D", " ", body).split() else []
+            found += (
+                [f"position of {case.name}"] if case.lon is not None and f"{case.lon:.6f}".rstrip("0") in body else []
+            )
+        if case.mark("contact") in body and not reader.calls(case):
+            found.append(f"contact of {case.name}")
+    return found
+
+
+@pytest.mark.parametrize("route", [route for route, asks in ROUTES.items() if asks])
+def test_no_route_shows_anybody_what_is_not_his(client: TestClient, kept: list[Kept], route: str) -> None:
+    shown = set()
+    for (relation, role), (reader, case) in representatives(kept).items():
+        for ask in ROUTES[route]:
+            client.cookies.clear()
+            if reader.login:
+                client.cookies.set("gridwarden_session", county.token(reader.login))
+            answer = ask(client, case)
+            assert answer.status_code < 500, (route, reader, answer.text[:500])
+            assert not leaks(answer, reader, kept, case, str(answer.request.url)), (
+                route,
+                relation,
+                role,
+                reader.login,
+                case.name,
+            )
+            if case.mark(SHOWS.get(route, "words")) in answer.text:
+                shown.add((relation, role))
+    # What shows words shows them to those whose they are: a matrix of empty answers would prove nothing.
+    may = Reader.calls if SHOWS.get(route) == "contact" else Reader.reads
+    if route in SHOWS:
+        assert shown == {key for key, (reader, case) in representatives(kept).items() if may(reader, case)}
+
+
+SHOWS: Final = {
+    "GET /api/cases/{case_id}": "words",
+    "GET /cases/{case_id}": "step",
+    "GET /photos/{id}": "photo",
+    "POST /cases/{case_id}/contact": "contact",
+}
+
+
+def test_no_photo_and_no_decision_by_others(town: Store, kept: list[Kept]) -> None:
+    """The functions by which photos come in and words go out, asked by everybody."""
+    with psycopg.connect(town.dsn("web"), autocommit=False) as web:
+        for reader, case in product(EVERYBODY, kept):
+            web.execute("SELECT act_as(%s, %s)", (county.session(reader.login), county.NOW))
+            may = _goes(
+                web,
+                "SELECT photo_add(NULL, NULL, %s, 'after', sha256('x'), 1, 1, 1, 9, %s)",
+                (case.case_id, county.NOW),
+            )
+            assert may == reader.reads(case), (reader, case)
+            web.execute("SELECT act_as(%s, %s)", (county.session(reader.login), county.NOW))
+            may = _goes(web, "SELECT decide_words(%s, 'released', '可公开', '无妨', %s)", (case.report_id, county.NOW))
+            assert may <= (reader.role == "clerk" and reader.area in case.chain), (reader, case)
+
+
+def _goes(web: psycopg.Connection, query: str, values: tuple[Any, ...]) -> bool:
+    code = None
+    try:
+        web.execute(query, values)
+    except psycopg.Error as error:
+        code = error.sqlstate
+    web.rollback()
+    # Refused by the rule, not by a slip.
+    assert code is None or code.startswith("GW08"), code
+    return code is None

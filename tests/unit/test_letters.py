@@ -1,0 +1,96 @@
+"""Letters in both languages: every one can be written, and nothing in them is markup."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from grids.language import LANGUAGES, Language, Words
+from grids.letters import RESIDENTS, TOLD, template_for, write
+from grids.lists import write_lists
+from grids.webhooks import TOPICS
+from grids.workflow import BY_VERB, STEPS
+
+HOSTILE = '<img src=x onerror="alert(1)">\r\nBcc: everybody@example.org'
+TEMPLATES = sorted({row.template for row in TOLD} - {"week"} | {"owned"})
+
+
+def facts(**other: object) -> dict[str, Any]:
+    plain: dict[str, Any] = {
+        "number": "1234567897",
+        "case_id": 17,
+        "category": {"zh": "乱倒垃圾", "en": "Illegal dumping"},
+        "area": HOSTILE,
+        "owner": {"role": "desk", "area": HOSTILE, "desk": HOSTILE},
+        "due_at": "2026-03-05T01:00:00+00:00",
+        "received_at": "2026-03-02T01:00:00+00:00",
+        "reason": HOSTILE,
+    }
+    return plain | other
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_every_letter_can_be_written_and_holds_no_markup(template: str, lang: Language) -> None:
+    link = "https://grid.example.org/status/1234567897?key=abc&x=1"
+    letter = write(template, Words(lang), facts(), link)
+    assert "\n" not in letter.subject
+    assert "\r" not in letter.subject
+    assert link in letter.text
+    assert "<img" not in letter.html
+    assert letter.html.count("<a ") == 1
+    assert 'href="https://grid.example.org/status/1234567897?key=abc&amp;x=1"' in letter.html
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("role", ["head", "deputy", "desk", "department"])
+def test_every_owner_has_a_name(role: str, lang: Language) -> None:
+    letter = write(
+        "handed-on", Words(lang), facts(owner={"role": role, "area": "东村", "desk": None}), "https://x.org/"
+    )
+    assert "东村" in letter.text
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_lists_name_every_state_and_verb(lang: Language) -> None:
+    states = sorted({target for step in STEPS if (target := step.target)} | {"received"})
+    cases = [
+        {
+            "case_id": n,
+            "category": {"zh": "火", "en": "fire"},
+            "area": "东村",
+            "state": state,
+            "due_at": "2026-03-05T01:00:00Z",
+            "overdue": n % 2 == 0,
+        }
+        for n, state in enumerate(states)
+    ]
+    lists = {
+        "open": 1,
+        "overdue": 2,
+        "unsolved": 3,
+        "due": 4,
+        "problems": cases,
+        "due_cases": [],
+        "done": dict.fromkeys(BY_VERB, 2),
+    }
+    posted = {"area": "东村", "role": "head", "desk": None}
+    letter = write_lists(Words(lang), posted, lists, date(2026, 3, 2), "https://x.org/areas/1")
+    assert len(letter.text.splitlines()) > len(cases) + len(BY_VERB)
+
+
+def test_every_topic_of_the_table_is_one_that_there_is() -> None:
+    assert {row.topic for row in TOLD} - {"week.begun"} <= set(TOPICS)
+    # Two rows of one topic and relation would hide each other.
+    assert len({(row.topic, row.relation) for row in TOLD}) == len(TOLD)
+
+
+def test_a_resident_hears_of_each_turn_and_of_nothing_else() -> None:
+    told = {topic: template_for(topic, "reporter", {"state": "closed"}) for topic in TOPICS}
+    assert {topic for topic, template in told.items() if template} == {
+        "report.received", "case.accept", "case.dispatch", "case.pause", "case.claim", "case.confirm", "case.pass_recheck",
+        "case.lapse", "case.decline", "case.will_not_do", "case.deny", "case.fail_recheck", "case.reopen",
+    }  # fmt: skip
+    assert set(told.values()) - {None} == RESIDENTS
+    # A note, a look or a merge is told to nobody.
+    assert template_for("case.note", "owner", {"handed_over": False}) is None
