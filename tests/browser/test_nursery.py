@@ -1,0 +1,119 @@
+"""The nursery's case as the people in it live it: told by telephone, falsely called solved, denied, and solved in the end."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visitors
+from tests.little_town import PASSWORD
+
+SPOT = (117.0023, 39.7077)
+WORDS = "苗圃东边又有人倒垃圾，已经说过好几次了，怕着火。"
+
+
+def _at_work(visitors: Visitors, login: str, *, wide: bool = True) -> Page:
+    page = visitors.come(wide=wide)
+    page.goto("/login")
+    page.fill("#login", login)
+    page.fill("#password", PASSWORD)
+    page.click("main button.primary")
+    page.wait_for_url(lambda url: "/login" not in url)
+    return page
+
+
+def _does(page: Page, verb: str, words: str = "", *, to: str = "") -> None:
+    """Take a step on the case page, wherever its form lies, and see that it was taken."""
+    page.reload()
+    form = page.locator(f"#do-{verb}")
+    if not form.locator("form").is_visible():
+        if not form.is_visible():
+            page.locator(".case-next > details > summary").click()
+        form.locator("summary").first.click()
+    if to:
+        choice = form.locator("select option", has_text=to).first.get_attribute("value")
+        form.locator("select").select_option(choice)
+    if words:
+        form.locator("textarea").fill(words)
+    form.locator("form button").last.click()
+    expect(page.locator(".message.good")).to_be_visible()
+
+
+def test_from_the_telephone_to_solved(visitors: Visitors) -> None:
+    # A resident rings up; the clerk takes it down.
+    clerk = _at_work(visitors, "clerk")
+    clerk.goto(f"/report?lon={SPOT[0]}&lat={SPOT[1]}")
+    clerk.locator("input[name=category][value=dumping]").check()
+    clerk.fill("#text", WORDS)
+    clerk.select_option("#channel", "hotline")
+    clerk.fill("#contact", "13800000000")
+    clerk.click("#send")
+    clerk.wait_for_url("**/status/**")
+    link = clerk.url.replace("&sent=1", "")
+    number = re.sub(r"\D", "", clerk.locator("#receipt-number").inner_text())
+
+    # The village's desk finds it, accepts it and hands it to the grid's head.
+    desk = _at_work(visitors, "desk")
+    expect(desk).to_have_url(re.compile("/desk"))
+    desk.goto("/desk?section=received")
+    row = desk.locator("a[href^='/cases/']").first
+    expect(row).to_be_visible()
+    for address in {a.get_attribute("href") or "" for a in desk.locator("a[href^='/cases/']").all()}:
+        desk.goto(address.partition("#")[0])
+        if number in desk.locator("main").inner_text():
+            break
+    assert number in desk.locator("main").inner_text()
+    case = desk.url
+    _does(desk, "accept")
+    _does(desk, "dispatch", to="东村第一网格")
+
+    # The head says that it is solved.  It is not.
+    head = _at_work(visitors, "head", wide=False)
+    head.goto("/day")
+    expect(head.locator("main")).to_contain_text("苗圃东边")
+    head.goto(case)
+    _does(head, "start")
+    _does(head, "claim", "已通知清理。")
+    resident = visitors.come()
+    resident.goto(link)
+    expect(resident.locator("#say")).to_contain_text("已通知清理。")
+    resident.locator(".say-no > summary").click()
+    resident.fill("#say-deny", "没有人来过，垃圾还在。")
+    resident.locator(".say-no button").click()
+    expect(resident.locator(".message.good")).to_be_visible()
+
+    # One level up: the village's desk owns it now, and gives it to those who have the lorry.
+    desk.goto(case)
+    expect(desk.locator(".case-flags")).to_contain_text("重新打开 1 次")
+    _does(desk, "dispatch", to="城管局")
+    handler = _at_work(visitors, "handler")
+    expect(handler).to_have_url(re.compile("/inbox"))
+    handler.goto(case)
+    _does(handler, "start")
+    _does(handler, "claim", "清走四车垃圾，立了警示牌。")
+
+    # The reporter agrees; what was reopened is looked at by somebody who had no hand in it all the same.
+    resident.reload()
+    resident.locator("#say form button", has_text="确实解决了").click()
+    expect(resident.locator(".message.good")).to_be_visible()
+    desk.goto(case)
+    expect(desk.locator("#do-pass_recheck")).to_have_count(0)
+    city = _at_work(visitors, "city")
+    city.goto(case)
+    _does(city, "pass_recheck", "现场看过，已清理干净。")
+    expect(city.locator(".time-line")).to_contain_text("没有人来过，垃圾还在。")
+
+    # Closed, confirmed, and the last word is the resident's.
+    resident.reload()
+    resident.get_by_label("已解决", exact=True).check()
+    resident.fill("#say-evaluate", "这次是真的解决了。")
+    resident.locator("#say form button").first.click()
+    expect(resident.locator(".message.good")).to_be_visible()
+    expect(resident.locator(".time-line")).to_contain_text("这次是真的解决了。")
+
+    # Who may reach the resident is written down each time.
+    supervisor = _at_work(visitors, "supervisor")
+    supervisor.goto(case)
+    supervisor.locator("form[action$='/contact'] button").first.click()
+    expect(supervisor.locator(".contact")).to_have_text("13800000000")
+    city.goto(case)
+    expect(city.locator(".time-line")).to_contain_text("查看了联系方式")
