@@ -156,9 +156,12 @@ def test_no_violation_of_accessibility(visitors: Visitors, lang: str, dark: bool
     head.click("#do-take button")
     head.fill("#do-claim textarea", "清走了。")
     head.click("#do-claim button")
+    expect(head.locator(".message.good")).to_be_visible()
+    expect(head).not_to_have_url(re.compile("done="))
     wrongs += _violations(head)
     receipt.reload()
     receipt.locator(".say-no > summary").click()
+    expect(receipt.locator("#say-deny")).to_be_visible()
     wrongs += _violations(receipt)
     assert not wrongs, "\n".join(wrongs)
 

@@ -224,7 +224,7 @@ def test_of_a_case(owner: psycopg.Connection[Any]) -> None:
         "UPDATE dispatch_rules SET automatic = true",
         "UPDATE dispatch_rules SET during = tstzrange(lower(during) - interval '1 day', NULL)",
         "DELETE FROM dispatch_rules",
-        "TRUNCATE dispatch_rules",
+        "TRUNCATE dispatch_rules CASCADE",
     ],
 )
 def test_a_rule_is_never_edited(owner: psycopg.Connection[Any], change: str) -> None:
