@@ -64,12 +64,13 @@ def _multi(shape: Any) -> MultiPolygon:
 
 
 def points(city: Tessellation, rng: np.random.Generator, count: int) -> Floats:
-    """Answer ``(count, 2)`` lon lat: anywhere, on vertices, on edges, one ulp beside them, and about the tolerance away."""
+    """Answer ``(count, 2)`` lon lat: anywhere, on vertices, on edges, one ulp beside either, and about the tolerance away."""
     vertices = shapely.get_coordinates(city.shapes)
     pick = vertices[rng.integers(0, len(vertices), count)]
     edges = (vertices[:-1] + vertices[1:]) / 2
     edge = edges[rng.integers(0, len(edges), count)]
-    ulp = np.nextafter(pick, pick + rng.choice([-1.0, 1.0], (count, 2)))
+    beside = np.where(rng.random((count, 1)) < 0.5, pick, edge)
+    ulp = np.nextafter(beside, beside + rng.choice([-1.0, 0.0, 1.0], (count, 2)))
     about = edge + rng.normal(0, 25 / 111_000, (count, 2))
     anywhere = rng.uniform((WEST - 0.006, SOUTH - 0.006), (WEST + SIZE + 0.006, SOUTH + SIZE + 0.006), (count, 2))
     which = rng.integers(0, 5, count)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import psycopg
-import pyogrio  # type: ignore[import-untyped]
+import pyogrio
 import pytest
 import shapely
 from fastapi.testclient import TestClient

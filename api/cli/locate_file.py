@@ -1,0 +1,112 @@
+"""``gridwarden locate FILE``: the areas that are asked, the progress on the terminal, and the counts at the end.
+
+Owns the conversation; ``gis.point_matching`` does the work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import astuple, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from gis.datums import Datum
+
+if TYPE_CHECKING:
+    from gis.index import AreaIndex
+
+_TOLERANCE_M = 25.0
+
+
+@dataclass(frozen=True, slots=True)
+class FromFile:
+    """What was said about areas that come from a file; all None if they come from the database."""
+
+    path: Path | None
+    code: str | None
+    level: str | None
+    levels: str | None
+    overlay: str | None
+    datum: Datum | None
+    tolerance_m: float | None
+
+    def any_given(self) -> bool:
+        """Answer whether anything was said at all."""
+        return any(each is not None for each in astuple(self))
+
+
+def locate_points(
+    source: Path,
+    out: Path,
+    datum: Datum,
+    fields: tuple[str | None, str | None],
+    areas: FromFile,
+    at: datetime | None,
+) -> None:
+    """Match every point of a file, show how far it is, and say how many rows got which answer.
+
+    Raises
+    ------
+    typer.BadParameter
+        Options that do not go together.
+    PointsRefusedError, OutRefusedError, AreasRefusedError, UnknownDatumError, NoEditionError
+        Then nothing is written.
+    """
+    from gis.index_outcomes import OUTCOMES
+    from gis.point_files_out import check_out
+    from gis.point_matching import locate_file
+
+    # Before areas are read, which takes a moment.
+    check_out(out)
+    index, named = _index_of_file(areas, at) if areas.any_given() else _index_in_force(at)
+    with _progress(source.name) as told:
+        counts = locate_file(source, out, index, datum, fields, told)
+    found = ", ".join(f"{outcome} {counts[outcome]:,}" for outcome in OUTCOMES if counts[outcome])
+    typer.echo(f"{out}: {counts.total():,} rows by {named}: {found or 'none'}", err=True)
+
+
+def _index_of_file(areas: FromFile, at: datetime | None) -> tuple[AreaIndex, str]:
+    from gis.index_source import Fields, index_of_file
+
+    if areas.path is None or areas.code is None:
+        raise typer.BadParameter("Areas of a file need both --boundaries FILE and --code-field F.")
+    if (areas.level is None) != (areas.levels is None):
+        raise typer.BadParameter("--level-field and --levels go together.")
+    if at is not None:
+        raise typer.BadParameter("--at asks for an edition of the database; a boundary file has none.")
+    levels = [name.strip() for name in (areas.levels or "").split(",") if name.strip()]
+    fields = Fields(areas.code, areas.level, levels, areas.overlay)
+    tolerance_m = _TOLERANCE_M if areas.tolerance_m is None else areas.tolerance_m
+    return index_of_file(areas.path, fields, areas.datum, tolerance_m), areas.path.name
+
+
+def _index_in_force(at: datetime | None) -> tuple[AreaIndex, str]:
+    import psycopg
+
+    from gis.index_source import index_of_edition
+    from gis.settings import DatabaseSettings
+    from gis.store import open_store
+
+    with open_store(DatabaseSettings()) as store, psycopg.connect(store.dsn("web")) as connection:
+        index, name = index_of_edition(connection, at or datetime.now(UTC))
+    return index, f"edition {name}"
+
+
+@contextmanager
+def _progress(name: str) -> Iterator[Any]:
+    """Yield a function to call with the rows done and those there are; shows both on stderr."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        task = progress.add_task(name, total=None)
+
+        def told(done: int, rows: int) -> None:
+            progress.update(task, completed=done, total=rows)
+
+        yield told

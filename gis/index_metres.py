@@ -1,0 +1,156 @@
+"""Metres from points to the borders of areas, as ``metres_between`` of the database measures them.
+
+An edge is straight in lon and lat, as it is for containment.  The nearest point of it is found in the plane, stretched
+by the ratio of the two radii of curvature of WGS84 at the point, and only then measured along the ellipsoid.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from pyproj import Geod
+
+from gis.index_lattice import DEGREE_M, Edges, Floats, Ints, Shapes
+
+_E2 = 0.00669437999014132
+_GEOD = Geod(ellps="WGS84")
+_EDGES_AT_ONCE = 1 << 20
+
+
+class Reached(NamedTuple):
+    """Pairs of a point and an area within reach of it: their places, and the metres between them."""
+
+    point: Ints
+    area: Ints
+    distance_m: Floats
+
+
+def stretch(lat: Floats) -> Floats:
+    """Answer how long a degree of longitude is beside one of latitude, on WGS84.
+
+    >>> stretch(np.array([0.0, 60.0])).round(4).tolist()
+    [1.0067, 0.5008]
+    """
+    phi = np.radians(lat)
+    ratio: Floats = np.maximum(np.cos(phi), 1e-9) * (1.0 - _E2 * np.sin(phi) ** 2) / (1.0 - _E2)
+    return ratio
+
+
+def around(lon: Floats, lat: Floats, tolerance_m: float) -> Shapes:
+    """Answer boxes about points that hold all that lies within the tolerance; generous by less than a hundredth.
+
+    >>> around(np.array([0.0]), np.array([0.0]), 110.574)[0].bounds
+    (-0.001, -0.001, 0.001, 0.001)
+    """
+    reach = tolerance_m / DEGREE_M
+    wide = reach / np.maximum(np.cos(np.radians(lat)), 1e-9)
+    return np.asarray(shapely.box(lon - wide, lat - reach, lon + wide, lat + reach), dtype=object)
+
+
+class Borders:
+    """The edges of areas, ready to be asked which of them are near.
+
+    Parameters
+    ----------
+    edges : Edges
+        Lon lat, EPSG:4326.
+
+    Notes
+    -----
+    Asking from several threads needs a lock: GEOS keeps state in the tree.
+    """
+
+    def __init__(self, edges: Edges) -> None:
+        self._edges = edges
+        drawn = np.asarray(shapely.linestrings(np.stack((edges.start, edges.end), axis=1)), dtype=object)
+        self._tree = shapely.STRtree(drawn)
+        # A tree is built when it is first asked.
+        self._tree.query(shapely.Point(0.0, 0.0))
+
+    def within(
+        self, lon: Floats, lat: Floats, tolerance_m: float, allowed: tuple[NDArray[np.bool_], NDArray[np.bool_]]
+    ) -> Reached:
+        """Answer which areas have a border within the tolerance of points.
+
+        Parameters
+        ----------
+        lon, lat : (n,) float64
+            EPSG:4326.
+        tolerance_m : float
+            A distance equal to it counts.
+        allowed : ((n,) bool, (k,) bool)
+            Points for which only some areas count, and which areas these are.
+        """
+        point, edge = self._tree.query(around(lon, lat, tolerance_m))
+        some, those = allowed
+        kept = ~some[point] | those[self._edges.area[edge]]
+        point, edge = point[kept], edge[kept]
+        area = self._edges.area[edge]
+        square, near_lon, near_lat = _nearest(self._edges[edge], lon[point], lat[point])
+        order = np.lexsort((square, area, point))
+        first = order[_changes(point[order], area[order])]
+        point, area = point[first], area[first]
+        metres = _metres(lon[point], lat[point], near_lon[first], near_lat[first])
+        reached = metres <= tolerance_m
+        return Reached(point[reached], area[reached], metres[reached])
+
+
+def border_m(edges: Edges, areas: int, lon: Floats, lat: Floats, area: Ints) -> Floats:
+    """Answer the metres from each point to the border of one area.
+
+    Parameters
+    ----------
+    edges : Edges
+        Of all areas, in their order.
+    areas : int
+        How many there are.
+    lon, lat : (n,) float64
+        EPSG:4326.
+    area : (n,) int64
+        The place of each point's area.
+
+    Returns
+    -------
+    (n,) float64
+        0 on the border; inside and outside count alike.
+    """
+    start = np.searchsorted(edges.area, np.arange(areas + 1))
+    count = (start[1:] - start[:-1])[area]
+    metres = np.empty(len(lon))
+    ends = np.cumsum(count)
+    first = 0
+    while first < len(lon):
+        last = max(int(np.searchsorted(ends, ends[first] - count[first] + _EDGES_AT_ONCE, side="right")), first + 1)
+        some = slice(first, last)
+        point = np.repeat(np.arange(first, last), count[some])
+        nth = np.arange(len(point)) - np.repeat(np.cumsum(count[some]) - count[some], count[some])
+        square, near_lon, near_lat = _nearest(edges[start[area[point]] + nth], lon[point], lat[point])
+        best = np.lexsort((square, point))[np.cumsum(count[some]) - count[some]]
+        metres[some] = _metres(lon[some], lat[some], near_lon[best], near_lat[best])
+        first = last
+    return metres
+
+
+def _nearest(edges: Edges, lon: Floats, lat: Floats) -> tuple[Floats, Floats, Floats]:
+    """Answer for pairs of an edge and a point the square of their distance as stretched, and the nearest lon lat."""
+    ratio = stretch(lat)
+    x, y = (edges.start[:, 0] - lon) * ratio, edges.start[:, 1] - lat
+    dx, dy = (edges.end[:, 0] - edges.start[:, 0]) * ratio, edges.end[:, 1] - edges.start[:, 1]
+    length = dx * dx + dy * dy
+    along = np.clip(-(x * dx + y * dy) / np.where(length > 0.0, length, 1.0), 0.0, 1.0)
+    x, y = x + along * dx, y + along * dy
+    return x * x + y * y, lon + x / ratio, lat + y
+
+
+def _metres(lon: Floats, lat: Floats, other_lon: Floats, other_lat: Floats) -> Floats:
+    return np.asarray(_GEOD.inv(lon, lat, other_lon, other_lat)[2], dtype=np.float64)
+
+
+def _changes(point: Ints, area: Ints) -> NDArray[np.bool_]:
+    """Answer where a sorted row of pairs comes to another pair."""
+    new = np.ones(len(point), dtype=bool)
+    new[1:] = (point[1:] != point[:-1]) | (area[1:] != area[:-1])
+    return new
