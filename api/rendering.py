@@ -18,6 +18,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from api import languages
 from api.errors import FieldProblem
 from api.moments import Moments
+from api.navigation import begins_at, ways
 from api.settings import ServiceSettings
 from api.visits import Visit
 from grids.access import Actor
@@ -97,7 +98,8 @@ def frame(request: Request, words: Words, *, demo: bool, actor: Actor | None = N
         "lang": words.lang,
         "demo": demo,
         "actor": actor,
-        "home": next((p.area_code for p in actor.postings), None) if actor else None,
+        "ways": ways(actor),
+        "begins": begins_at(actor.postings if actor else ()),
         "path": request.url.path,
         "switch": switch(request),
         "type": choice_of(request, "type"),

@@ -9,11 +9,12 @@ from datetime import date, datetime
 from typing import Any, cast
 
 from geoalchemy2 import functions as geo
-from sqlalchemy import ColumnElement, func, select, text
+from sqlalchemy import ColumnElement, and_, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from gis.errors import GridwardenError
+from grids.deadlines import past_due
 from grids.tables import cases, postings, report_words, reports
 from grids.workflow import State
 
@@ -40,6 +41,7 @@ class CaseRow:
     reopened: int
     received_at: datetime
     due_at: datetime
+    paused_at: datetime | None
     closed_at: datetime | None
     area_code: str | None
     owner_area_code: str
@@ -52,8 +54,8 @@ class CaseRow:
     place_words: str | None
 
     def overdue(self, now: datetime) -> bool:
-        """Whether it is open and past its deadline."""
-        return self.closed_at is None and self.due_at < now
+        """Whether it is open and past its deadline; ``grids.deadlines.past_due`` says what a pause does."""
+        return self.closed_at is None and past_due(self.due_at, self.paused_at, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ async def figures(connection: AsyncConnection, area_code: str, now: datetime) ->
     row = await connection.execute(
         select(
             func.count().filter(still_open),
-            func.count().filter(still_open, c.due_at < now),
+            func.count().filter(still_open, func.past_due(c.due_at, c.paused_at, now)),
             func.count().filter(c.closed_at.is_not(None), c.state != "merged", c.confirmed.is_not(True)),
         ).where(c.chain.contains([area_code]))
     )
@@ -97,12 +99,35 @@ async def open_cases(connection: AsyncConnection, area_code: str, limit: int = 5
 
 
 async def earlier_cases(connection: AsyncConnection, area_code: str, limit: int = 200) -> list[CaseRow]:
-    """Answer what was reported there before: closed and declined cases, the newest first."""
-    return await _rows(connection, area_code, cases.c.closed_at.is_not(None), lambda c: c.closed_at.desc(), limit)
+    """Answer what was reported there before: closed and declined cases, the newest first.
+
+    Of a case that was merged into another that other one is answered, once: among the rest where it lies in this area,
+    after them where it lies elsewhere, open or not.
+    """
+    c = cases.c
+    over = and_(c.closed_at.is_not(None), c.state != "merged")
+    here = await _rows(connection, area_code, over, lambda c: c.closed_at.desc(), limit)
+    elsewhere = c.id.in_(await _merged_elsewhere(connection, area_code))
+    return here + await _rows(connection, None, elsewhere, lambda c: c.received_at.desc(), limit)
+
+
+async def _merged_elsewhere(connection: AsyncConnection, area_code: str) -> list[int]:
+    return list((await connection.execute(_MERGED_ELSEWHERE, {"area": area_code})).scalars())
+
+
+# Into what the cases of an area were merged, to the end, where that lies in another area.
+_MERGED_ELSEWHERE = text("""
+    WITH RECURSIVE merged AS (
+        SELECT c.merged_into FROM cases c WHERE c.chain @> ARRAY[CAST(:area AS text)] AND c.state = 'merged'
+        UNION SELECT c.merged_into FROM merged m JOIN cases c ON c.id = m.merged_into WHERE c.state = 'merged'
+    )
+    SELECT c.id FROM cases c JOIN merged m ON m.merged_into = c.id
+    WHERE c.state <> 'merged' AND NOT c.chain @> ARRAY[CAST(:area AS text)]
+""")
 
 
 async def case_of(connection: AsyncConnection, area_code: str, case_id: int) -> CaseRow:
-    """Answer one case of an area or of one below it.
+    """Answer one case of an area or of one below it, or one elsewhere that a case from here was merged into.
 
     Raises
     ------
@@ -110,6 +135,8 @@ async def case_of(connection: AsyncConnection, area_code: str, case_id: int) -> 
         ``case_not_found``: there is none here, or none that the actor may see.
     """
     rows = await _rows(connection, area_code, cases.c.id == case_id, lambda c: c.due_at, 1)
+    if not rows and case_id in await _merged_elsewhere(connection, area_code):
+        rows = await _rows(connection, None, cases.c.id == case_id, lambda c: c.due_at, 1)
     if not rows:
         raise CaseNotFoundError(f"There is no case {case_id} in {area_code}.", params={"id": case_id})
     return rows[0]
@@ -211,13 +238,15 @@ _OWN = tuple(f.name for f in fields(WholeCase) if f.name not in ("reports", "own
 
 async def _rows(
     connection: AsyncConnection,
-    area_code: str,
+    area_code: str | None,
     which: ColumnElement[bool],
     order: Callable[[ReadOnlyColumnCollection[str, Any]], ColumnElement[datetime]],
     limit: int,
 ) -> list[CaseRow]:
     # First which cases, then what was said of them: not of all and then a few.
-    asked = select(cases).where(cases.c.chain.contains([area_code]), which)
+    asked = select(cases).where(which)
+    if area_code is not None:
+        asked = asked.where(cases.c.chain.contains([area_code]))
     shown = asked.order_by(order(cases.c), cases.c.id).limit(limit).cte("shown")
     c = shown.c
     first = (
@@ -239,6 +268,7 @@ async def _rows(
             c.reopened,
             c.received_at,
             c.due_at,
+            c.paused_at,
             c.closed_at,
             c.area_code,
             c.owner_area_code,

@@ -1,4 +1,4 @@
-"""How a deadline is written: so much of one kind of duration, for a stage of a case.
+"""How a deadline is written: so much of one kind of duration, for a stage of a case; and when one has passed.
 
 Owns the words.  What they come to is computed by ``due_after`` in ``gis/migrations/sql/0007_clock.sql``.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar, Final
 
 from gis.errors import GridwardenError
@@ -72,3 +73,28 @@ class Deadline:
             message = f"{text} is no deadline: write it as work_hours=4, work_days=3, urgent_hours=2 or days=5."
             raise BadDeadlineError(message, params={"text": text})
         return cls(kind, float(number))
+
+
+def past_due(due_at: datetime, paused_at: datetime | None, now: datetime) -> bool:
+    """Whether the deadline of an open case has passed: the one definition, as ``past_due`` in the database has it.
+
+    A pause stops the clock.  A date that had passed by then has passed, so that pausing hides nothing that was late;
+    one that lay ahead has not, however long the pause lasts.  What was not solved by the date that was promised stays
+    unsolved in every figure all the same, paused or not (``maps.layers``).
+
+    Parameters
+    ----------
+    due_at : datetime
+        The deadline.
+    paused_at : datetime or None
+        Since when the case is paused.
+    now : datetime
+        Aware; the deadline itself is not past.
+
+    Examples
+    --------
+    >>> monday, tuesday, friday = (datetime(2026, 11, day) for day in (2, 3, 6))
+    >>> past_due(tuesday, None, friday), past_due(tuesday, monday, friday), past_due(monday, tuesday, friday)
+    (True, False, True)
+    """
+    return due_at < (paused_at or now)

@@ -26,9 +26,18 @@ STATES: Final[tuple[State, ...]] = ("waiting", "sent", "dead")
 
 # Why something was not delivered (``last_error``); the first ones for good.
 FOR_GOOD: Final = frozenset(
-    {"address_gone", "address_refused", "letter_refused", "subscription_ended", "receiver_gone", "private_address"}
+    {
+        *("address_gone", "address_refused", "letter_refused", "subscription_ended", "receiver_gone"),
+        *("private_address", "too_old"),
+    }
 )
 NO_MAIL_SERVER: Final = "no_mail_server"
+TOO_OLD: Final = "too_old"
+OLD_AFTER: Final = timedelta(days=7)
+"""A letter that could not be sent for so long is not sent any more, unless somebody says so: after seven days of
+silence a claimed solution is closed, and the next week has its own lists, so that it would tell of what has passed.
+Longer than all tries together, so that a server that was down for a day is no reason.  Calls of programs have no such
+age: they keep their own books."""
 
 _FIRST_WAIT: Final = timedelta(seconds=30)
 _LONGEST_WAIT: Final = timedelta(hours=4)
@@ -81,6 +90,11 @@ class Delivery:
     data: Mapping[str, Any]
     made_at: datetime
     tries: int
+    revived_at: datetime | None
+
+    def too_old(self, now: datetime) -> bool:
+        """Whether it is a letter that would tell of what has long passed; one that somebody wants sent is as new."""
+        return self.kind == "mail" and now - (self.revived_at or self.made_at) > OLD_AFTER
 
     @property
     def recipient_id(self) -> int:
@@ -186,7 +200,7 @@ async def waiting(connection: psycopg.AsyncConnection[Any], delivery_id: int) ->
     """Answer a delivery that waits; None if it was sent meanwhile or is dead."""
     async with connection.cursor(row_factory=class_row(Delivery)) as cursor:
         await cursor.execute(
-            "SELECT id, kind, recipient, template, lang, case_id, data, made_at, tries FROM deliveries"
+            "SELECT id, kind, recipient, template, lang, case_id, data, made_at, tries, revived_at FROM deliveries"
             " WHERE id = %s AND state = 'waiting'",
             (delivery_id,),
         )
@@ -236,8 +250,13 @@ async def record_no_server(connection: psycopg.AsyncConnection[Any], delivery: D
 
 
 async def queue_jobless(connection: psycopg.AsyncConnection[Any], now: datetime, limit: int, *, with_mail: bool) -> int:
-    """Give a job to what waits and has none, and answer how many."""
+    """Give a job to what waits and has none, and answer how many; letters that waited too long are put aside first."""
     async with connection.transaction():
+        await connection.execute(
+            "UPDATE deliveries SET state = 'dead', next_at = NULL, last_error = %s"
+            " WHERE state = 'waiting' AND kind = 'mail' AND last_error = %s AND coalesce(revived_at, made_at) < %s",
+            (TOO_OLD, NO_MAIL_SERVER, now - OLD_AFTER),
+        )
         found = await connection.execute("SELECT * FROM jobless_deliveries(%s, %s, %s)", (with_mail, now, limit))
         ids = [row[0] for row in await found.fetchall()]
         await connection.execute("SELECT queue_deliveries(%s)", (ids,))
@@ -262,7 +281,7 @@ async def seen_deliveries(connection: AsyncConnection, state: State, limit: int)
     return [Listed(*row) for row in rows]
 
 
-def revive(connection: psycopg.Connection[Any], delivery_id: int | None) -> int:
+def revive(connection: psycopg.Connection[Any], delivery_id: int | None, now: datetime) -> int:
     """Let dead deliveries wait again from the beginning, and answer how many; the worker finds them within a minute.
 
     Parameters
@@ -270,7 +289,9 @@ def revive(connection: psycopg.Connection[Any], delivery_id: int | None) -> int:
     connection : psycopg.Connection
         As the owner; the caller commits.
     delivery_id : int or None
-        One of them; None: all.
+        One of them, however old it is; None: all but the letters that are too old, which nobody wants in a heap.
+    now : datetime
+        Aware; a letter that is wanted counts as new from then on.
 
     Raises
     ------
@@ -278,9 +299,10 @@ def revive(connection: psycopg.Connection[Any], delivery_id: int | None) -> int:
         ``unknown_delivery``: none is dead under this number.
     """
     done = connection.execute(
-        "UPDATE deliveries SET state = 'waiting', tries = 0, next_at = NULL, last_error = NULL"
-        " WHERE state = 'dead' AND (%(id)s::bigint IS NULL OR id = %(id)s)",
-        {"id": delivery_id},
+        "UPDATE deliveries SET state = 'waiting', tries = 0, next_at = NULL, last_error = NULL, revived_at = %(now)s"
+        " WHERE state = 'dead'"
+        " AND CASE WHEN %(id)s::bigint IS NULL THEN last_error IS DISTINCT FROM %(old)s ELSE id = %(id)s END",
+        {"id": delivery_id, "now": now, "old": TOO_OLD},
     )
     if delivery_id is not None and done.rowcount == 0:
         raise UnknownDeliveryError(

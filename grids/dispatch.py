@@ -149,15 +149,20 @@ _ERRORS: dict[str, tuple[type[GridwardenError], str]] = {
 }
 
 
+def may_look(who: Actor | None) -> bool:
+    """Whether somebody may see the rules: desks, dispatchers, supervisors, administrators."""
+    return who is not None and any(p.role in _LOOKS_AT_RULES for p in who.postings)
+
+
 def check_may_look(who: Actor | None) -> None:
-    """Pass for whoever may see the rules: desks, dispatchers, supervisors, administrators.
+    """Pass for whoever may see the rules.
 
     Raises
     ------
     RulesForDesksError
         ``rules_for_desks``.
     """
-    if who is None or not any(p.role in _LOOKS_AT_RULES for p in who.postings):
+    if not may_look(who):
         raise RulesForDesksError("The rules of dispatch are for desks, dispatchers, supervisors and administrators.")
 
 

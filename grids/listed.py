@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gis.errors import GridwardenError
+from grids.deadlines import past_due
 from grids.tables import cases, postings, report_words, reports
 from grids.workflow import State
 
@@ -76,7 +77,7 @@ class Listed:
     def late(self, now: datetime) -> bool:
         """Whether a deadline has passed; while a case is paused its clock stands still."""
         stage = self.stage_due_at is not None and self.stage_due_at < now
-        return stage or self.due_at < (self.paused_at or now)
+        return stage or past_due(self.due_at, self.paused_at, now)
 
     def soon(self, now: datetime) -> bool:
         """Whether it is neither late nor paused and a deadline is near."""

@@ -132,9 +132,9 @@ async def reports_at_spot(connection: AsyncConnection, case_id: int, at: datetim
 
 
 async def open_akin(connection: AsyncConnection, case_id: int, at: datetime, limit: int = 10) -> list[AkinCase]:
-    """Answer the other open cases of a case's family within ``AKIN_M`` of its pin, the nearest first.
+    """Answer what a case can be merged into: others of its family within ``AKIN_M`` of its pin, the nearest first.
 
-    Empty for a case without a pin, and for one that the actor may not see.
+    Nothing that is claimed as solved or paused.  Empty for a case without a pin, and where the actor may not see it.
     """
     found = await connection.execute(
         _AKIN, {"case": case_id, "metres": AKIN_M, "at": at, "reports": _AKIN_REPORTS, "limit": limit}
@@ -146,7 +146,8 @@ _AKIN = text("""
     WITH near AS (
         SELECT DISTINCT ON (s.case_id) s.case_id, s.category_code, s.state, s.distance_m
         FROM reports_at_spot(:case, :metres, :at, :reports) s
-        WHERE s.case_id <> :case AND s.closed_at IS NULL AND s.nth IS NOT NULL ORDER BY s.case_id, s.distance_m
+        WHERE s.case_id <> :case AND s.state = ANY ((SELECT m.sources FROM steps m WHERE m.verb = 'merge')::text[])
+          AND s.nth IS NOT NULL ORDER BY s.case_id, s.distance_m
     )
     SELECT n.case_id, f.number, n.category_code, n.state, f.received_at, n.distance_m, w.words
     FROM near n CROSS JOIN LATERAL (

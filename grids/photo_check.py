@@ -1,11 +1,19 @@
-"""Comparing the rows of photos with their files.  Reads only; knows no rights, so it is for the command line alone."""
+"""Comparing the rows of photos with their files, and removing files that no row tells of.
+
+Writes no row; knows no rights, so it is for the command line alone.
+"""
 
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Final
 
 import psycopg
 
-from grids.photo_files import PhotoFiles
+from grids.photo_files import PhotoFiles, name_of
+
+YOUNG: Final = timedelta(days=1)
+"""A file that was kept within so long may belong to an upload under way, or to what is about to be restored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +58,34 @@ def compare(connection: psycopg.Connection[Any], files: PhotoFiles) -> Findings:
         orphans=tuple(sorted(there - told)),
         missing=tuple((number, digest) for number, digest in rows if digest in gone),
     )
+
+
+def remove_orphans(connection: psycopg.Connection[Any], files: PhotoFiles, found: Findings, now: datetime) -> int:
+    """Remove the files that no row tells of and what is half written, if older than a day; answer how many.
+
+    Each is asked for once more just before, so that a photo that was sent meanwhile keeps its file.
+
+    Parameters
+    ----------
+    connection : psycopg.Connection
+        As the owner; it commits after each file.
+    files : PhotoFiles
+        What is kept.
+    found : Findings
+        Of ``compare``.
+    now : datetime
+        Aware.
+    """
+
+    def told(digest: bytes) -> bool:
+        row = connection.execute(
+            "SELECT EXISTS (SELECT FROM photos WHERE digest = %(digest)s OR shown_digest = %(digest)s)",
+            {"digest": digest},
+        ).fetchone()
+        # What another session committed meanwhile is seen by the next one.
+        connection.commit()
+        return row is None or bool(row[0])
+
+    before = now - YOUNG
+    removed = sum(files.remove_old(name_of(digest), before, partial(told, digest)) for digest in found.orphans)
+    return removed + sum(files.remove_old(name, before, lambda: False) for name in found.unfinished)

@@ -7,7 +7,8 @@ a file that nobody asks for, never a row without its file.  Knows no rows and no
 import os
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
@@ -59,13 +60,13 @@ class PhotoFiles:
         try:
             if isinstance(store, LocalFileSystem):
                 return _put_durably(Path(path), content)
-            if store.exists(path):
-                return False
+            known = bool(store.exists(path))
             store.makedirs(path.rpartition("/")[0], exist_ok=True)
+            # Also one that is there: it is as new as its newest row, so that nobody removes it meanwhile.
             store.pipe_file(path, content)
         except OSError as error:
             raise PhotoStoreError(f"Photos cannot be kept in {self._address}: {error}") from error
-        return True
+        return not known
 
     def get(self, digest: bytes) -> bytes:
         """Answer a content; blocks.
@@ -88,6 +89,40 @@ class PhotoFiles:
         """Whether a content is there; blocks."""
         store, root = self._store()
         return bool(store.exists(f"{root}/{_name(digest)}"))
+
+    def remove_old(self, name: str, before: datetime, told: Callable[[], bool]) -> bool:
+        """Remove a file that was last kept before an instant and that no row tells of; answer whether it was removed.
+
+        In a folder no upload can lose its file by it: the file is put aside first, and back again if somebody kept the
+        same content meanwhile.  Any other store is asked for its age once more just before.
+
+        Parameters
+        ----------
+        name : str
+            As ``name_of`` or ``unfinished`` answers it.
+        before : datetime
+            Aware.
+        told : callable
+            Answers whether a row tells of it by now; asked last.
+
+        Raises
+        ------
+        PhotoStoreError
+            ``photo_store_failed``.
+        """
+        store, root = self._store()
+        path = f"{root}/{name[:2]}/{name}"
+        try:
+            if isinstance(store, LocalFileSystem):
+                return _remove_aside(Path(path), before, told)
+            if store.modified(path) >= before or told():
+                return False
+            store.rm_file(path)
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            raise PhotoStoreError(f"Photos cannot be removed from {self._address}: {error}") from error
+        return True
 
     def digests(self) -> Iterator[bytes]:
         """Answer the digest of each file, in no order; unfinished ones are left out."""
@@ -112,16 +147,35 @@ class PhotoFiles:
         return store, str(root).rstrip("/")
 
 
+def name_of(digest: bytes) -> str:
+    """Answer what the file of a content is called.
+
+    Examples
+    --------
+    >>> name_of(bytes([0, 15]))
+    '000f.jpg'
+    """
+    return f"{digest.hex()}.jpg"
+
+
 def _name(digest: bytes) -> str:
     # 256 folders, so that none holds more than a few thousand files.
-    return f"{digest.hex()[:2]}/{digest.hex()}.jpg"
+    return f"{digest.hex()[:2]}/{name_of(digest)}"
 
 
 def _put_durably(path: Path, content: bytes) -> bool:
-    if path.exists():
-        # Whoever wrote it may not have finished telling the disk.
-        _flush_folder(path.parent)
-        return False
+    try:
+        # As new as its newest row; and one that is put aside at this moment is not there.
+        os.utime(path)
+    except FileNotFoundError:
+        _write_durably(path, content)
+        return True
+    # Whoever wrote it may not have finished telling the disk.
+    _flush_folder(path.parent)
+    return False
+
+
+def _write_durably(path: Path, content: bytes) -> None:
     _make_folder(path.parent)
     fresh = path.with_name(f"{path.stem}.{secrets.token_hex(8)}{_UNFINISHED}")
     try:
@@ -134,7 +188,23 @@ def _put_durably(path: Path, content: bytes) -> bool:
     finally:
         fresh.unlink(missing_ok=True)
     _flush_folder(path.parent)
+
+
+def _remove_aside(path: Path, before: datetime, told: Callable[[], bool]) -> bool:
+    if _kept_at(path) >= before:
+        return False
+    aside = path.with_name(f"{path.stem}.{secrets.token_hex(8)}{_UNFINISHED}")
+    path.rename(aside)
+    # Whoever kept it until now is seen here; whoever does from now on finds nothing and writes it anew.
+    if _kept_at(aside) >= before or told():
+        aside.rename(path)
+        return False
+    aside.unlink()
     return True
+
+
+def _kept_at(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
 
 def _make_folder(folder: Path) -> None:

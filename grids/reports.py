@@ -20,6 +20,7 @@ from gis.cells import cells_of
 from gis.errors import GridwardenError
 from gis.position import Position
 from grids.answers import Answer, AreaBrief, answer_of
+from grids.language import Language
 from grids.receipts import Keys, digest, new_number
 
 CHANNELS = ("app", "wechat", "hotline", "village_box", "talking_point", "patrol")
@@ -219,7 +220,7 @@ class ReporterView:
     events: tuple[Step, ...]
 
 
-_RECEIVE = f"SELECT receive_report({', '.join(f'${n}' for n in range(1, 21))})"
+_RECEIVE = f"SELECT receive_report({', '.join(f'${n}' for n in range(1, 22))})"
 
 _ERRORS: dict[str, tuple[type[ReportError], str]] = {
     "GW002": (
@@ -245,6 +246,7 @@ async def receive(
     session_digest: bytes | None,
     keys: Keys,
     now: datetime,
+    lang: Language = "zh",
 ) -> Receipt:
     """Take a report in: match it, open its case, and answer the receipt.  Durable when it returns.
 
@@ -262,6 +264,9 @@ async def receive(
         Makes the link's key.
     now : datetime
         The moment of receipt; the edition and postings of this moment answer.
+    lang : {"zh", "en"}
+        In which letters go to the contact.  Kept beside it and no part of what was said: a retry in another language is
+        the same report.
 
     Raises
     ------
@@ -299,6 +304,7 @@ async def receive(
                 report.area_code,
                 report.place_words,
                 cells_of(lon, lat) if lon is not None and lat is not None else None,
+                lang,
             )
         except asyncpg.UniqueViolationError as error:
             if error.constraint_name != "reports_number_key":

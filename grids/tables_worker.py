@@ -27,6 +27,7 @@ deliveries = Table(
     Column("next_at", _AT),
     Column("last_error", Text),
     Column("sent_at", _AT),
+    Column("revived_at", _AT),
 )
 
 subscriptions = Table(

@@ -22,8 +22,8 @@ State = Literal[
 ]
 Relation = Literal["reporter", "owner", "dispatcher", "above", "supervisor", "clerk", "uninvolved", "service"]
 """What an actor is to a case: holds the key of one of its reports; is or works for its owner; dispatches in its chain
-of areas; stands above its owner; supervises or receives there; or directs there and has not handled or directed this
-case; or is the worker."""
+of areas, not below its owner unless nobody works for him; stands above its owner; supervises or receives there; or
+directs there and has not handled or directed this case; or is the worker."""
 
 Need = Literal["words", "owner", "until", "asked", "silence", "rating", "body", "into", "report", "category"]
 

@@ -40,7 +40,8 @@ async def cases_of(
 ) -> list[CaseBrief]:
     """Answer the cases that a layer counts in one unit, the newest first, as the actor may see them.
 
-    A layer of reports or vacancies answers the cases received there in the period.
+    A layer of reports or vacancies answers the cases received there in the period.  Of a case that was merged into
+    another that other one is answered, once, wherever and whenever it was received.
     """
     edition = await edition_of(connection, question, actor, at)
     of_cases = question if counts_what(question.layer) == "cases" else replace(question, layer=Layer.RECEIVED)
@@ -50,7 +51,14 @@ async def cases_of(
     where = _IN_AREA if resolution is None else _IN_CELL.format(place=RESOLUTIONS.index(resolution) + 1)
     columns = ", ".join(field.name for field in fields(CaseBrief))
     found = await connection.execute(
-        text(f"SELECT {columns} {rows} AND {where} ORDER BY received_at DESC, id DESC LIMIT :limit"),
+        text(f"""
+            WITH RECURSIVE found AS (
+                SELECT id, merged_into {rows} AND {where}
+                UNION SELECT c.id, c.merged_into FROM found f JOIN seen_cases c ON c.id = f.merged_into
+            )
+            SELECT {columns} FROM seen_cases WHERE id IN (SELECT f.id FROM found f WHERE f.merged_into IS NULL)
+            ORDER BY received_at DESC, id DESC LIMIT :limit
+        """),  # noqa: S608  no word of it comes from a reader
         values | {"edition": edition.id, "kind": question.kind, "key": key, "limit": limit},
     )
     return [CaseBrief(**row) for row in found.mappings()]

@@ -66,13 +66,18 @@ class Figures:
     hidden: bool
 
 
+LATE: Final = "past_due(due_at, paused_at, :at)"
+"""The deadline of an open case has passed; ``grids.deadlines.past_due`` says what a pause does."""
+
 # layer: (the view that it counts, which of its rows)
 _MEASURES: Final[Mapping[Layer, tuple[str, str]]] = {
     Layer.RECEIVED: ("seen_reports", "true"),
     Layer.OPEN: ("seen_cases", "closed_at IS NULL"),
-    Layer.OVERDUE: ("seen_cases", "closed_at IS NULL AND due_at < :at"),
-    # Open and late, open again, or closed (declined and will_not_do are closed too) without a confirmed solution.
-    # A case that was joined with another is closed and no case any more: its reports count with that one.
+    # Whose clock has run out: that of a paused case stands, so one that was late before is late, and no other.
+    Layer.OVERDUE: ("seen_cases", f"closed_at IS NULL AND {LATE}"),
+    # Open and past the date that was promised, open again, or closed (declined and will_not_do are closed too) without
+    # a confirmed solution.  A pause shields nothing here: no step without a confirmed solution makes it better.
+    # A case that was merged into another is closed and no case any more: its reports count with that one.
     Layer.UNSOLVED: (
         "seen_cases",
         "CASE WHEN closed_at IS NULL THEN due_at < :at OR reopened > 0"

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gis.cells import PUBLIC_RESOLUTIONS, RESOLUTIONS
 from grids.access import Actor
-from maps.layers import FEW, categories_of, counts_what, edition_of, rows_of
+from maps.layers import FEW, LATE, categories_of, counts_what, edition_of, rows_of
 from maps.questions import Layer, LayerError, Question
 from maps.tiles import MAX_ZOOM, TileNotFoundError
 
@@ -91,7 +91,7 @@ def _bins(rows: str, resolution: int) -> str:
 def _spots(rows: str, question: Question) -> str:
     of = counts_what(question.layer)
     spots, state = {
-        "cases": ("case_spots", "closed_at IS NULL AS open, closed_at IS NULL AND due_at < :at AS late"),
+        "cases": ("case_spots", f"closed_at IS NULL AS open, closed_at IS NULL AND {LATE} AS late"),
         "reports": ("report_spots", "true AS open, false AS late"),
     }[of]
     # The same rows, looked up by place: the functions have the columns that the views have.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -71,7 +72,7 @@ def _state(given: str) -> Literal["waiting", "sent", "dead"]:
 @app.command()
 def retry(
     number: Annotated[int | None, typer.Argument(help="As `gridwarden worker dead` shows it.")] = None,
-    every: Annotated[bool, typer.Option("--all", help="All that are dead.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="All that are dead, but letters that are too old.")] = False,
 ) -> None:
     """Let a dead delivery, or all of them, be tried again from the beginning.
 
@@ -82,7 +83,7 @@ def retry(
     if every == (number is not None):
         raise typer.BadParameter("give a number, or --all")
     with _owner() as connection:
-        count = revive(connection, number)
+        count = revive(connection, number, datetime.now(UTC))
     typer.echo(f"{count} wait again; a running worker tries them within a minute.")
 
 

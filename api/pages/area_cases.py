@@ -116,13 +116,14 @@ async def staff_cases(visit: Visit, record: AreaRecord) -> dict[str, Any]:
     still_open = await open_cases(visit.connection, record.code, OPEN_SHOWN)
     earlier = await earlier_cases(visit.connection, record.code)
     told = await told_at_spot(visit.connection, [row.id for row in still_open], visit.now)
-    items = await _items(visit, record, [*still_open, *earlier], told)
+    open_items = await _items(visit, record, still_open, told)
+    earlier_items = await _items(visit, record, earlier, told)
     return {
         "figures": await figures(visit.connection, record.code, visit.now),
-        "open_items": [i for i in items if i.case.closed_at is None],
+        "open_items": open_items,
         "many": len(still_open) == OPEN_SHOWN,
-        "earlier_items": [i for i in items if i.case.closed_at is not None],
-        "pins": [pin for i in items if (pin := i.pin())],
+        "earlier_items": earlier_items,
+        "pins": [pin for i in (*open_items, *earlier_items) if (pin := i.pin())],
     }
 
 

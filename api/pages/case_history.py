@@ -90,7 +90,7 @@ def _who(line: Line, names: Names, words: Words) -> str:
         return holder(line.role, names.area(line.area_code), line.desk, words, line.name)
     if line.data.get("channel"):
         return words("case-by-channel", channel=words(f"channel-{line.data['channel']}"))
-    reporter = "reporter" in line.data.get("as", ()) or line.verb in ("receive", "join", "confirm")
+    reporter = "reporter" in line.data.get("as", ()) or line.verb in ("receive", "confirm")
     return words("case-by-reporter") if reporter else words("case-by-service")
 
 

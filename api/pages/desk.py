@@ -2,13 +2,14 @@
 
 import re
 from dataclasses import asdict
-from datetime import datetime
 from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse
 
+from api.errors import BadInstantError
+from api.instants import parse_instant
 from api.pages.listed import Result, chosen_cases, result_lines, rows_of, take_several
 from api.rendering import page
 from api.visits import Visit, Visiting, service_of, session_digest, visiting
@@ -142,12 +143,12 @@ def _code(given: str | None) -> str | None:
 
 def _after(request: Request) -> After | None:
     act_by, _, number = request.query_params.get("after", "").rpartition(",")
-    try:
-        at = datetime.fromisoformat(act_by)
-    except ValueError:
+    if not (number.isascii() and number.isdecimal() and len(number) <= 18):
         return None
-    known = at.tzinfo is not None and number.isascii() and number.isdecimal() and len(number) <= 18
-    return After(at, int(number)) if known else None
+    try:
+        return After(parse_instant(act_by), int(number))
+    except BadInstantError:
+        return None
 
 
 def _told_after(after: After) -> str:

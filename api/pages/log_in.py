@@ -1,15 +1,16 @@
 """``/login`` and ``/logout`` for staff.  The session itself is ``grids.sessions``'."""
 
-from typing import Annotated, Final
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.errors import STATUS, Problem, problem_of, retry_after
+from api.navigation import begins_at
 from api.rendering import page
 from api.service import Service
 from api.visits import COOKIE, Visit, Visiting, service_of, session_digest, visiting
-from grids.access import Posted, actor
+from grids.access import actor
 from grids.receipts import digest
 from grids.sessions import LIFETIME, LogInError, log_in, log_out
 
@@ -25,7 +26,7 @@ def _target(next_page: str) -> str:
 async def show(request: Request, visit: Visiting, next: str = "") -> Response:  # noqa: A002  the address says next
     """Show the form, or lead on whoever is logged in."""
     if visit.actor is not None:
-        return RedirectResponse(_target(next) or _home(visit.actor.postings), 303)
+        return RedirectResponse(_target(next) or begins_at(visit.actor.postings), 303)
     return await _form(request, visit, next_page=_target(next))
 
 
@@ -49,7 +50,7 @@ async def enter(
         if not token:
             return await _refused(request, visit, problem, login, _target(next))
         who = await actor(visit.connection, digest(token), visit.now)
-    response = RedirectResponse(_target(next) or _home(who.postings if who else ()), 303)
+    response = RedirectResponse(_target(next) or begins_at(who.postings if who else ()), 303)
     response.set_cookie(
         COOKIE,
         token,
@@ -81,22 +82,6 @@ async def leave(request: Request, visit: Visiting) -> RedirectResponse:
     response = RedirectResponse("/report", 303)
     response.delete_cookie(COOKIE, path="/", httponly=True, samesite="lax", secure=visit.settings.secure_cookies)
     return response
-
-
-# Where the day begins, by what somebody does; of several roles the one that works cases.
-_BEGINS: Final = (
-    ({"desk", "dispatcher"}, "/desk"),
-    ({"head", "deputy", "member"}, "/day"),
-    ({"handler"}, "/inbox"),
-    ({"planner"}, "/planner"),
-    ({"clerk"}, "/moderation"),
-)
-
-
-def _home(postings: tuple[Posted, ...]) -> str:
-    held = {p.role for p in postings}
-    begins = next((page for roles, page in _BEGINS if held & roles), None)
-    return begins or (f"/areas/{postings[0].area_code}" if postings else "/report")
 
 
 async def _form(

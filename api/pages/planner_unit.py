@@ -82,4 +82,5 @@ async def _cases(visit: Visit, question: Question, key: str) -> list[Mapping[str
 def _mark(case: CaseBrief, visit: Visit) -> str:
     if case.closed_at is not None:
         return closed_mark(case.state, case.confirmed)
-    return "overdue" if case.due_at < visit.now else state_mark(case.state, case.confirmed)
+    late = case.due_at < visit.now and case.state != "paused"
+    return "overdue" if late else state_mark(case.state, case.confirmed)

@@ -143,7 +143,7 @@ class StepBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     verb: str = Field(max_length=40, examples=["claim"])
-    version: int = Field(ge=1)
+    version: int = Field(ge=1, le=2**31 - 1)
     words: str | None = Field(None, max_length=MAX_WORDS, description="reason, or what was done")
     posting_id: int | None = Field(
         None, ge=1, le=2**31 - 1, description="dispatch: to whom; GET /api/cases/{id}/owners lists them"

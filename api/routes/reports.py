@@ -90,15 +90,21 @@ _KEY_LEAST, _KEY_MOST = 16, 128
 
 
 async def take_in(request: Request, service: Service, report: NewReport, key: str) -> Receipt:
-    """Take a report in for a request: the one way in, for JSON and for forms."""
+    """Take a report in for a request: the one way in, for JSON and for forms.
+
+    Letters to the contact go in the language of the request.  What staff take down is somebody else's, who is written
+    to in Chinese, whatever the one who types reads.
+    """
+    staff = session_digest(request)
     async with service.connections.lend() as connection:
         return await receive(
             connection,
             report,
             idempotency_key=key,
-            session_digest=session_digest(request),
+            session_digest=staff,
             keys=service.keys,
             now=service.clock(),
+            lang="zh" if staff else language_of(request),
         )
 
 

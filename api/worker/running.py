@@ -3,12 +3,12 @@
 import asyncio
 import contextlib
 import logging
+import os
 import random
 import signal
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from datetime import UTC, datetime
-from threading import Thread
 from typing import Any
 
 import psycopg
@@ -63,7 +63,8 @@ async def _until_told(store: Store, settings: ServiceSettings, *, beside: bool) 
     for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(ending, stop.set)
     if beside:
-        Thread(target=_wait_for_end, args=(lambda: loop.call_soon_threadsafe(stop.set),), daemon=True).start()
+        # By the loop and not in a thread: one that still read when this process ends would be a fatal error of Python.
+        loop.add_reader(sys.stdin.fileno(), _ended, stop)
     working = asyncio.create_task(_keep_working(store, settings))
     told = asyncio.create_task(stop.wait())
     await asyncio.wait((working, told), return_when=asyncio.FIRST_COMPLETED)
@@ -73,11 +74,11 @@ async def _until_told(store: Store, settings: ServiceSettings, *, beside: bool) 
         await working
 
 
-def _wait_for_end(then: Callable[[], object]) -> None:
-    sys.stdin.buffer.read()
-    # The loop may have ended first.
-    with contextlib.suppress(RuntimeError):
-        then()
+def _ended(stop: asyncio.Event) -> None:
+    """Whoever started this one says nothing; that there is something to read means that the pipe was closed."""
+    if not os.read(sys.stdin.fileno(), 4096):
+        asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
+        stop.set()
 
 
 async def _keep_working(store: Store, settings: ServiceSettings) -> None:

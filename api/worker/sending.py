@@ -19,6 +19,7 @@ from api.worker.calls import Caller
 from api.worker.failures import LaterError, NotDeliveredError
 from api.worker.smtp import MailServer, envelope
 from grids.deliveries import (
+    TOO_OLD,
     Delivery,
     record_failure,
     record_no_server,
@@ -61,7 +62,7 @@ class Sender:
             delivery = await waiting(connection, delivery_id) if mine else None
             if delivery is None:
                 return
-            if delivery.kind == "mail" and self.mail is None:
+            if delivery.kind == "mail" and self.mail is None and not delivery.too_old(self.clock()):
                 await record_no_server(connection, delivery)
                 return
             why = await self._try(connection, delivery)
@@ -77,6 +78,8 @@ class Sender:
 
     async def _try(self, connection: psycopg.AsyncConnection[Any], delivery: Delivery) -> str | None:
         """Try once; answer why it failed, None if it did not."""
+        if delivery.too_old(self.clock()):
+            return TOO_OLD
         try:
             await (self._write if delivery.kind == "mail" else self._call)(connection, delivery)
         except NotDeliveredError as error:

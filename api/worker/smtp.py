@@ -95,7 +95,7 @@ class MailServer:
         ------
         NotDeliveredError
             ``address_refused`` and ``letter_refused`` for good (5xx); else ``mail_later`` (4xx), ``mail_server_gone``,
-            ``mail_server_refuses``, ``mail_not_encrypted``.
+            ``mail_server_refuses``, ``mail_not_encrypted``, ``mail_certificate_refused``.
         """
         try:
             server = self._connect()
@@ -149,13 +149,18 @@ def reason_of(error: Exception) -> str:
     'mail_later'
     >>> reason_of(ConnectionRefusedError())
     'mail_server_gone'
+    >>> reason_of(ssl.SSLCertVerificationError("self-signed certificate"))
+    'mail_certificate_refused'
     """
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         codes = [code for code, _ in error.recipients.values()]
         return "address_refused" if min(codes) >= _PERMANENT else "mail_later"
     if isinstance(error, smtplib.SMTPDataError):
         return "letter_refused" if error.smtp_code >= _PERMANENT else "mail_later"
-    if isinstance(error, smtplib.SMTPNotSupportedError):
+    # One that is not of the host's name, not of anybody whom this machine trusts, or no longer valid.
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return "mail_certificate_refused"
+    if isinstance(error, smtplib.SMTPNotSupportedError | ssl.SSLError):
         return "mail_not_encrypted"
     if isinstance(error, smtplib.SMTPConnectError | smtplib.SMTPServerDisconnected) or not isinstance(
         error, smtplib.SMTPException

@@ -111,6 +111,7 @@ recheck-recurring = keeps coming back here
 recheck-hazard = hazard
 recheck-reopened = was reopened
 recheck-sampled = drawn at random
+recheck-own_report = taken down by whoever solved it
 rating-solved = Solved
 rating-partly = Partly solved
 rating-not = Not solved

@@ -111,6 +111,7 @@ recheck-recurring = 这里反复发生
 recheck-hazard = 有安全隐患
 recheck-reopened = 曾被重新办理
 recheck-sampled = 抽查抽中
+recheck-own_report = 由办理人本人登记
 rating-solved = 已解决
 rating-partly = 部分解决
 rating-not = 未解决

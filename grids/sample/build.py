@@ -17,8 +17,9 @@ from grids.sample.city import SEED, Area, draw_city
 from grids.sample.divisions import CITY, EXAMPLE_VILLAGE, WUBAIHU, default_path
 from grids.sample.load import LogIn, load_city, refuse_second_city
 from grids.sample.postings import draw_postings
-from grids.sample.reported import Entropy, Step, draw_numbers, load_reports
+from grids.sample.reported import Entropy, Step, draw_numbers, load_reports, note_as_told
 from grids.sample.reports import draw_reports
+from grids.sample.rules import load_rules
 from grids.sample.sites import NURSERY_GRID, draw_sites
 from grids.sample.stored import read_areas, read_nursery, taken_numbers
 from grids.sample.story import tell_story
@@ -76,10 +77,12 @@ def build_city(
     hasher = PasswordHash.recommended()
     log_ins = [log_in(login, hasher.hash(password)) for login, password in passwords.items()]
     load_city(connection, city, draw_postings(city, SEED), sites, log_ins, now)
+    load_rules(connection, now)
     story = tell_story(read_nursery(connection), now)
     load_reports(connection, story, draw_numbers(len(story), _STORY_SEED, ()), entropy, key_digest=key_digest)
     in_force = max((e for e in city.editions if e.valid_from <= now), key=lambda e: e.valid_from)
     _add(connection, list(in_force.areas), reports, now, entropy, step)
+    note_as_told(connection, now)
 
 
 def log_in(login: str, password_hash: str) -> LogIn:
@@ -93,6 +96,7 @@ def add_reports(
 ) -> None:
     """Invent reports on the city in the database, over the year before ``now``."""
     _add(connection, read_areas(connection, now), (count, seed), now, entropy, step)
+    note_as_told(connection, now)
 
 
 def _add(

@@ -272,6 +272,7 @@ def test_a_department_hands_back_and_is_told_that_it_is_gone(new_case: New, town
     answer = case.step("handler", "return", words="不属于城管")
     assert answer.status_code == 200
     assert "no longer yours to see" in answer.text
+    assert '<a class="button primary" href="/inbox">' in answer.text
     assert case.client.get(f"/cases/{case.id}").status_code == 404
 
 

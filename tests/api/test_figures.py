@@ -59,6 +59,8 @@ def rows() -> list[dict[str, Any]]:
                 "closed": at + timedelta(hours=2) if state in ("closed", "declined", "will_not_do", "merged") else None,
                 "category": dice.choice(["dumping", "dumping", "dispute"]), "channel": dice.choice(["app", "hotline", "patrol"]),
                 "lon": lon, "lat": lat, "cells": cells_of(lon, lat) if lon and lat else None, "told": dice.choice([1, 1, 3]),
+                # Some were late by then.
+                "paused": at + timedelta(days=n % 2 * 2) if state == "paused" else None,
             }
         )  # fmt: skip
     return made
@@ -70,7 +72,7 @@ INSERT INTO cases (id, category_code, private, urgency, state, confirmed, reopen
                    received_at, due_at, closed_at, paused_at, merged_into, geom, cells, channel)
 OVERRIDING SYSTEM VALUE
 SELECT %(id)s, %(category)s, %(category)s = 'dispute', 'normal', %(state)s, %(confirmed)s, %(reopened)s, %(code)s, %(chain)s, '90', 'desk',
-       %(at)s, %(due)s, %(closed)s, CASE %(state)s WHEN 'paused' THEN %(at)s END, CASE %(state)s WHEN 'merged' THEN 1 END, ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326), %(cells)s::bigint[], %(channel)s
+       %(at)s, %(due)s, %(closed)s, %(paused)s, CASE %(state)s WHEN 'merged' THEN 1 END, ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326), %(cells)s::bigint[], %(channel)s
 """
 _REPORT = """
 INSERT INTO reports (number, key_digest, case_id, category_code, channel, received_at, seen_at, precision, lon_given, lat_given, datum,
@@ -115,7 +117,7 @@ def unsolved(case: dict[str, Any]) -> bool:
 MEASURES: dict[str, Callable[[dict[str, Any]], int]] = {
     "received": lambda c: c["told"],
     "open": lambda c: c["closed"] is None,
-    "overdue": lambda c: c["closed"] is None and c["due"] < NOW,
+    "overdue": lambda c: c["closed"] is None and c["due"] < (c["paused"] or NOW),
     "unsolved": unsolved,
     "reopened": lambda c: c["reopened"] > 0 and c["state"] != "merged",
 }

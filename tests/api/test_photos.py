@@ -1,10 +1,15 @@
 """Photos over HTTP: taken or refused, once however often they are sent, and shown to whom they are for."""
 
 import asyncio
+import os
+import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import httpx2
+import psycopg
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -12,6 +17,8 @@ from pydantic import SecretStr
 
 from api.app import create_app
 from gis.store import Store
+from grids.photo_check import compare, remove_orphans
+from grids.photo_files import PhotoFiles
 from tests import hostile_photos as made
 from tests.api.conftest import Clock
 from tests.api.photographed import Keys, act, add, case_of, files, one, photo, report, settings_with
@@ -283,3 +290,49 @@ def test_photos_in_another_kind_of_store(town: Store, clock: Clock, key: Keys) -
         url = add(client, number, secret, photo()).json()["url"]
         assert client.get(url, params={"number": number, "key": secret}).content.startswith(b"\xff\xd8")
         assert len(list(app.state.service.uploads.files.digests())) == 1
+
+
+def test_what_no_photo_tells_of_is_removed_when_it_is_old(
+    client: TestClient, key: Keys, folder: Path, town: Store
+) -> None:
+    number, secret = report(client, key)
+    assert add(client, number, secret, photo(50)).status_code == 201
+    (told,) = folder.rglob("*.jpg")
+    kept = PhotoFiles(str(folder))
+    old, young = sha256(b"old").digest(), sha256(b"young").digest()
+    kept.put(old, b"old")
+    kept.put(young, b"young")
+    half = folder / old.hex()[:2] / f"{old.hex()}.0123.part"
+    half.write_bytes(b"half")
+    long_ago = time.time() - 25 * 3600
+    for path in (told, half, folder / old.hex()[:2] / f"{old.hex()}.jpg"):
+        os.utime(path, (long_ago, long_ago))
+    with psycopg.connect(town.dsn("migrate")) as owner:
+        # Others of this module have sent theirs into other folders.
+        found = compare(owner, kept)
+        assert set(found.orphans) == {old, young}
+        assert remove_orphans(owner, kept, found, datetime.now(UTC)) == 2
+        assert remove_orphans(owner, kept, found, datetime.now(UTC)) == 0, "gone by now"
+    assert told.exists()
+    assert set(kept.digests()) == {young, bytes.fromhex(told.stem)}
+    assert list(kept.unfinished()) == []
+
+
+def test_a_photo_that_is_sent_meanwhile_keeps_its_file(folder: Path) -> None:
+    kept, digest = PhotoFiles(str(folder)), sha256(b"again").digest()
+    kept.put(digest, b"again")
+    (path,) = folder.rglob("*.jpg")
+    now = datetime.now(UTC)
+    os.utime(path, (0, 0))
+    # Between the look at its age and the end: sent again, as new; or its row is there by now.
+    assert not kept.remove_old(path.name, now - timedelta(days=1), lambda: not kept.put(digest, b"again") or True)
+    assert kept.get(digest) == b"again"
+    os.utime(path, (0, 0))
+    assert kept.put(digest, b"again") is False
+    assert not kept.remove_old(path.name, now - timedelta(days=1), lambda: False), "as new as its newest row"
+    assert kept.get(digest) == b"again"
+    elsewhere = PhotoFiles("memory://orphans")
+    elsewhere.put(digest, b"again")
+    assert not elsewhere.remove_old(path.name, now - timedelta(days=1), lambda: False)
+    assert elsewhere.remove_old(path.name, now + timedelta(days=1), lambda: False)
+    assert not elsewhere.has(digest)

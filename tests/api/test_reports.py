@@ -272,3 +272,39 @@ def test_a_channel_that_there_is_not_is_said_on_the_form(client: TestClient) -> 
     answer = client.post("/report", data=form)
     assert answer.status_code == 422
     assert "still here" in answer.text
+
+
+@pytest.mark.parametrize(("asked", "kept"), [("en-GB,en;q=0.9", "en"), ("zh-CN", "zh"), ("fr", "zh")])
+def test_letters_go_out_in_the_language_of_whoever_left_the_contact(
+    client: TestClient, key: Keys, town_rows: Rows, asked: str, kept: str
+) -> None:
+    headers, body = key(), Told(*little_town.IN_HEADED).body(contact="zhang@example.org")
+    number = client.post("/api/reports", json=body, headers={**headers, "Accept-Language": asked}).json()["number"]
+    again = client.post(
+        "/api/reports", json=body, headers={**headers, "Accept-Language": "en" if kept == "zh" else "zh"}
+    )
+    assert (again.status_code, again.json()["number"]) == (201, number), "the language is no part of what was said"
+    found = town_rows(
+        "SELECT k.lang FROM report_contacts k JOIN reports r ON r.id = k.report_id WHERE r.number = %s", number
+    )
+    assert found["lang"] == kept
+
+
+def test_the_forms_language_is_kept_and_not_that_of_staff(
+    client: TestClient, town_rows: Rows, log_in: Callable[[str], None]
+) -> None:
+    lon, lat = map(str, little_town.IN_HEADED)
+    form = {"step": "send", "lon": lon, "lat": lat, "category": "dumping", "text": "话", "contact": "li@example.org"}
+    langs = []
+    for login in ("", "clerk"):
+        if login:
+            log_in(login)
+        sent = client.post("/report", data=form, params={"lang": "en"}, follow_redirects=False)
+        assert sent.status_code == 303, sent.text
+        number = sent.headers["location"].removeprefix("/status/").partition("?")[0]
+        langs.append(
+            town_rows(
+                "SELECT k.lang FROM report_contacts k JOIN reports r ON r.id = k.report_id WHERE r.number = %s", number
+            )["lang"]
+        )
+    assert langs == ["en", "zh"]

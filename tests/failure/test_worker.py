@@ -144,7 +144,9 @@ def test_it_works_on_when_the_database_was_killed(town: tuple[Path, Store]) -> N
         wait_for(lambda: len(set(hook.taken())) >= 6)
 
 
-def test_the_service_brings_a_worker_and_takes_it_along(town: tuple[Path, Store]) -> None:
+def test_the_service_brings_a_worker_and_takes_it_along(
+    town: tuple[Path, Store], capsys: pytest.CaptureFixture[str]
+) -> None:
     data, store = town
     hook = Hook()
 
@@ -163,7 +165,11 @@ def test_the_service_brings_a_worker_and_takes_it_along(town: tuple[Path, Store]
             wait_for(lambda: workers() == [], 10)
         with serving(data):
             wait_for(lambda: bool(workers()))
+            # It listens whether the service is there, by now.
+            subscribe(store, url, 1)
+            wait_for(lambda: len(set(hook.taken())) > 3)
         assert workers() == []
+    assert "Fatal Python error" not in capsys.readouterr().out, "it ended by itself"
 
 
 def test_apart_no_worker_is_brought(town: tuple[Path, Store], monkeypatch: pytest.MonkeyPatch) -> None:

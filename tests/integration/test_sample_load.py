@@ -20,6 +20,7 @@ from grids.sample.load import CityExistsError, LogIn, load_city
 from grids.sample.pins import draw_pins
 from grids.sample.reported import SeedUsedError, draw_numbers, load_reports
 from grids.sample.reports import draw_reports
+from grids.sample.rules import RULES, load_rules
 from grids.sample.sites import NURSERY_GRID
 from grids.sample.small import SmallSample, default_folder, read_sample
 from grids.sample.stored import (
@@ -64,6 +65,7 @@ def loaded(database: Store, sample: SmallSample) -> Iterator[psycopg.Connection[
             read_areas(connection, NOW)
         with connection.transaction():
             load_city(connection, sample.city, sample.postings, sample.sites, log_ins, NOW)
+            load_rules(connection, NOW)
             story = tell_story(read_nursery(connection), NOW)
             load_reports(connection, story, draw_numbers(STORY, 2019, ()), secrets.token_bytes)
             add_reports(connection, COUNT, 1, NOW, secrets.token_bytes, silent)
@@ -274,6 +276,32 @@ def test_a_second_city_and_a_used_seed_are_refused(loaded: psycopg.Connection[An
         load_city(loaded, sample.city, sample.postings, sample.sites, [], NOW)
     with pytest.raises(SeedUsedError):
         add_reports(loaded, 50, 1, NOW, secrets.token_bytes, silent)
+
+
+def test_a_worker_tells_nothing_of_the_invented_past(loaded: psycopg.Connection[Any]) -> None:
+    late = one(loaded, "SELECT count(*) FROM cases WHERE closed_at IS NULL AND due_at < %s AND state <> 'paused'", NOW)
+    assert late > 10
+    assert one(loaded, "SELECT count(*) FROM due_notices") >= late
+    assert one(loaded, "SELECT count(*) FROM outbox") == 0
+    with loaded.transaction(force_rollback=True):
+        assert one(loaded, "SELECT due_scan(%s, 1000)", NOW) == 0
+        assert one(loaded, "SELECT count(*) FROM steps_due(%s, 1000)", NOW) == 0
+        assert one(loaded, "SELECT count(*) FROM dispatches_due(%s, 1000)", NOW + timedelta(minutes=1)) == 0
+        # What falls due from now on is told.
+        assert one(loaded, "SELECT due_scan(%s, 1000)", NOW + timedelta(days=3)) > 0
+
+
+def test_the_rules_point_to_somebody_and_some_fit(loaded: psycopg.Connection[Any]) -> None:
+    assert 10 <= len(RULES) <= 15
+    tried = loaded.execute(
+        "SELECT d.rule_id, d.target ->> 'posting_id', d.automatic, c.category_code, d.why -> -1 ->> 'fallback'"
+        " FROM cases c CROSS JOIN LATERAL dispatch_target(c.id, %s) d WHERE c.closed_at IS NULL",
+        (NOW + timedelta(minutes=1),),
+    ).fetchall()
+    assert all(posting for _, posting, *_ in tried)
+    assert len({rule for rule, *_ in tried}) >= 8
+    assert {fallback for *_, fallback in tried} <= {None, "no_head", "about_official"}
+    assert {code for _, _, automatic, code, _ in tried if automatic} <= {"fire", "straw_burning"}
 
 
 def test_more_reports_can_be_added(loaded: psycopg.Connection[Any]) -> None:

@@ -41,7 +41,7 @@ CONTACT = "zhang.san@example.org"
 WORDS = "苗圃东边又有人倒垃圾 <b>"
 _RECEIVE = (
     "SELECT receive_report(%(key)s, %(key)s, NULL, %(at)s, %(number)s, %(link)s, %(category)s, 'app', %(at)s, %(words)s,"
-    " %(contact)s, %(lon)s, %(lat)s, 5, %(lon)s, %(lat)s, 'wgs84', NULL, NULL, %(cells)s)"
+    " %(contact)s, %(lon)s, %(lat)s, 5, %(lon)s, %(lat)s, 'wgs84', NULL, NULL, %(cells)s, %(lang)s)"
 )
 _numbers = count()
 
@@ -67,7 +67,9 @@ def owner(store: Store) -> psycopg.Connection[Any]:
     return psycopg.connect(store.dsn("migrate"), autocommit=True)
 
 
-def tell(store: Store, contact: str | None = CONTACT, at: datetime = NOW, category: str = "dumping") -> tuple[str, int]:
+def tell(
+    store: Store, contact: str | None = CONTACT, at: datetime = NOW, category: str = "dumping", lang: str = "zh"
+) -> tuple[str, int]:
     """Report from grid 001; answers number and case."""
     number = new_number()
     lon, lat = town.IN_HEADED
@@ -82,6 +84,7 @@ def tell(store: Store, contact: str | None = CONTACT, at: datetime = NOW, catego
                 "words": WORDS,
                 "category": category,
                 "contact": contact,
+                "lang": lang,
                 "lon": lon,
                 "lat": lat,
                 "cells": cells_of(lon, lat),
@@ -344,6 +347,76 @@ def test_without_a_mail_server_letters_wait_and_say_so(clean: Store) -> None:
     assert len(box.letters) == 2
 
 
+def test_a_resident_is_written_to_in_his_language(clean: Store) -> None:
+    tell(clean, lang="en")
+    box = Mailbox()
+
+    async def work(port: int) -> None:
+        async with bench(clean, port=port) as worker:
+            await worker.read()
+            await worker.deliver_all()
+
+    with mail_server(box) as port:
+        asyncio.run(work(port))
+    (letter,) = (letter for letter in box.letters if letter["To"] == CONTACT)
+    text = letter.get_body(("plain",))
+    assert text is not None
+    assert "Illegal dumping" in text.get_content()
+
+
+def test_letters_that_piled_up_are_not_sent_when_they_are_too_old(clean: Store) -> None:
+    """Eight and six days without a mail server; calls have no age, and one letter is wanted all the same."""
+    tell(clean, at=NOW - timedelta(days=8))
+    tell(clean, at=NOW - timedelta(days=6))
+    box = Mailbox()
+
+    async def without() -> None:
+        async with bench(clean) as worker:
+            assert await worker.read(NOW - timedelta(days=6)) == (2, 4)
+
+    async def late(port: int) -> None:
+        async with bench(clean, port=port) as worker:
+            async with worker.pool.connection() as connection:
+                assert await queue_jobless(connection, NOW, 10, with_mail=True) == 2
+            await worker.deliver_all()
+
+    async def once_more(port: int) -> None:
+        async with bench(clean, port=port) as worker:
+            await worker.deliver_all()
+
+    asyncio.run(without())
+    with mail_server(box) as port:
+        asyncio.run(late(port))
+        assert len(box.letters) == 2
+        assert sorted(listed(clean, "made_at, state, last_error")) == [
+            *[(NOW - timedelta(days=8), "dead", "too_old")] * 2,
+            *[(NOW - timedelta(days=6), "sent", None)] * 2,
+        ]
+        with owner(clean) as connection:
+            assert revive(connection, None, NOW) == 0, "a heap of them is wanted by nobody"
+            wanted = list_deliveries(connection, "dead", 10)[0].id
+            assert revive(connection, wanted, NOW) == 1
+        asyncio.run(once_more(port))
+    assert len(box.letters) == 3
+    assert sorted(listed(clean, "state")) == [("dead",), ("sent",), ("sent",), ("sent",)]
+
+
+def test_a_letter_that_waited_with_its_job_is_not_sent_when_it_is_too_old(clean: Store) -> None:
+    """Nobody worked for eight days."""
+    tell(clean, at=NOW - timedelta(days=8))
+    box = Mailbox()
+
+    async def work(port: int) -> None:
+        async with bench(clean, port=port) as worker:
+            assert await worker.read() == (1, 2)
+            assert await worker.deliver_all() == []
+
+    with mail_server(box) as port:
+        asyncio.run(work(port))
+    assert box.letters == []
+    assert listed(clean, "state, last_error") == [("dead", "too_old")] * 2
+
+
 def test_a_mail_server_that_is_down_gets_it_later(clean: Store) -> None:
     tell(clean)
     box = Mailbox()
@@ -398,10 +471,10 @@ def test_what_a_mail_server_says(clean: Store, refuse: dict[str, str], to_data: 
         assert all(one.last_error in ("address_refused", "letter_refused") for one in dead)
         assert CONTACT not in str(dead)
         if state == "dead":
-            revive(connection, dead[0].id)
+            revive(connection, dead[0].id, NOW)
             assert dead[0].id not in {one.id for one in list_deliveries(connection, "dead", 10)}
             with pytest.raises(UnknownDeliveryError):
-                revive(connection, dead[0].id)
+                revive(connection, dead[0].id, NOW)
 
 
 def test_after_the_last_try_it_is_dead_and_can_be_told_again(clean: Store) -> None:
@@ -417,7 +490,7 @@ def test_after_the_last_try_it_is_dead_and_can_be_told_again(clean: Store) -> No
     asyncio.run(work())
     assert listed(clean, "state, tries") == [("dead", TRIES)]
     with owner(clean) as connection:
-        assert revive(connection, None) == 1
+        assert revive(connection, None, NOW) == 1
     assert listed(clean, "state, tries, last_error") == [("waiting", 0, None)]
 
 

@@ -216,7 +216,9 @@ class Loop(RuleBasedStateMachine):
         owner = self.world.answers_for(line if kind != "conduct" else line[:-1])
         due_at = self.world.now + timedelta(hours=HOURS[kind]["solve"])
         number = next(self.numbers)
-        case = Case(number, kind, line, owner, self.world.now, due_at, {f"{number:010d}": Told(self.world.now, line)})
+        case = Case(
+            number, kind, line, owner, self.world.now, due_at, {f"{number:010d}": Told(self.world.now, line, kind)}
+        )
         case.about_official = kind == "conduct"
         return case
 
@@ -293,7 +295,7 @@ class LoopOfTheDatabase(Loop):
             owner=Owner(row["owner_area_code"], row["owner_role"], row["owner_posting_id"]),
             received_at=self.world.now,
             due_at=self.world.now + timedelta(hours=HOURS[kind]["solve"]),
-            reports={sent.number: Told(self.world.now, tuple(row["chain"]))},
+            reports={sent.number: Told(self.world.now, tuple(row["chain"]), kind)},
             about_official=kind == "conduct",
             stage_due_at=row["stage_due_at"],
         )

@@ -46,10 +46,11 @@ class Owner:
 
 @dataclass(frozen=True)
 class Told:
-    """A report: when it came, and from where."""
+    """A report: when it came, from where, and as what."""
 
     at: datetime
     chain: tuple[str, ...]
+    category: str
 
 
 @dataclass
@@ -151,25 +152,35 @@ class World:
     def _by(self, posting: Posting, case: Case) -> set[str]:
         owner = case.owner
         found: set[str] = set()
-        works = {"desk": ("desk", "dispatcher"), "department": ("handler",)}.get(
-            owner.role, ("head", "deputy", "member")
-        )
-        if posting.area == owner.area and posting.role in works:
-            department = self.postings[owner.posting].desk if owner.role == "department" and owner.posting else None
-            if owner.role != "department" or posting.desk == department:
-                found.add("owner")
+        if self._works_for(owner, posting):
+            found.add("owner")
         if posting.area not in case.chain:
             return found
-        if posting.role in ("desk", "dispatcher"):
-            found.add("dispatcher")
         if posting.role in ("supervisor", "clerk"):
             found.add(posting.role)
         mine = case.chain.index(posting.area)
         its = case.chain.index(owner.area) if owner.area in case.chain else len(case.chain)
+        # What went up is directed from there on, unless nobody is there.
+        if posting.role in ("desk", "dispatcher") and (
+            mine <= its or not any(self._works_for(owner, p) for _, p in self.held())
+        ):
+            found.add("dispatcher")
         level = posting.role == "supervisor" or owner.role == "department"
         if posting.role in ("desk", "dispatcher", "supervisor") and (mine < its or (mine == its and level)):
             found.add("above")
         return found
+
+    def _works_for(self, owner: Owner, posting: Posting) -> bool:
+        works = {"desk": ("desk", "dispatcher"), "department": ("handler",)}.get(
+            owner.role, ("head", "deputy", "member")
+        )
+        department = self.postings[owner.posting].desk if owner.role == "department" and owner.posting else None
+        return (
+            posting.area == owner.area
+            and posting.role in works
+            and bool(posting.person)
+            and (owner.role != "department" or posting.desk == department)
+        )
 
     def reads(self, case: Case, actor: Actor) -> bool:
         """Whether somebody may read a case that he has no part in."""
@@ -236,14 +247,16 @@ class World:
         if posting is None or posting.role not in ("head", "deputy", "desk", "department"):
             return False
         inside = posting.area in case.chain
-        return inside or (not case.about_official and bool(set(chain(posting.area)) & set(case.chain[1:])))
+        if case.about_official:
+            return inside and posting.role in ("desk", "department")
+        return inside or bool(set(chain(posting.area)) & set(case.chain[1:]))
 
     def _may_join(self, case: Case, step: Step, asked: Asked) -> bool:
         into = self.cases.get(asked.data.get("into", 0))
         return (
             into is not None
             and into.id != case.id
-            and into.closed_at is None
+            and into.state in step.sources
             and into.chain[:2][-1] == case.chain[:2][-1]
             and len(into.chain[:2]) == len(case.chain[:2])
             and (into.category in PRIVATE) == (case.category in PRIVATE)
@@ -267,6 +280,8 @@ class World:
         stood = (case.state, case.owner)
         case.state = step.target or case.state
         getattr(self, f"_{asked.verb}", lambda *_: None)(case, asked.data)
+        if case.owner != stood[1]:
+            case.asked_until = None
         if (case.state, case.owner) != stood:
             self._begin_stage(case)
         case.version += 1
@@ -356,7 +371,7 @@ class World:
     def _split_off(self, case: Case, asked: Asked, number: int) -> Case:
         report = asked.data["report"]
         told = case.reports.pop(report)
-        solve = timedelta(hours=HOURS[case.category]["solve"])
+        solve = timedelta(hours=min(HOURS[category]["solve"] for category in (case.category, told.category)))
         new = replace(
             case,
             id=number,
@@ -382,7 +397,9 @@ class World:
         into.version += 1
         into.hazard |= case.hazard
         into.recurring |= case.recurring
+        into.recheck |= case.recheck
         into.reopened = max(into.reopened, case.reopened)
+        into.returned = max(into.returned, case.returned)
         into.received_at = min(into.received_at, case.received_at)
         into.due_at = min(into.due_at, case.due_at)
         into.lines.append(("merge_in", asked.actor.login))

@@ -17,6 +17,7 @@ _MADE = {
     *(f"time-{side}-{unit}" for side in ("ago", "ahead", "left", "over") for unit in _UNITS),
     *(f"theme-{theme}" for theme in ("auto", "light", "dark")),
     *(f"recipient-{role}" for role in ("head", "deputy", "desk")),
+    *(f"nav-{page}" for page in ("desk", "day", "inbox", "moderation", "my-area", "rules")),
     "time-exact",
     "time-exact-year",
 }

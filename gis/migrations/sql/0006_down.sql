@@ -15,6 +15,27 @@ LANGUAGE plpgsql STABLE PARALLEL RESTRICTED AS $$
 BEGIN
     RETURN actor_areas('head', 'deputy', 'member', 'desk', 'planner', 'administrator');
 END $$;
+DROP FUNCTION case_spots, past_due;
+CREATE FUNCTION case_spots(p_box geometry)
+RETURNS TABLE (id bigint, category_code text, channel text, state text, confirmed boolean, reopened integer,
+               received_at timestamptz, due_at timestamptz, closed_at timestamptz, spot geometry)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = gridwarden, public AS $$
+DECLARE
+    v_areas text[] := map_areas();
+BEGIN
+    RETURN QUERY SELECT c.id, c.category_code, c.channel, c.state, c.confirmed, c.reopened, c.received_at, c.due_at,
+                        c.closed_at, ST_SnapToGrid(c.geom, 0.001)
+    FROM cases c WHERE c.geom && p_box AND c.chain && v_areas;
+END $$;
+REVOKE EXECUTE ON FUNCTION case_spots FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION case_spots TO gridwarden_web;
+DROP VIEW seen_cases;
+CREATE VIEW seen_cases WITH (security_barrier) AS
+SELECT c.id, c.category_code, c.channel, c.state, c.confirmed, c.reopened, c.received_at, c.due_at, c.closed_at, c.area_code,
+       CASE WHEN c.chain && (SELECT map_areas()) THEN c.cells ELSE c.cells[1:3] END AS cells
+FROM cases c
+WHERE NOT c.private OR c.chain && (SELECT map_areas());
+GRANT SELECT ON seen_cases TO gridwarden_web;
 
 ALTER POLICY chain_reads ON report_words USING (chain && (SELECT actor_areas('head', 'deputy', 'member', 'desk')));
 ALTER POLICY chain_reads ON reports USING (chain && (SELECT actor_areas('head', 'deputy', 'member', 'desk', 'administrator')));
@@ -22,7 +43,7 @@ ALTER POLICY chain_reads ON cases USING (chain && (SELECT actor_areas('head', 'd
 CREATE POLICY clerk_reads ON report_contacts FOR SELECT TO gridwarden_web USING (taken_by = (SELECT actor_person()));
 GRANT SELECT ON report_contacts TO gridwarden_web;
 
-DROP FUNCTION look_at_contact, take_step, stepped, missing_need;
+DROP FUNCTION look_at_contact, take_step, stepped, missing_need, told_to, keeps_coming_back, works_for_owner, worked_on;
 DROP TABLE event_words, steps, recheck_shares;
 DROP FUNCTION split_off, recheck_reasons, posted_owner, owned_by, one_up, add_event, acting_posting, my_relations, relations_to, handles, actor_keys;
 

@@ -110,8 +110,32 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
            AND NOT (p_verb = 'photo' AND p_data ->> 'kind' = 'recheck')
 $$;
 
+-- Whether a person handled or directed a case, or one of those that went into it or that it was split from; in whatever posting.
+CREATE FUNCTION worked_on(p_case bigint, p_person integer) RETURNS boolean
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN EXISTS (
+        WITH RECURSIVE kin (id) AS (
+            SELECT p_case
+            UNION SELECT (e.data ->> 'from')::bigint FROM events e JOIN kin k ON e.case_id = k.id WHERE e.verb IN ('merge_in', 'split_off'))
+        SELECT FROM kin k JOIN events e ON e.case_id = k.id JOIN postings p ON p.id = e.posting_id
+        WHERE p.person_id = p_person AND handles(e.verb, e.data));
+END $$;
+
+-- Whether whoever holds a posting works for the owner of a case.
+CREATE FUNCTION works_for_owner(p_posting postings, p_case cases) RETURNS boolean
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN p_posting.area_code = p_case.owner_area_code AND p_posting.person_id IS NOT NULL AND CASE p_case.owner_role
+        WHEN 'desk' THEN p_posting.role IN ('desk', 'dispatcher')
+        WHEN 'department' THEN p_posting.role = 'handler' AND p_posting.desk = (
+            SELECT d.desk FROM postings d WHERE d.id = p_case.owner_posting_id)
+        ELSE p_posting.role IN ('head', 'deputy', 'member') END;
+END $$;
+
 -- What the actor is to a case: the words of the table `steps`.  Above a head is his village's desk, above a department the
--- desk of its own area; a supervisor stands above every owner of his area.
+-- desk of its own area; a supervisor stands above every owner of his area.  What went up is directed from there on: a desk below
+-- the owner has no say, unless nobody works for the owner.
 CREATE FUNCTION relations_to(p_case cases, p_person integer, p_link bytea, p_at timestamptz) RETURNS text[]
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
@@ -129,17 +153,14 @@ BEGIN
     END IF;
     FOR v_posted IN SELECT * FROM postings p WHERE p.person_id = p_person AND p.during @> p_at LOOP
         v_place := array_position(p_case.chain, v_posted.area_code::text);
-        IF v_posted.area_code = p_case.owner_area_code AND (CASE p_case.owner_role
-               WHEN 'desk' THEN v_posted.role IN ('desk', 'dispatcher')
-               WHEN 'department' THEN v_posted.role = 'handler' AND v_posted.desk = (
-                   SELECT d.desk FROM postings d WHERE d.id = p_case.owner_posting_id)
-               ELSE v_posted.role IN ('head', 'deputy', 'member') END) THEN
+        IF works_for_owner(v_posted, p_case) THEN
             v_found := v_found || 'owner'::text;
         END IF;
         IF v_place IS NULL THEN
             CONTINUE;
         END IF;
-        IF v_posted.role IN ('desk', 'dispatcher') THEN
+        IF v_posted.role IN ('desk', 'dispatcher') AND (v_place <= v_owner_place OR NOT EXISTS (
+               SELECT FROM postings p WHERE p.area_code = p_case.owner_area_code AND p.during @> p_at AND works_for_owner(p, p_case))) THEN
             v_found := v_found || 'dispatcher'::text;
         END IF;
         IF v_posted.role IN ('desk', 'dispatcher', 'supervisor') THEN
@@ -153,14 +174,7 @@ BEGIN
         END IF;
     END LOOP;
     -- Whoever handled or directed it does not re-check it.
-    IF v_directs AND p_case.state = 'claimed_solved' AND NOT EXISTS (
-        -- In this case, or in those that went into it or that it was split from.
-        WITH RECURSIVE kin (id) AS (
-            SELECT p_case.id
-            UNION SELECT (e.data ->> 'from')::bigint FROM events e JOIN kin k ON e.case_id = k.id WHERE e.verb IN ('merge_in', 'split_off'))
-        SELECT FROM kin k JOIN events e ON e.case_id = k.id JOIN postings p ON p.id = e.posting_id
-        WHERE p.person_id = p_person
-          AND handles(e.verb, e.data)) THEN
+    IF v_directs AND p_case.state = 'claimed_solved' AND NOT worked_on(p_case.id, p_person) THEN
         v_found := v_found || 'uninvolved'::text;
     END IF;
     -- Nobody stands above himself: who works for the owner gives himself no extension.
@@ -254,24 +268,44 @@ BEGIN
         FROM postings p JOIN boundaries b ON b.edition_id = (edition_at(p_at)).id AND b.code = p.area_code
         WHERE p.id = p_posting AND p.during @> p_at AND p.role IN ('head', 'deputy', 'desk', 'department')
           AND (p.area_code = ANY (p_case.chain) OR b.chain && p_case.chain[2:])
-          -- A report about an official stays with those who may know of it.
-          AND (NOT p_case.about_official OR p.area_code = ANY (p_case.chain)));
+          -- A report about an official stays with those who may know of it, and no head gets it.
+          AND (NOT p_case.about_official OR p.area_code = ANY (p_case.chain) AND p.role IN ('desk', 'department')));
+END $$;
+
+-- Whether a case keeps coming back: the third of a family of categories within 50 m and 90 days.  What the residents called it counts
+-- like what it was made since, so that no other category loses it; what is about an official is counted among its like alone, so
+-- that nobody learns of it here.  p_but: a case that is not counted.
+CREATE FUNCTION keeps_coming_back(p_case cases, p_but bigint, p_at timestamptz) RETURNS boolean
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    v_families text[];
+BEGIN
+    IF p_case.geom IS NULL THEN
+        RETURN false;
+    END IF;
+    v_families := ARRAY(SELECT (category_at(k.code, p_at)).family FROM (
+        SELECT p_case.category_code AS code UNION SELECT r.category_code FROM reports r WHERE r.case_id = p_case.id) k);
+    RETURN (
+        SELECT count(*) FROM cases c
+        WHERE c.id <> p_case.id AND c.id IS DISTINCT FROM p_but AND c.state <> 'merged' AND c.geom && box_around(p_case.geom, 50)
+          AND c.received_at > p_at - interval '90 days' AND c.about_official = p_case.about_official
+          AND ((category_at(c.category_code, p_at)).family = ANY (v_families) OR EXISTS (
+              SELECT FROM reports r WHERE r.case_id = c.id AND (category_at(r.category_code, p_at)).family = ANY (v_families)))
+          AND metres_between(c.geom, p_case.geom) <= 50) >= 2;
 END $$;
 
 -- Why a solution of this case must be looked at by somebody else; the share is drawn by the database, in the claim's own
--- transaction, so that nobody can try until he is not drawn.
+-- transaction, so that nobody can try until he is not drawn.  Of what somebody took down and solved himself he holds the link that
+-- would confirm it; what he did not take down for another, take_step() keeps him from confirming.
 CREATE FUNCTION recheck_reasons(p_case cases, p_at timestamptz) RETURNS text[]
 LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
     RETURN array_remove(ARRAY[
-        CASE WHEN p_case.recurring OR (
-            SELECT count(*) FROM cases c
-            WHERE p_case.geom IS NOT NULL AND c.id <> p_case.id AND c.state <> 'merged' AND c.geom && box_around(p_case.geom, 50)
-              AND c.received_at > p_at - interval '90 days'
-              AND (category_at(c.category_code, p_at)).family = (category_at(p_case.category_code, p_at)).family
-              AND metres_between(c.geom, p_case.geom) <= 50) >= 2 THEN 'recurring' END,
+        CASE WHEN p_case.recurring OR 'recurring' = ANY (p_case.recheck) OR keeps_coming_back(p_case, NULL, p_at) THEN 'recurring' END,
         CASE WHEN p_case.hazard THEN 'hazard' END,
         CASE WHEN p_case.reopened > 0 THEN 'reopened' END,
+        CASE WHEN EXISTS (SELECT FROM reports r WHERE r.case_id = p_case.id AND r.taken_by = actor_person()
+                          AND r.channel IN ('hotline', 'village_box', 'talking_point')) THEN 'own_report' END,
         -- Once drawn it stays drawn: a failed re-check is followed by another one.
         CASE WHEN 'sampled' = ANY (p_case.recheck) OR random() < (SELECT s.share FROM recheck_shares s WHERE s.since <= p_at ORDER BY s.since DESC LIMIT 1) THEN 'sampled' END], NULL);
 END $$;
@@ -349,6 +383,11 @@ BEGIN
     ELSE
         NULL;
     END CASE;
+    -- A request for more time is its owner's: he cannot hand the case down and grant it to himself.
+    IF (p_case.owner_area_code, p_case.owner_role, p_case.owner_posting_id)
+       IS DISTINCT FROM (v_before.owner_area_code, v_before.owner_role, v_before.owner_posting_id) THEN
+        p_case.asked_until := NULL;
+    END IF;
     -- A stage begins with another state or another owner; a note or another category does not begin it again.
     IF (p_case.state, p_case.owner_area_code, p_case.owner_role, p_case.owner_posting_id)
        IS DISTINCT FROM (v_before.state, v_before.owner_area_code, v_before.owner_role, v_before.owner_posting_id) THEN
@@ -373,9 +412,10 @@ BEGIN
             WHEN 'asked' THEN p_case.asked_until IS NOT NULL
             WHEN 'silence' THEN p_case.claimed_at <= p_at - interval '7 days' AND cardinality(p_case.recheck) = 0
             WHEN 'rating' THEN p_data ->> 'rating' IN ('solved', 'partly', 'not')
-            WHEN 'body' THEN length(p_data ->> 'body') BETWEEN 1 AND 200
+            WHEN 'body' THEN length(btrim(p_data ->> 'body')) > 0 AND length(p_data ->> 'body') <= 200
+            -- Nothing goes into a claim, past its re-check, nor into a pause, past its own clock.
             WHEN 'into' THEN EXISTS (SELECT FROM cases c WHERE c.id = (p_data ->> 'into')::bigint AND c.id <> p_case.id
-                                     AND c.closed_at IS NULL AND c.chain[1:2] = p_case.chain[1:2] AND c.private = p_case.private
+                                     AND c.state = ANY (p_step.sources) AND c.chain[1:2] = p_case.chain[1:2] AND c.private = p_case.private
                                      AND c.about_official = p_case.about_official)
             WHEN 'report' THEN (SELECT count(*) > 1 AND count(*) FILTER (WHERE r.number = p_data ->> 'report') = 1
                                 FROM reports r WHERE r.case_id = p_case.id)
@@ -389,19 +429,22 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- A report of a case becomes a case of its own, with the same owner.  Answers its number.
+-- A report of a case becomes a case of its own, with the same owner.  Answers its number.  It is due by the category of the case
+-- and by that of the report, whichever is earlier: what its reporter was promised stands.
 CREATE FUNCTION split_off(p_case cases, p_number text, p_posting integer, p_at timestamptz) RETURNS bigint
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
     v_report reports;
     v_new cases := p_case;
+    v_due_at timestamptz;
 BEGIN
     SELECT * INTO v_report FROM reports r WHERE r.number = p_number;
     v_new.id := nextval('cases_id_seq');
     v_new.state := 'received';
     v_new.version := 1;
     v_new.received_at := v_report.received_at;
-    v_new.due_at := due_after(v_report.received_at, stage_deadline(p_case.category_code, v_report.received_at, 'solve'));
+    v_due_at := due_after(v_report.received_at, stage_deadline(p_case.category_code, v_report.received_at, 'solve'));
+    v_new.due_at := least(v_due_at, due_after(v_report.received_at, stage_deadline(v_report.category_code, v_report.received_at, 'solve')));
     v_new.stage_due_at := due_after(p_at, stage_deadline(p_case.category_code, v_report.received_at, 'accept'));
     v_new.asked_until := NULL;
     v_new.geom := v_report.geom;
@@ -413,7 +456,8 @@ BEGIN
                                                            'posting_id', v_new.owner_posting_id))).elsewhere;
     INSERT INTO cases OVERRIDING SYSTEM VALUE SELECT (v_new).*;
     UPDATE reports SET case_id = v_new.id WHERE id = v_report.id;
-    PERFORM add_event(v_new, p_at, 'split_off', p_posting, NULL, false, jsonb_build_object('from', p_case.id, 'report_id', v_report.id));
+    PERFORM add_event(v_new, p_at, 'split_off', p_posting, NULL, false, jsonb_build_object('from', p_case.id, 'report_id', v_report.id)
+        || CASE WHEN v_new.due_at <> v_due_at THEN jsonb_build_object('due_at', v_new.due_at) ELSE '{}' END);
     RETURN v_new.id;
 END $$;
 
@@ -436,6 +480,8 @@ DECLARE
     v_seq integer;
     v_other bigint;
     v_told jsonb;
+    v_told_by reports;
+    v_back boolean;
     v_into cases;
 BEGIN
     -- Two cases are locked in the order of their numbers, so that two merges cannot wait for each other.
@@ -450,10 +496,16 @@ BEGIN
         OR v_case.elsewhere && actor_keys(), false) THEN
         RAISE EXCEPTION 'no such case for this actor' USING ERRCODE = 'GW024';
     END IF;
-    IF v_case.version <> p_version THEN
+    IF v_case.version IS DISTINCT FROM p_version THEN
         RAISE EXCEPTION 'the case has changed' USING ERRCODE = 'GW020', DETAIL = jsonb_build_object(
             'version', v_case.version, 'state', v_case.state,
             'last', (SELECT e.verb FROM events e WHERE e.case_id = p_case ORDER BY e.seq DESC LIMIT 1))::text;
+    END IF;
+    SELECT r.* INTO v_told_by FROM reports r WHERE r.case_id = p_case AND r.key_digest = p_link LIMIT 1;
+    -- Nobody confirms his own work by the link of what he found himself.
+    IF p_verb IN ('confirm', 'evaluate') AND v_told_by.taken_by IS NOT NULL AND v_told_by.channel IN ('app', 'wechat', 'patrol')
+       AND worked_on(p_case, v_told_by.taken_by) THEN
+        v_is := array_remove(v_is, 'reporter');
     END IF;
     SELECT * INTO v_step FROM steps s WHERE s.verb = p_verb AND v_case.state = ANY (s.sources);
     IF v_step.verb IS NULL THEN
@@ -490,6 +542,7 @@ BEGIN
         merged_into = v_after.merged_into, version = v_after.version
     WHERE id = p_case;
     v_told := jsonb_build_object('as', (SELECT coalesce(jsonb_agg(w), '[]') FROM unnest(v_step.who) w WHERE w = ANY (v_is)))
+        || CASE WHEN v_told_by.id IS NOT NULL THEN jsonb_build_object('report_id', v_told_by.id) ELSE '{}' END
         || CASE WHEN v_after.due_at <> v_case.due_at THEN jsonb_build_object('due_at', v_after.due_at, 'due_before', v_case.due_at) ELSE '{}' END
         || CASE WHEN (v_after.owner_area_code, v_after.owner_role, v_after.owner_posting_id)
                      IS DISTINCT FROM (v_case.owner_area_code, v_case.owner_role, v_case.owner_posting_id) THEN
@@ -511,10 +564,12 @@ BEGIN
     END IF;
     v_seq := add_event(v_after, p_at, p_verb, v_posting, p_words, v_step.shown, v_told);
     IF p_verb = 'merge' THEN
+        v_back := keeps_coming_back(v_case, v_into.id, p_at);
         UPDATE reports SET case_id = v_after.merged_into WHERE case_id = p_case;
         -- What was promised to the one and asked of it is not forgotten in the other.
         UPDATE cases SET version = version + 1, hazard = hazard OR v_case.hazard, recurring = recurring OR v_case.recurring,
-            reopened = greatest(reopened, v_case.reopened), received_at = least(received_at, v_case.received_at),
+            recheck = ARRAY(SELECT DISTINCT w FROM unnest(recheck || v_case.recheck || CASE WHEN v_back THEN '{recurring}'::text[] END) w ORDER BY w),
+            reopened = greatest(reopened, v_case.reopened), returned = greatest(returned, v_case.returned), received_at = least(received_at, v_case.received_at),
             due_at = least(due_at, v_case.due_at)
         WHERE id = v_into.id RETURNING * INTO v_case;
         PERFORM add_event(v_case, p_at, 'merge_in', v_posting, NULL, false, jsonb_build_object('from', p_case)
@@ -554,11 +609,16 @@ ALTER POLICY chain_reads ON cases USING (
     OR elsewhere && (SELECT actor_keys()));
 ALTER POLICY chain_reads ON reports USING (
     chain && (SELECT actor_areas('head', 'deputy', 'member', 'desk', 'dispatcher', 'clerk', 'supervisor', 'administrator'))
-    OR EXISTS (SELECT FROM cases c WHERE c.id = reports.case_id AND c.elsewhere && (SELECT actor_keys())));
+    -- Also what was merged in from another area: whoever works a case reads all that was said of it.
+    OR EXISTS (SELECT FROM cases c WHERE c.id = reports.case_id
+               AND (c.chain && (SELECT actor_areas('head', 'deputy', 'member', 'desk', 'dispatcher', 'clerk', 'supervisor', 'administrator'))
+                    OR c.elsewhere && (SELECT actor_keys()))));
 ALTER POLICY chain_reads ON report_words USING (
     chain && (SELECT actor_areas('head', 'deputy', 'member', 'desk', 'dispatcher', 'clerk', 'supervisor'))
     OR EXISTS (SELECT FROM reports r JOIN cases c ON c.id = r.case_id
-               WHERE r.id = report_words.report_id AND c.elsewhere && (SELECT actor_keys())));
+               WHERE r.id = report_words.report_id
+                 AND (c.chain && (SELECT actor_areas('head', 'deputy', 'member', 'desk', 'dispatcher', 'clerk', 'supervisor'))
+                      OR c.elsewhere && (SELECT actor_keys()))));
 ALTER TABLE event_words ENABLE ROW LEVEL SECURITY;
 ALTER TABLE event_words FORCE ROW LEVEL SECURITY;
 CREATE POLICY owner_may ON event_words TO gridwarden_owner USING (true) WITH CHECK (true);
@@ -575,6 +635,13 @@ BEGIN
     RETURN actor_areas('head', 'deputy', 'member', 'desk', 'dispatcher', 'supervisor', 'planner', 'administrator');
 END $$;
 
+-- Whether the text of a step is for the holder of a report's link: what staff say to the reporters, and what he said himself; what
+-- another resident said of the same case is not his to read.
+CREATE FUNCTION told_to(p_words event_words, p_event events, p_report bigint) RETURNS boolean
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT coalesce(p_words.shown, false) AND coalesce((p_event.data ->> 'report_id')::bigint = p_report, p_event.posting_id IS NOT NULL)
+$$;
+
 CREATE OR REPLACE FUNCTION reporter_view(p_number text, p_link_digest bytea) RETURNS jsonb
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = gridwarden, public AS $$
     SELECT jsonb_build_object(
@@ -584,14 +651,43 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = gridwarden, public AS $$
         'owner', jsonb_build_object('area_code', c.owner_area_code, 'role', c.owner_role, 'desk', (
             SELECT p.desk FROM postings p WHERE p.id = c.owner_posting_id)),
         'events', (SELECT jsonb_agg(jsonb_build_object('at', v.at, 'verb', v.verb, 'state', v.state,
-                                                       'reason', CASE WHEN x.shown THEN x.words END) ORDER BY v.seq)
+                                                       'reason', CASE WHEN told_to(x, v, r.id) THEN x.words END) ORDER BY v.seq)
                    FROM events v LEFT JOIN event_words x ON x.event_id = v.id
                    WHERE v.case_id = c.id AND v.verb NOT IN ('note', 'look')))
     FROM reports r JOIN cases c ON c.id = r.case_id LEFT JOIN report_words w ON w.report_id = r.id
     WHERE r.number = p_number AND r.key_digest = p_link_digest
 $$;
 
-REVOKE EXECUTE ON FUNCTION actor_keys, handles, relations_to, my_relations, acting_posting, add_event, one_up, owned_by, posted_owner,
+-- Whether a deadline has passed for a case that is open: the one place for it (grids/deadlines.py says the same).  A pause stops the
+-- clock: a date that had passed by then has passed, one that lay ahead has not, however long the pause lasts.
+CREATE FUNCTION past_due(p_due_at timestamptz, p_paused_at timestamptz, p_at timestamptz) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT p_due_at < coalesce(p_paused_at, p_at)
+$$;
+
+-- What is seen on maps says since when a case is paused, and into which one it was merged.
+CREATE OR REPLACE VIEW seen_cases WITH (security_barrier) AS
+SELECT c.id, c.category_code, c.channel, c.state, c.confirmed, c.reopened, c.received_at, c.due_at, c.closed_at, c.area_code,
+       CASE WHEN c.chain && (SELECT map_areas()) THEN c.cells ELSE c.cells[1:3] END AS cells, c.paused_at, c.merged_into
+FROM cases c
+WHERE NOT c.private OR c.chain && (SELECT map_areas());
+
+DROP FUNCTION case_spots;
+CREATE FUNCTION case_spots(p_box geometry)
+RETURNS TABLE (id bigint, category_code text, channel text, state text, confirmed boolean, reopened integer,
+               received_at timestamptz, due_at timestamptz, closed_at timestamptz, paused_at timestamptz, spot geometry)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = gridwarden, public AS $$
+DECLARE
+    v_areas text[] := map_areas();
+BEGIN
+    RETURN QUERY SELECT c.id, c.category_code, c.channel, c.state, c.confirmed, c.reopened, c.received_at, c.due_at,
+                        c.closed_at, c.paused_at, ST_SnapToGrid(c.geom, 0.001)
+    FROM cases c WHERE c.geom && p_box AND c.chain && v_areas;
+END $$;
+REVOKE EXECUTE ON FUNCTION case_spots, past_due FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION case_spots, past_due TO gridwarden_web;
+
+REVOKE EXECUTE ON FUNCTION actor_keys, handles, worked_on, works_for_owner, keeps_coming_back, told_to, relations_to, my_relations, acting_posting, add_event, one_up, owned_by, posted_owner,
     recheck_reasons, stepped, missing_need, split_off, take_step, look_at_contact FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION actor_keys, my_relations, take_step, look_at_contact TO gridwarden_web;
 GRANT EXECUTE ON FUNCTION take_step TO gridwarden_worker;

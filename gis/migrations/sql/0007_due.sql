@@ -60,7 +60,7 @@ END $$;
 
 -- Follows the calendar with the dates that were promised before the make-up days of their year were published; each change is an
 -- event, at most so many.  Answers how many.  A date that was promised after its year had been published stays, and so does
--- one that somebody set since: by an extension, after a pause, for another category.
+-- one that somebody set since: by an extension, after a pause, for another category, by a merge or a split.
 CREATE FUNCTION recompute_due(p_at timestamptz, p_limit integer) RETURNS integer
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = gridwarden, public SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
@@ -78,7 +78,8 @@ BEGIN
         CROSS JOIN LATERAL (SELECT r.deadlines FROM categories r WHERE r.code = c.category_code AND r.since <= c.received_at
                             ORDER BY r.since DESC LIMIT 1) k
         CROSS JOIN LATERAL (SELECT max(v.at) FILTER (WHERE v.verb IN ('deny', 'reopen')) AS began_at,
-                                   max(v.at) FILTER (WHERE v.verb IN ('approve_extension', 'resume', 'recategorise')) AS set_at
+                                   max(v.at) FILTER (WHERE v.verb IN ('approve_extension', 'resume', 'recategorise')
+                                                     OR v.verb IN ('merge_in', 'split_off') AND v.data ? 'due_at') AS set_at
                             FROM events v WHERE v.case_id = c.id) e
         WHERE c.closed_at IS NULL AND (y.year IS NULL OR c.received_at < y.since)
           AND (y.year IS NULL OR coalesce(e.began_at, c.received_at) < y.since)

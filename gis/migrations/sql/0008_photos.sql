@@ -308,6 +308,7 @@ CREATE POLICY owner_may ON releases TO gridwarden_owner USING (true) WITH CHECK 
 CREATE POLICY chain_reads ON photos FOR SELECT TO gridwarden_web USING (
     EXISTS (SELECT FROM cases c WHERE c.id = photos.case_id
             AND (photos.chain && (SELECT actor_areas('head', 'deputy', 'member', 'desk', 'dispatcher', 'clerk', 'supervisor'))
+                 OR c.chain && (SELECT actor_areas('head', 'deputy', 'member', 'desk', 'dispatcher', 'clerk', 'supervisor'))
                  OR c.elsewhere && (SELECT actor_keys()))));
 CREATE POLICY chain_reads ON releases FOR SELECT TO gridwarden_web USING (
     chain && (SELECT actor_areas('head', 'deputy', 'member', 'desk', 'dispatcher', 'clerk', 'supervisor')));

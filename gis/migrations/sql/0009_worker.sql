@@ -42,6 +42,7 @@ CREATE TABLE deliveries (
     next_at    timestamptz,                          -- not before; null: at once
     last_error text,                                 -- a code of grids/deliveries.py
     sent_at    timestamptz,
+    revived_at timestamptz,                          -- when somebody wanted a dead one sent after all
     CHECK ((state = 'sent') = (sent_at IS NOT NULL)),
     UNIQUE (outbox_id, recipient, kind)
 );
@@ -102,7 +103,7 @@ END $$;
 CREATE FUNCTION case_line(p_case bigint, p_at timestamptz) RETURNS jsonb
 LANGUAGE sql STABLE AS $$
     SELECT jsonb_build_object('case_id', c.id, 'area', area_name(coalesce(c.area_code, c.chain[1]), p_at), 'state', c.state,
-        'due_at', c.due_at, 'overdue', c.closed_at IS NULL AND c.due_at < p_at, 'reopened', c.reopened,
+        'due_at', c.due_at, 'overdue', c.closed_at IS NULL AND past_due(c.due_at, c.paused_at, p_at), 'reopened', c.reopened,
         'category', jsonb_build_object('zh', k.name_zh, 'en', k.name_en))
     FROM cases c, category_at(c.category_code, p_at) k WHERE c.id = p_case
 $$;
@@ -180,7 +181,9 @@ BEGIN
         'owner', jsonb_build_object('role', o.role, 'area', area_name(o.area_code, p_at), 'desk', (
             SELECT s.desk FROM postings s WHERE s.id = o.posting_id)),
         'reason', (SELECT w.words FROM events e JOIN event_words w ON w.event_id = e.id
-                   WHERE e.case_id = c.id AND e.seq = (v_delivery.data ->> 'seq')::integer AND w.shown))
+                   -- Of the case that it tells of; the report may have moved to another one since.
+                   WHERE e.case_id = v_delivery.case_id AND e.seq = (v_delivery.data ->> 'seq')::integer
+                     AND CASE WHEN v_report.id IS NULL THEN w.shown ELSE told_to(w, e, v_report.id) END))
     INTO v_told
     FROM cases c, category_at(c.category_code, p_at) k,
          jsonb_to_record(v_delivery.data -> 'owner') o (area_code text, role text, posting_id integer)
@@ -205,7 +208,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = gridwarden, public AS $$
     )
     SELECT jsonb_build_object(
         'open', (SELECT count(*) FROM problems c WHERE c.closed_at IS NULL),
-        'overdue', (SELECT count(*) FROM problems c WHERE c.closed_at IS NULL AND c.due_at < p_at),
+        'overdue', (SELECT count(*) FROM problems c WHERE c.closed_at IS NULL AND past_due(c.due_at, c.paused_at, p_at)),
         'unsolved', (SELECT count(*) FROM problems c WHERE c.closed_at IS NOT NULL OR c.due_at < p_at OR c.reopened > 0),
         'problems', (SELECT coalesce(jsonb_agg(case_line(c.id, p_at) ORDER BY c.closed_at IS NOT NULL, c.due_at, c.id), '[]')
                      FROM (SELECT * FROM problems c ORDER BY c.closed_at IS NOT NULL, c.due_at, c.id LIMIT p_limit) c),
@@ -267,7 +270,8 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = gridwarden, public AS $
     gone_sessions AS (DELETE FROM sessions WHERE expires_at <= p_at RETURNING 1),
     gone_tries AS (DELETE FROM log_in_tries WHERE at < p_at - interval '1 day' RETURNING 1),
     gone_news AS (DELETE FROM outbox WHERE done_at < p_at - interval '30 days' RETURNING 1),
-    gone_letters AS (DELETE FROM deliveries WHERE sent_at < p_at - interval '90 days' RETURNING 1)
+    gone_letters AS (DELETE FROM deliveries WHERE sent_at < p_at - interval '90 days'
+                     OR last_error = 'too_old' AND coalesce(revived_at, made_at) < p_at - interval '90 days' RETURNING 1)
     SELECT jsonb_build_object(
         'idempotency_keys', (SELECT count(*) FROM gone_keys), 'sessions', (SELECT count(*) FROM gone_sessions),
         'log_in_tries', (SELECT count(*) FROM gone_tries), 'outbox', (SELECT count(*) FROM gone_news),

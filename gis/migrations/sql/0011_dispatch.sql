@@ -322,19 +322,21 @@ BEGIN
     WHERE id = p_id;
 END $$;
 
--- receive_report as before, and what is about an official is filed above him.
+-- receive_report as before, what is about an official is filed above him, and the reporter's language is kept with the contact.
 
 -- Errors, by sqlstate: GW002 key used for another body, GW003 unknown category, GW004 unknown area, GW005 outside the
 -- service area (detail: what is served), GW006 no boundaries in force, GW007 channel for staff only.
 -- A repeated key with the same body answers what the first call answered and stores nothing.
-CREATE OR REPLACE FUNCTION receive_report(
+DROP FUNCTION receive_report;
+CREATE FUNCTION receive_report(
     p_key_digest bytea, p_body_digest bytea, p_session bytea, p_at timestamptz,
     p_number text, p_link_digest bytea, p_category text, p_channel text, p_seen_at timestamptz,
     p_words text, p_contact text,
     p_lon double precision, p_lat double precision, p_accuracy_m double precision,          -- WGS84, or null
     p_lon_given double precision, p_lat_given double precision, p_datum text,               -- as it was given
     p_area_code text, p_place_words text,
-    p_cells bigint[]                                                                        -- of the pin, or null
+    p_cells bigint[],                                                                       -- of the pin, or null
+    p_lang text DEFAULT 'zh'                                                                -- in which the reporter reads
 ) RETURNS text LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = gridwarden, public SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
@@ -401,7 +403,7 @@ BEGIN
     INSERT INTO report_words (report_id, words, place_words, salt, chain)
     VALUES (v_report, p_words, p_place_words, v_salt, v_chain);
     IF p_contact IS NOT NULL THEN
-        INSERT INTO report_contacts (report_id, contact, taken_by) VALUES (v_report, p_contact, v_person);
+        INSERT INTO report_contacts (report_id, contact, taken_by, lang) VALUES (v_report, p_contact, v_person, p_lang);
     END IF;
     INSERT INTO events (case_id, seq, at, verb, state, data) VALUES (v_case, 1, p_at, 'receive', 'received',
         jsonb_build_object('report_id', v_report, 'channel', p_channel, 'outcome', v_answer -> 'outcome',
@@ -415,7 +417,7 @@ END $$;
 
 GRANT SELECT (id, rank, during, note, category_code, family, area_code, channel, hazard, urgency, hours, outcome, accuracy_from_m, target, level,
               department, automatic, made_at) ON dispatch_rules TO gridwarden_web;
-REVOKE EXECUTE ON FUNCTION refuse_another_rule, in_office_hours, desk_over, answer_above, rule_target, dispatch_by_rules, dispatch_target,
+REVOKE EXECUTE ON FUNCTION receive_report, refuse_another_rule, in_office_hours, desk_over, answer_above, rule_target, dispatch_by_rules, dispatch_target,
     dispatches_due, dispatch_try, may_rule, add_dispatch_rule, end_dispatch_rule FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION dispatch_try, add_dispatch_rule, end_dispatch_rule TO gridwarden_web;
+GRANT EXECUTE ON FUNCTION receive_report, dispatch_try, add_dispatch_rule, end_dispatch_rule TO gridwarden_web;
 GRANT EXECUTE ON FUNCTION dispatch_target, dispatches_due TO gridwarden_worker;

@@ -4,10 +4,11 @@ DROP INDEX cases_received;
 DROP TABLE ruled_cases, dispatch_rules;
 DROP FUNCTION refuse_another_rule;
 
+DROP FUNCTION receive_report;
 -- Errors, by sqlstate: GW002 key used for another body, GW003 unknown category, GW004 unknown area, GW005 outside the
 -- service area (detail: what is served), GW006 no boundaries in force, GW007 channel for staff only.
 -- A repeated key with the same body answers what the first call answered and stores nothing.
-CREATE OR REPLACE FUNCTION receive_report(
+CREATE FUNCTION receive_report(
     p_key_digest bytea, p_body_digest bytea, p_session bytea, p_at timestamptz,
     p_number text, p_link_digest bytea, p_category text, p_channel text, p_seen_at timestamptz,
     p_words text, p_contact text,
@@ -88,5 +89,8 @@ BEGIN
                            'also', jsonb_path_query_array(v_answer, '$.also[*].code')), p_at);
     RETURN jsonb_build_object('number', p_number, 'received_at', p_at, 'match', v_told, 'repeated', false)::text;
 END $$;
+
+REVOKE EXECUTE ON FUNCTION receive_report FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION receive_report TO gridwarden_web;
 
 ALTER TABLE categories DROP CONSTRAINT what_is_about_officials_is_private, DROP COLUMN about_official;

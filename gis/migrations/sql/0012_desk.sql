@@ -23,7 +23,7 @@ $$;
 -- The open cases of some areas, and those that they own from outside, each with the sections of the desk in which it stands.
 -- p_vacant: grids_without_head(); p_handled: claims_handled(); soon: within p_soon.
 --   unowned    nobody is posted where it lies: no posting, one that has ended, or not handed on and its grid has no head
---   late       a deadline has passed; of a paused one, before it was paused
+--   late       a deadline has passed (past_due)
 --   soon       not late nor paused, and a deadline is near
 --   paused     and the pause is over
 --   recheck    claimed as solved, and this person has neither handled nor directed it
@@ -36,7 +36,7 @@ LANGUAGE sql STABLE AS $$
            c.owner_posting_id IS NULL OR c.owner_posting_id NOT IN (SELECT p.id FROM postings p WHERE p.during @> p_at)
                OR c.state IN ('received', 'accepted') AND c.area_code = ANY (p_vacant),
            c.state = 'received',
-           c.due_at < coalesce(c.paused_at, p_at) OR coalesce(c.stage_due_at < p_at, false),
+           past_due(c.due_at, c.paused_at, p_at) OR coalesce(c.stage_due_at < p_at, false),
            c.returned > 0 AND c.state = 'accepted',
            c.asked_until IS NOT NULL,
            c.state <> 'paused' AND c.due_at >= p_at AND coalesce(c.stage_due_at >= p_at, true)
@@ -119,7 +119,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = gridwarden, public AS $$
         FROM asked a JOIN reports r ON r.geom && box_around(a.geom, p_metres) OR r.case_id = a.id
              JOIN cases c ON c.id = r.case_id, mine,
              LATERAL (SELECT ST_DistanceSpheroid(a.geom, r.geom, 'SPHEROID["WGS 84",6378137,298.257223563]') AS metres) m
-        WHERE (r.chain && mine.areas OR c.elsewhere && mine.keys) AND (m.metres <= p_metres OR r.case_id = a.id)
+        WHERE (r.chain && mine.areas OR c.chain && mine.areas OR c.elsewhere && mine.keys) AND (m.metres <= p_metres OR r.case_id = a.id)
     )
     SELECT n.id, n.case_id, n.category_code, n.state, n.confirmed, n.received_at, n.due_at, n.closed_at,
            n.area_code::text, ST_X(n.geom), ST_Y(n.geom), n.metres,
@@ -146,7 +146,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = gridwarden, public AS $$
     SELECT a.id, a.told + count(*)
     FROM asked a JOIN reports r ON r.geom && box_around(a.geom, p_metres)
          JOIN cases c ON c.id = r.case_id JOIN kinds k ON k.code = c.category_code, mine
-    WHERE r.case_id <> a.id AND k.family = a.family AND r.received_at <= a.at AND (r.chain && mine.areas OR c.elsewhere && mine.keys)
+    WHERE r.case_id <> a.id AND k.family = a.family AND r.received_at <= a.at AND (r.chain && mine.areas OR c.chain && mine.areas OR c.elsewhere && mine.keys)
       AND ST_DistanceSpheroid(a.geom, r.geom, 'SPHEROID["WGS 84",6378137,298.257223563]') <= p_metres
     GROUP BY a.id, a.told
 $$;

@@ -66,6 +66,8 @@ SELECT e.case_id, e.seq, e.at, e.verb, e.state, w.actor, e.words, e.salt, e.data
               jsonb_build_object('owner', jsonb_build_object('area_code', f.owner_area_code, 'role', f.owner_role, 'posting_id', f.owner_posting_id),
                                  'owner_before', jsonb_build_object('area_code', b.owner_area_code, 'role', b.owner_role, 'posting_id', b.owner_posting_id))
               ELSE '{}' END
+       || CASE WHEN s.verb IS NOT NULL AND w.is_to_it = ARRAY['reporter'] THEN jsonb_build_object(
+              'report_id', (SELECT o.id FROM stage_reports o WHERE o.case_id = e.case_id)) ELSE '{}' END
        || CASE WHEN f.until IS NOT NULL THEN jsonb_build_object('until', f.until) ELSE '{}' END
        || CASE WHEN e.words IS NULL THEN '{}' ELSE
               jsonb_build_object('words_digest', encode(sha256(e.salt || convert_to(e.words, 'UTF8')), 'hex')) END

@@ -1,0 +1,74 @@
+"""Where a member of staff begins, and which of the service's pages are his: the one place for both.
+
+Decides no right: each page refuses for itself.  Names pages alone; what they are called stands in the Fluent files.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from grids.access import Actor, Posted
+from grids.desk import DIRECTS
+from grids.dispatch import may_look
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A link of the frame: its address and the key of its words; ``first``: also where there is no room."""
+
+    address: str
+    words: str
+    first: bool = False
+
+
+# Where the day begins, by what somebody does; of several roles the one that works cases.
+_BEGINS: Final = (
+    ({"desk", "dispatcher"}, "/desk"),
+    ({"head", "deputy", "member"}, "/day"),
+    ({"handler"}, "/inbox"),
+    ({"planner"}, "/planner"),
+    ({"clerk"}, "/moderation"),
+)
+_LISTS: Final = (
+    (DIRECTS, Way("/desk", "nav-desk", first=True)),
+    ({"head", "deputy", "member"}, Way("/day", "nav-day", first=True)),
+    ({"handler"}, Way("/inbox", "nav-inbox", first=True)),
+    ({"clerk"}, Way("/moderation", "nav-moderation", first=True)),
+)
+
+
+def begins_at(postings: Iterable[Posted]) -> str:
+    """Answer the page on which somebody's day begins: where a log-in leads, and where he is led back to.
+
+    Examples
+    --------
+    >>> begins_at([Posted("clerk", "90"), Posted("handler", "90")]), begins_at([Posted("administrator", "90")])
+    ('/inbox', '/areas/90')
+    >>> begins_at([])
+    '/report'
+    """
+    held = list(postings)
+    roles = {p.role for p in held}
+    page = next((page for whose, page in _BEGINS if roles & whose), None)
+    return page or (f"/areas/{held[0].area_code}" if held else "/report")
+
+
+def ways(who: Actor | None) -> tuple[Way, ...]:
+    """Answer the pages of somebody's own, his lists first; nobody has any who is not logged in.
+
+    Examples
+    --------
+    >>> [way.address for way in ways(Actor(1, "", (Posted("dispatcher", "90"),)))]
+    ['/desk', '/areas/90', '/dispatch']
+    >>> [(way.address, way.first) for way in ways(Actor(1, "", (Posted("planner", "90"),)))]
+    [('/areas/90', True)]
+    """
+    if who is None:
+        return ()
+    roles = {p.role for p in who.postings}
+    found = [way for whose, way in _LISTS if roles & whose]
+    if who.postings:
+        found.append(Way(f"/areas/{who.postings[0].area_code}", "nav-my-area", first=not found))
+    if may_look(who):
+        found.append(Way("/dispatch", "nav-rules"))
+    return tuple(found)

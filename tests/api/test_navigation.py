@@ -1,0 +1,41 @@
+"""Which pages of his own the frame leads somebody to."""
+
+from collections.abc import Callable
+
+import pytest
+from fastapi.testclient import TestClient
+
+_OWN = ("/desk", "/day", "/inbox", "/moderation", "/dispatch")
+
+
+@pytest.mark.parametrize(
+    ("login", "own"),
+    [
+        ("head", {"/day"}),
+        ("handler", {"/inbox"}),
+        ("clerk", {"/moderation"}),
+        ("planner", set()),
+        ("desk", {"/desk", "/dispatch"}),
+        ("supervisor", {"/desk", "/dispatch"}),
+        ("admin", {"/dispatch"}),
+    ],
+)
+def test_everybody_is_led_to_what_opens_for_him(
+    client: TestClient, log_in: Callable[[str], None], login: str, own: set[str]
+) -> None:
+    log_in(login)
+    page = client.get("/workflow").text
+    head, _, foot = page.partition('<footer class="foot">')
+    assert {address for address in _OWN if f'href="{address}"' in head} == own
+    assert {address for address in _OWN if f'href="{address}"' in foot} >= own & {"/dispatch"}
+    for address in own:
+        assert client.get(address).status_code == 200
+
+
+def test_the_public_finds_how_a_case_goes_and_nothing_of_the_staff(client: TestClient) -> None:
+    page = client.get("/report").text
+    assert 'href="/workflow"' in page
+    assert not [address for address in _OWN if f'href="{address}"' in page]
+    shown = client.get("/workflow").text
+    # A wide picture scrolls by itself.
+    assert '<figure class="table-frame" tabindex="0"' in shown
