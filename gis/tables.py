@@ -18,7 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
 )
-from sqlalchemy.dialects.postgresql import TSTZRANGE
+from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE
 
 metadata = MetaData()
 
@@ -114,4 +114,27 @@ spellings = Table(
     Column("code", Text, primary_key=True),
     Column("pinyin", Text, nullable=False),
     Column("initials", Text, nullable=False),
+)
+
+edition_checks = Table(
+    "edition_checks",
+    metadata,
+    Column("edition_id", Integer, ForeignKey("editions.id"), primary_key=True),
+    Column("checked_at", DateTime(timezone=True), nullable=False),
+    Column("against", Integer, ForeignKey("editions.id")),
+    Column("areas", Integer, nullable=False),
+)
+
+findings = Table(
+    "findings",
+    metadata,
+    Column("edition_id", Integer, ForeignKey("editions.id"), primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("severity", Text, nullable=False),
+    Column("codes", ARRAY(Text), nullable=False),
+    Column("area_m2", Double),
+    Column("shape", _geometry("GEOMETRY")),
+    Column("repaired", _geometry("GEOMETRY")),
+    Column("params", JSONB, nullable=False),
 )
