@@ -24,8 +24,11 @@ from gis.drawing import areas_m2, label_points
 from grids.sample.city import EDITION_DAYS, SEED, Area, City, Edition
 from grids.sample.divisions import LEVELS, WUBAIHU
 from grids.sample.postings import SamplePosting, draw_postings
+from grids.sample.redraw import redraw
 from grids.sample.sites import Site, draw_sites
 
+# RFC 7946 takes WGS84 for granted; a file that says so can be told from one that means something else.
+_CRS = {"type": "name", "properties": {"name": "urn:ogc:def:crs:OGC:1.3:CRS84"}}
 _POSTING_FIELDS = ("area_code", "role", "person", "desk", "name_public", "since", "until")
 
 
@@ -68,7 +71,8 @@ def write_sample(city: City, folder: Path) -> list[Path]:
     """Write the files of the small sample and answer their paths."""
     small = cut_out(city)
     folder.mkdir(parents=True, exist_ok=True)
-    texts = {f"areas-{edition.name}.geojson": _areas_text(edition) for edition in small.city.editions}
+    editions = [*small.city.editions, redraw(small.city.editions[-1])]
+    texts = {f"areas-{edition.name}.geojson": _areas_text(edition) for edition in editions}
     texts["sites.geojson"] = _sites_text(small.sites)
     texts["postings.csv"] = _postings_text(small.postings)
     for name, text in texts.items():
@@ -118,7 +122,7 @@ def _collection(name: str, features: Iterable[tuple[dict[str, Any], shapely.Geom
         )
         for properties, geom in features
     ]
-    head = json.dumps({"type": "FeatureCollection", "name": name}, separators=(",", ":"))[:-1]
+    head = json.dumps({"type": "FeatureCollection", "name": name, "crs": _CRS}, separators=(",", ":"))[:-1]
     return head + ',"features":[\n' + ",\n".join(lines) + "\n]}\n"
 
 

@@ -268,4 +268,4 @@ def test_the_committed_sample_is_what_the_drawing_gives(city: City, tmp_path: Pa
     assert {path.name for path in written} == {path.name for path in default_folder().iterdir()}
     for path in written:
         assert path.read_bytes() == (default_folder() / path.name).read_bytes(), path.name
-    assert sum(path.stat().st_size for path in written) < 1_200_000
+    assert sum(path.stat().st_size for path in written) < 1_700_000

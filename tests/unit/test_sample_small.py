@@ -14,11 +14,13 @@ from grids.sample.divisions import (
     WUBAIHU,
     DivisionsMissingError,
     default_path,
+    grid_code,
     plan_village,
     read_divisions,
     short_name,
     split_households,
 )
+from grids.sample.redraw import MERGED, MOVED, RENAMED, SPLIT, redraw
 from grids.sample.reported import SeedUsedError, draw_numbers
 from grids.sample.small import default_folder, read_sample
 
@@ -39,6 +41,28 @@ def test_the_small_sample_is_a_coverage_with_all_its_parents() -> None:
     assert {posting.area_code for posting in sample.postings} <= codes
     assert any(posting.role == "administrator" for posting in sample.postings)
     assert {site.kind for site in sample.sites} >= {"nursery", "school", "fuel_store", "road", "ditch"}
+
+
+def test_the_redraw_splits_merges_moves_and_renames() -> None:
+    before = read_sample(default_folder()).city.edition("2025")
+    after = redraw(before)
+    old, new = before.by_code(), after.by_code()
+    assert new.keys() - old.keys() == {grid_code(SPLIT, 4)}
+    assert old.keys() - new.keys() == {grid_code(MERGED, 2)}
+    changed = {code for code in old.keys() & new.keys() if old[code] != new[code]}
+    assert changed == {
+        grid_code(SPLIT, 1),
+        grid_code(MERGED, 1),
+        *(grid_code(MOVED, n) for n in (1, 2)),
+        grid_code(RENAMED, 2),
+    }
+    assert new[grid_code(RENAMED, 2)].geom == old[grid_code(RENAMED, 2)].geom
+    for edition in (before, after):
+        assert sum(a.households for a in edition.of_level("grid")) == old[WUBAIHU].households
+    assert shapely.coverage_is_valid([area.geom for area in after.of_level("grid")])
+    assert shapely.union_all([a.geom for a in after.of_level("grid")]).symmetric_difference(
+        shapely.union_all([a.geom for a in before.of_level("grid")])
+    ).area == pytest.approx(0, abs=1e-12)
 
 
 def test_divisions() -> None:
