@@ -41,9 +41,7 @@ def bare_app(connect: dict[str, Any]) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with asyncpg.create_pool(**connect, min_size=32, max_size=32) as pool:
             app.state.pool = pool
-            app.state.edition = await pool.fetchval(
-                "SELECT id FROM editions WHERE state = 'active' ORDER BY valid_from DESC"
-            )
+            app.state.edition = await pool.fetchval("SELECT id FROM edition_at($1)", datetime.now(UTC))
             yield
 
     app = FastAPI(lifespan=lifespan)

@@ -28,8 +28,9 @@ def measure() -> None:
     """Print medians and 95th percentiles in milliseconds, as the client sees them over the unix socket."""
     with open_store(DatabaseSettings()) as store, psycopg.connect(store.dsn("web"), autocommit=True) as web:
         edition = web.execute(
-            "SELECT id, valid_from, (SELECT count(*) FROM boundaries b WHERE b.edition_id = e.id AND level = 'grid')"
-            " FROM editions e WHERE state = 'active' ORDER BY valid_from DESC LIMIT 1"
+            "SELECT a.edition_id, a.valid_from,"
+            " (SELECT count(*) FROM boundaries b WHERE b.edition_id = a.edition_id AND level = 'grid')"
+            " FROM activations a ORDER BY a.valid_from DESC LIMIT 1"
         ).fetchone()
         if edition is None:
             print("no boundaries: run ./run demo first")

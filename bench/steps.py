@@ -36,9 +36,9 @@ SECONDS = 15.0
 ROUNDS = 3
 _NOW = datetime(2026, 3, 1, tzinfo=UTC)
 _TOWN = """
-INSERT INTO editions (name, levels, valid_from, state, source, datum, synthetic, loaded_at, activated_at)
-VALUES ('2025', '{county,township,village,grid}', '2024-12-31 16:00Z', 'active', 'bench', 'wgs84', true, '2024-12-01Z',
-        '2024-12-31 16:00Z');
+INSERT INTO editions (name, levels, source, datum, synthetic, loaded_at)
+VALUES ('2025', '{county,township,village,grid}', 'bench', 'wgs84', true, '2024-12-01Z');
+INSERT INTO activations (valid_from, edition_id, activated_at) VALUES ('2024-12-31 16:00Z', 1, '2024-12-31 16:00Z');
 INSERT INTO areas VALUES ('90', 'county'), ('9001', 'township'), ('900101', 'village'), ('900101001', 'grid');
 INSERT INTO people (name, login, password_hash) VALUES ('网格长', 'head', 'none'), ('值班员', 'desk', 'none');
 INSERT INTO postings (area_code, role, person_id, desk, during) VALUES

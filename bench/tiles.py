@@ -46,9 +46,10 @@ async def _measure(store: Store) -> None:
     ) as pool:
         theirs = await _tipg(pool)
         edition = await pool.fetchrow(
-            "SELECT e.id, e.levels, ST_XMin(g), ST_YMin(g), ST_XMax(g), ST_YMax(g) FROM editions e, LATERAL"
+            "SELECT e.id, e.levels, ST_XMin(g), ST_YMin(g), ST_XMax(g), ST_YMax(g)"
+            " FROM activations a JOIN editions e ON e.id = a.edition_id, LATERAL"
             " (SELECT ST_Extent(geom) g FROM boundaries WHERE edition_id = e.id AND parent_code IS NULL) b"
-            " WHERE state = 'active' ORDER BY valid_from DESC LIMIT 1"
+            " ORDER BY a.valid_from DESC LIMIT 1"
         )
         if edition is None:
             print("no boundaries: run ./run demo first")

@@ -25,9 +25,9 @@ def prepare_edition(connection: psycopg.Connection[Any], edition_id: int) -> Non
 
 
 def unprepared(connection: psycopg.Connection[Any]) -> list[tuple[int, str]]:
-    """Answer number and name of the active editions that have nothing written for them yet."""
+    """Answer number and name of the activated editions that have nothing written for them yet."""
     return connection.execute(
-        "SELECT id, name FROM editions e WHERE state = 'active'"
+        "SELECT id, name FROM editions e WHERE EXISTS (SELECT FROM activations a WHERE a.edition_id = e.id)"
         " AND EXISTS (SELECT FROM boundaries b WHERE b.edition_id = e.id)"
         " AND NOT EXISTS (SELECT FROM units u WHERE u.edition_id = e.id) ORDER BY id"
     ).fetchall()

@@ -10,11 +10,11 @@ from datetime import datetime
 from typing import Final
 
 from geoalchemy2 import functions as geo
-from sqlalchemy import ColumnElement, FromClause, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, and_, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gis.errors import GridwardenError
-from gis.tables import boundaries, editions, spellings
+from gis.tables import boundaries, spellings
 from grids.answers import Answer, AreaBrief, Head, Owner
 from grids.locate import locate_area
 
@@ -83,26 +83,22 @@ class Edition:
     id: int
     name: str
     levels: tuple[str, ...]
-    valid_from: datetime
     loaded_at: datetime
     source: str
     synthetic: bool
 
 
+# The database's own function decides, here and for every report.
+_EDITION = text(
+    "SELECT id, name, levels, loaded_at, source, synthetic"
+    " FROM edition_at(CAST(:at AS timestamptz)) WHERE id IS NOT NULL"
+)
+
+
 async def edition_at(connection: AsyncConnection, at: datetime) -> Edition | None:
     """Answer the edition in force at an instant, None before the first."""
-    row = (await connection.execute(_edition(at))).mappings().one_or_none()
+    row = (await connection.execute(_EDITION, {"at": at})).mappings().one_or_none()
     return Edition(**{**row, "levels": tuple(row["levels"])}) if row else None
-
-
-def _edition(at: datetime) -> Select[tuple[int, str, list[str], datetime, datetime, str, bool]]:
-    e = editions.c
-    return (
-        select(e.id, e.name, e.levels, e.valid_from, e.loaded_at, e.source, e.synthetic)
-        .where(e.state == "active", e.valid_from <= at)
-        .order_by(e.valid_from.desc())
-        .limit(1)
-    )
 
 
 async def area(connection: AsyncConnection, code: str, at: datetime, *, names: bool = True) -> AreaRecord:

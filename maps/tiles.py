@@ -81,7 +81,8 @@ _UNITS = text("""
 
 _EDITION = text("""
     SELECT levels FROM editions e
-    WHERE id = :edition AND state = 'active' AND EXISTS (SELECT FROM units u WHERE u.edition_id = e.id)
+    WHERE id = :edition AND EXISTS (SELECT FROM activations a WHERE a.edition_id = e.id)
+      AND EXISTS (SELECT FROM units u WHERE u.edition_id = e.id)
 """)
 
 _INDEX = text("""

@@ -38,7 +38,7 @@ def handout(
     """Answer a map of so many grids, the first in the south west, ten in a row."""
     against = None if before is None else Period()
     question = Question(Layer.UNSOLVED, "grid", per, against=against)
-    boundaries = Edition(2, edition, LEVELS, AT, AT, "drawn for tests", True)
+    boundaries = Edition(2, edition, LEVELS, AT, "drawn for tests", True)
     shown = values if values is not None else _change(counts, before)
     figures = Figures(
         question=question, edition=boundaries, at=AT, counts=list(counts), before=None if before is None else list(before),

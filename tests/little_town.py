@@ -35,9 +35,11 @@ OUTSIDE = (116.4, 39.9)
 _HASHER = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
 
 _TOWN = """
-INSERT INTO editions (name, levels, valid_from, state, source, datum, synthetic, loaded_at, activated_at) VALUES
-    ('2019', '{city,village,grid}', '2018-12-31 16:00Z', 'active', 'drawn for tests', 'wgs84', true, '2018-12-01Z', '2018-12-31 16:00Z'),
-    ('2025', '{city,village,grid}', '2024-12-31 16:00Z', 'active', 'drawn for tests', 'wgs84', true, '2024-12-01Z', '2024-12-31 16:00Z');
+INSERT INTO editions (name, levels, source, datum, synthetic, loaded_at) VALUES
+    ('2019', '{city,village,grid}', 'drawn for tests', 'wgs84', true, '2018-12-01Z'),
+    ('2025', '{city,village,grid}', 'drawn for tests', 'wgs84', true, '2024-12-01Z');
+INSERT INTO activations (valid_from, edition_id, activated_at, followed_at) VALUES
+    ('2018-12-31 16:00Z', 1, '2018-12-31 16:00Z', '2018-12-31 16:00Z'), ('2024-12-31 16:00Z', 2, '2024-12-31 16:00Z', '2024-12-31 16:00Z');
 INSERT INTO areas VALUES ('90', 'city'), ('9001', 'village'), ('9002', 'village'),
     ('9001001', 'grid'), ('9001002', 'grid'), ('9001003', 'grid');
 INSERT INTO boundaries

@@ -119,9 +119,12 @@ def build(database: Store) -> None:
     with psycopg.connect(database.dsn("migrate")) as connection, connection.cursor() as cursor:
         cursor.execute("SET ROLE gridwarden_owner")
         cursor.execute(
-            "INSERT INTO editions (name, levels, valid_from, state, source, datum, synthetic, loaded_at, activated_at) VALUES"
-            " ('2019', '{county,township,village,grid}', '2018-12-31 16:00Z', 'active', 'drawn for tests', 'wgs84', true,"
-            " '2018-12-01Z', '2018-12-31 16:00Z')"
+            "INSERT INTO editions (name, levels, source, datum, synthetic, loaded_at) VALUES"
+            " ('2019', '{county,township,village,grid}', 'drawn for tests', 'wgs84', true, '2018-12-01Z')"
+        )
+        cursor.execute(
+            "INSERT INTO activations (valid_from, edition_id, activated_at, followed_at)"
+            " VALUES ('2018-12-31 16:00Z', 1, '2018-12-31 16:00Z', '2018-12-31 16:00Z')"
         )
         cursor.executemany("INSERT INTO areas VALUES (%s, %s)", [(code, _LEVELS[len(code)]) for code in AREAS])
         cursor.executemany(

@@ -80,9 +80,11 @@ def points(city: Tessellation, rng: np.random.Generator, count: int) -> Floats:
 def load(connection: psycopg.Connection, city: Tessellation, name: str, tolerance_m: float = 25) -> int:
     """Store a city as an active edition and answer its id; the caller rolls back."""
     edition = connection.execute(
-        "INSERT INTO editions (name, levels, valid_from, state, tolerance_m, source, datum, synthetic, loaded_at, activated_at)"
-        " VALUES (%s, '{city,village,grid}', '2019-01-01', 'active', %s, 'test', 'wgs84', true, '2019-01-01', '2019-01-01')"
-        " RETURNING id",
+        "WITH stored AS ("
+        " INSERT INTO editions (name, levels, tolerance_m, source, datum, synthetic, loaded_at)"
+        " VALUES (%s, '{city,village,grid}', %s, 'test', 'wgs84', true, '2019-01-01') RETURNING id)"
+        " INSERT INTO activations (valid_from, edition_id, activated_at)"
+        " SELECT '2018-12-31 16:00Z', id, '2018-12-31 16:00Z' FROM stored RETURNING edition_id",
         (name, tolerance_m),
     ).fetchone()
     assert edition is not None

@@ -113,12 +113,17 @@ def load_city(
 
 def _add_edition(connection: psycopg.Connection[Any], edition: Edition, at: datetime) -> int:
     row = connection.execute(
-        "INSERT INTO editions (name, levels, valid_from, state, source, datum, synthetic, loaded_at, activated_at)"
-        " VALUES (%s, %s, %s, 'active', %s, 'wgs84', true, %s, %s) RETURNING id",
-        (edition.name, list(edition.levels), edition.valid_from, _SOURCE, at, at),
+        "INSERT INTO editions (name, levels, source, datum, synthetic, loaded_at)"
+        " VALUES (%s, %s, %s, 'wgs84', true, %s) RETURNING id",
+        (edition.name, list(edition.levels), _SOURCE, at),
     ).fetchone()
     if row is None:
         raise RuntimeError("the database answered no row where there must be one")
+    # There is no case yet that would have to follow.
+    connection.execute(
+        "INSERT INTO activations (valid_from, edition_id, activated_at, followed_at) VALUES (%s, %s, %s, %s)",
+        (edition.valid_from, row[0], at, at),
+    )
     return int(row[0])
 
 

@@ -80,7 +80,9 @@ def one(connection: psycopg.Connection[Any], query: str, *values: object) -> Any
 
 def test_everything_arrived(loaded: psycopg.Connection[Any], sample: SmallSample) -> None:
     assert one(loaded, "SELECT count(*) FROM boundaries") == sum(len(e.areas) for e in sample.city.editions)
-    assert one(loaded, "SELECT array_agg(name ORDER BY valid_from) FROM editions WHERE state = 'active'") == [
+    assert one(
+        loaded, "SELECT array_agg(name ORDER BY valid_from) FROM activations JOIN editions ON id = edition_id"
+    ) == [
         "2019",
         "2025",
     ]

@@ -17,6 +17,7 @@ from grids import (  # noqa: F401  (they declare their tables)
     tables_audit,
     tables_clock,
     tables_dispatch,
+    tables_editions,
     tables_photos,
     tables_worker,
 )

@@ -13,9 +13,7 @@ LEVELS = ("city", "county", "township", "village", "grid")
 
 
 def _edition(levels: tuple[str, ...] = LEVELS) -> Edition:
-    return Edition(
-        2, "<b>2025</b>", levels, datetime(2025, 1, 1, tzinfo=UTC), datetime(2024, 12, 1, tzinfo=UTC), "drawn", True
-    )
+    return Edition(2, "<b>2025</b>", levels, datetime(2024, 12, 1, tzinfo=UTC), "drawn", True)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

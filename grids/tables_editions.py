@@ -1,0 +1,15 @@
+"""The tables of an edition's life for reading queries (SQLAlchemy Core); writing goes through functions."""
+
+from sqlalchemy import Column, DateTime, ForeignKey, Integer, Table
+
+from gis.tables import metadata
+
+activations = Table(
+    "activations",
+    metadata,
+    Column("valid_from", DateTime(timezone=True), primary_key=True),
+    Column("edition_id", Integer, ForeignKey("editions.id"), nullable=False),
+    Column("activated_at", DateTime(timezone=True), nullable=False),
+    Column("activated_by", Integer, ForeignKey("people.id")),
+    Column("followed_at", DateTime(timezone=True)),
+)
