@@ -84,7 +84,7 @@ def load(connection: psycopg.Connection, city: Tessellation, name: str, toleranc
         " INSERT INTO editions (name, levels, tolerance_m, source, datum, synthetic, loaded_at)"
         " VALUES (%s, '{city,village,grid}', %s, 'test', 'wgs84', true, '2019-01-01') RETURNING id)"
         " INSERT INTO activations (valid_from, edition_id, activated_at)"
-        " SELECT '2018-12-31 16:00Z', id, '2018-12-31 16:00Z' FROM stored RETURNING edition_id",
+        " SELECT '2017-12-31 16:00Z', id, '2017-12-31 16:00Z' FROM stored RETURNING edition_id",
         (name, tolerance_m),
     ).fetchone()
     assert edition is not None
