@@ -1,0 +1,144 @@
+"""Areas and the ones below them: what is not filled, what hangs out, and which ground between neighbours is nobody's.
+
+A gap is looked for in what a parent has and none of its children has, and in the holes of the topmost level: so one
+that ends at a border is found too, and none is found twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import numpy as np
+import shapely
+
+from gis.boundary_ground import Ground, without
+from gis.boundary_measures import Flags, Ints, Shapes, areas_m2, pieces, sizes, together
+from gis.boundary_neighbours import SLIVER_M
+from gis.candidates import Finding, Severity
+
+GAP_M: Final = 50.0
+"""Ground that is nobody's and on average narrower is a gap: twice the default tolerance, so that every position in it
+is answered by a grid beside it.  What is wider is a hole, and the area above answers."""
+_ON_BORDER: Final = 1 / 3  # a piece that has so much of its outline along the parent's border lies at the edge
+
+
+def gaps(ground: Ground, before: Ground | None) -> Iterator[Finding]:
+    """Tell of ground that no area of a level has: a warning, a note if it is thin or was a hole before.
+
+    Between areas (``gap``, ``hole``), along the parent's border (``unfilled``), or all of it (``childless``).
+    """
+    yield from _childless(ground)
+    families = list(ground.families.items())
+    if families:
+        parents = ground.family_parents
+        rests = _without_overlays(ground, parents, without(ground.shapes[parents], ground.unions))
+        rest, family, _, width = pieces(rests)
+        outer = _at_the_edge(rest, ground.shapes[parents][family])
+        for n in np.flatnonzero(~outer):
+            yield _between(ground, before, rest[n], families[family[n]][1], float(width[n]))
+        for each in np.unique(family[outer]):
+            mine = np.flatnonzero(outer & (family == each))
+            yield _along(ground, int(parents[each]), rest[mine], float(width[mine].max()))
+    yield from _in_the_topmost(ground, before)
+
+
+def outside(ground: Ground) -> Iterator[Finding]:
+    """Tell of areas partly outside the one above (``outside``): a note if thin, an error if mostly, else a warning."""
+    _, family, _, _ = pieces(ground.overhangs)
+    hanging = np.isin(ground.parent, ground.family_parents[np.unique(family)]) & ground.there
+    child = np.flatnonzero(hanging & ground.there[ground.parent])
+    parts, which, area, width = pieces(without(ground.shapes[child], ground.shapes[ground.parent[child]]))
+    whole = sizes(ground.shapes[child])[0]
+    for each in np.unique(which):
+        mine = np.flatnonzero(which == each)
+        n, shape = int(child[each]), together(parts[mine])
+        share = float(area[mine].sum() / whole[each])
+        widest = float(width[mine].max())
+        severity: Severity = "error" if share > 0.5 else "note" if widest < SLIVER_M else "warning"
+        told = {
+            "width_m": round(widest, 2),
+            "share": round(share, 4),
+            "level": _level(ground, n),
+            "area": ground.codes[n],
+            "parent": ground.codes[int(ground.parent[n])],
+        }
+        yield Finding("outside", severity, ground.named(n, int(ground.parent[n])), _m2(shape), shape, params=told)
+
+
+def _without_overlays(ground: Ground, parents: Ints, rests: Shapes) -> Shapes:
+    """Answer what is left where no overlay of the level below lies over it: there the overlay answers."""
+    overlays = np.flatnonzero(ground.candidate.overlay & ground.there)
+    left = np.flatnonzero(~shapely.is_empty(rests))
+    if not len(overlays) or not len(left):
+        return rests
+    kept = rests.copy()
+    rest, over = shapely.STRtree(ground.shapes[overlays]).query(rests[left], predicate="intersects")
+    for each in np.unique(rest):
+        place = left[each]
+        below = ground.candidate.level[ground.families[int(parents[place])]]
+        lying = overlays[over[rest == each]]
+        lying = lying[np.isin(ground.candidate.level[lying], below)]
+        kept[place] = shapely.difference(rests[place], shapely.union_all(ground.shapes[lying]))
+    return kept
+
+
+def _at_the_edge(rest: Shapes, parents: Shapes) -> Flags:
+    along = shapely.length(shapely.intersection(shapely.boundary(rest), shapely.boundary(parents)))
+    found: Flags = along > _ON_BORDER * shapely.length(rest)
+    return found
+
+
+def _between(ground: Ground, before: Ground | None, rest: Any, near: Ints, width: float) -> Finding:
+    """Answer the finding of one piece that is nobody's, given the areas that may lie around it."""
+    touching = near[shapely.intersects(ground.shapes[near], rest)]
+    kind = "gap" if width <= GAP_M else "hole"
+    known = kind == "hole" and before is not None and _was_open(before, rest, int(ground.candidate.level[near[0]]))
+    severity: Severity = "note" if known or width < SLIVER_M else "warning"
+    told = {"width_m": round(width, 2), "level": _level(ground, int(near[0])), "known": known}
+    return Finding(kind, severity, ground.named(*touching.tolist()), _m2(rest), rest, params=told)
+
+
+def _was_open(before: Ground, rest: Any, level: int) -> bool:
+    """Whether the middle of a hole lay in no area of that level before, but in some area."""
+    middle = shapely.point_on_surface(rest)
+    holding = np.flatnonzero(shapely.intersects(before.shapes, middle))
+    return len(holding) > 0 and not (before.candidate.level[holding] == level).any()
+
+
+def _along(ground: Ground, parent: int, rest: Shapes, width: float) -> Finding:
+    shape = together(rest)
+    below = _level(ground, int(ground.families[parent][0]))
+    told = {"width_m": round(width, 2), "level": _level(ground, parent), "below": below}
+    severity: Severity = "note" if width < SLIVER_M else "warning"
+    return Finding("unfilled", severity, (ground.codes[parent],), _m2(shape), shape, params=told)
+
+
+def _childless(ground: Ground) -> Iterator[Finding]:
+    above = np.flatnonzero((ground.candidate.level < ground.lowest) & ground.there)
+    for n in above[~np.isin(above, list(ground.families))]:
+        below = ground.candidate.levels[int(ground.candidate.level[n]) + 1]
+        told = {"level": _level(ground, int(n)), "below": below}
+        yield Finding("childless", "warning", (ground.codes[n],), _m2(ground.shapes[n]), ground.shapes[n], params=told)
+
+
+def _in_the_topmost(ground: Ground, before: Ground | None) -> Iterator[Finding]:
+    """Tell of holes between areas that have nothing above them; a hole within a single one is its own shape."""
+    top = np.flatnonzero((ground.parent < 0) & ground.there & (ground.candidate.level == ground.candidate.level.min()))
+    if len(top) < 2:
+        return
+    for part in shapely.get_parts(shapely.union_all(ground.shapes[top])):
+        rings = shapely.get_rings(part)[1:]
+        holes, _, _, width = pieces(np.asarray(shapely.polygons(rings), dtype=object))
+        for hole, wide in zip(holes, width, strict=True):
+            near = top[shapely.intersects(ground.shapes[top], hole)]
+            if len(near) > 1:
+                yield _between(ground, before, hole, near, float(wide))
+
+
+def _m2(shape: Any) -> float:
+    return float(areas_m2(np.array([shape], dtype=object))[0])
+
+
+def _level(ground: Ground, place: int) -> str:
+    return ground.candidate.levels[int(ground.candidate.level[place])]
