@@ -173,8 +173,8 @@ class _store:  # noqa: N801  (reads as what it is: with _store() as store)
 def _load(store: Store, shapes: NDArray[np.object_], codes: list[str], where: Floats) -> None:
     with psycopg.connect(store.dsn("migrate")) as owner:
         owner.execute(
-            "INSERT INTO editions (name, levels, tolerance_m, source, datum, synthetic, loaded_at)"
-            " VALUES ('bench', '{grid}', 25, 'drawn', 'wgs84', true, '2019-01-01')"
+            "INSERT INTO editions (name, levels, source, datum, synthetic, loaded_at)"
+            " VALUES ('bench', '{grid}', 'drawn', 'wgs84', true, '2019-01-01')"
         )
         owner.execute("CREATE TEMP TABLE drawn (code text, geom bytea)")
         _copy(owner, "drawn", ["text", "bytea"], zip(codes, shapely.to_wkb(shapes), strict=True))

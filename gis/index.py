@@ -8,7 +8,6 @@ what is certain of a whole cell, everything else is asked of GEOS with the numbe
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from threading import RLock
 from typing import Any, Final
 
@@ -17,28 +16,22 @@ import shapely
 from numpy.typing import NDArray
 
 from gis.errors import GridwardenError
+from gis.index_found import Found, nothing_found, portions, settle
 from gis.index_labels import Ground, labels
 from gis.index_lattice import Edges, Floats, Ints, Shapes, edges_of, lattice_over, touched, within
-from gis.index_metres import Borders, around, border_m
+from gis.index_metres import around, border_m
+from gis.index_near import Neighbours
 from gis.index_outcomes import BACKSTOP, BORDER, INSIDE, INVALID, NEAR, OUTSIDE, Matches
+from gis.tolerances import LOWEST_M, checked
 
 _AT_ONCE = 1 << 20
-_FEW = 500
+_PAIRS_AT_ONCE = 1 << 22
 
 
 class AreasRefusedError(GridwardenError):
     """Areas that no index can be made of: none, a code twice, no polygon, an unknown level."""
 
     code = "areas_refused"
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """Answers for some points while they are looked for; ``area`` -1 is open."""
-
-    outcome: NDArray[np.uint8]
-    area: Ints
-    distance_m: Floats = field(repr=False)
 
 
 class AreaIndex:
@@ -56,13 +49,13 @@ class AreaIndex:
         How many levels there are; needed where the lowest has no area yet.
     overlay : (k,) bool, optional
         Areas that beat what lies under them at every level.
-    tolerance_m : float
-        How far off a grid still is near; the edition's own, 25 where nothing else is said.
+    tolerance_m : float or sequence of float
+        How far off an area still is near: of the lowest level alone, or of each, the topmost first; 0 means never.
 
     Raises
     ------
-    AreasRefusedError
-        ``areas_refused``.
+    AreasRefusedError, BadToleranceError
+        ``areas_refused``, ``bad_tolerance``.
 
     Notes
     -----
@@ -90,18 +83,18 @@ class AreaIndex:
         overlay: NDArray[np.bool_] | None = None,
         *,
         levels: int | None = None,
-        tolerance_m: float = 25.0,
+        tolerance_m: float | Sequence[float] = LOWEST_M,
     ) -> None:
         count = len(codes)
         level = np.zeros(count, dtype=np.int64) if level is None else np.asarray(level, dtype=np.int64)
         overlay = np.zeros(count, dtype=bool) if overlay is None else np.asarray(overlay, dtype=bool)
         _check(shapes, codes, level, overlay)
-        _check_numbers(level, levels, tolerance_m)
+        levels = _levels(level, levels)
+        tolerances_m = checked(np.atleast_1d(np.asarray(tolerance_m, dtype=np.float64)).tolist(), levels)
         # As text of UTF-8 sorts in the database (COLLATE "C").
         order = np.array(sorted(range(count), key=codes.__getitem__), dtype=np.int64)
         self.codes: Final[NDArray[np.object_]] = np.array(codes, dtype=object)[order]
-        self.tolerance_m: Final = float(tolerance_m)
-        self._ground = Ground(level[order], overlay[order], levels or int(level.max()) + 1)
+        self._ground: Final = Ground(level[order], overlay[order], tolerances_m)
         # Of its own: geometries of the caller would be prepared under his hands.
         self._shapes: Shapes = shapely.from_wkb(
             shapely.to_wkb(shapely.force_2d(np.asarray(shapes, dtype=object)[order]))
@@ -120,7 +113,7 @@ class AreaIndex:
         self._lattice = lattice_over(
             np.concatenate((bounds[:, :2].min(axis=0), bounds[:, 2:].max(axis=0))),
             int(np.count_nonzero(self._ground.depth == self._ground.levels - 1)),
-            self.tolerance_m,
+            max(self._ground.tolerances_m),
         )
         area, cell = touched(self._lattice, self._edges)
         runs = within(self._lattice, self._shapes, area, cell)
@@ -128,7 +121,7 @@ class AreaIndex:
         areas = len(self.codes)
         self._outcome_of = np.repeat(np.array([INSIDE, BORDER, BACKSTOP, OUTSIDE], dtype=np.uint8), [areas] * 3 + [1])
         self._area_of = np.concatenate((np.tile(np.arange(areas, dtype=np.int32), 3), [np.int32(-1)]))
-        self._near: Borders | None = None
+        self._neighbours = Neighbours(self._edges, self._ground)
         # Whole numbers of 16 bits are sorted by counting.
         self._narrow = np.uint16 if areas <= np.iinfo(np.uint16).max else np.int64
 
@@ -139,9 +132,13 @@ class AreaIndex:
             self.codes.tolist(),
             ground.depth,
             ground.overlay,
-            ground.levels,
-            self.tolerance_m,
+            ground.tolerances_m,
         )
+
+    @property
+    def tolerances_m(self) -> tuple[float, ...]:
+        """How far off an area of each level still is near, the topmost first."""
+        return self._ground.tolerances_m
 
     def match(self, lon: Floats, lat: Floats) -> Matches:
         """Answer which area answers for each point.
@@ -157,6 +154,8 @@ class AreaIndex:
             As ``gis_match`` answers without an accuracy.
         """
         lon, lat = np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)
+        if lon.ndim != 1 or lon.shape != lat.shape:
+            raise ValueError(f"As many lon as lat, each in a row; not {lon.shape} and {lat.shape}.")
         count = len(lon)
         found = Matches(
             np.empty(count, dtype=np.uint8), np.empty(count, dtype=np.int32), np.zeros(count, dtype=np.float64)
@@ -204,67 +203,58 @@ class AreaIndex:
             found = self._look(lon[asked], lat[asked], -1 - label[asked].astype(np.int64))
             outcome[asked], area[asked], distance_m[asked] = found.outcome, found.area, found.distance_m
 
-    def _look(self, lon: Floats, lat: Floats, listed: Ints) -> _Found:
+    def _look(self, lon: Floats, lat: Floats, listed: Ints) -> Found:
         """Answer points in cells where areas have to be asked: first the candidates of the lowest level."""
         start = self._labels.start
         count = (start[1:] - start[:-1])[listed]
-        point = np.repeat(np.arange(len(lon)), count)
-        nth = np.arange(len(point)) - np.repeat(np.cumsum(count) - count, count)
-        point, area = self._holding(lon, lat, point, self._labels.candidates[start[listed[point]] + nth])
-        found = _Found(np.full(len(lon), OUTSIDE, dtype=np.uint8), np.full(len(lon), -1), np.full(len(lon), np.nan))
-        _settle(found, point, area, grids=True)
+        found = nothing_found(len(lon))
+        for some in portions(count, _PAIRS_AT_ONCE):
+            point = np.repeat(np.arange(some.start, some.stop), count[some])
+            nth = np.arange(len(point)) - np.repeat(np.cumsum(count[some]) - count[some], count[some])
+            point, area = self._holding(lon, lat, point, self._labels.candidates[start[listed[point]] + nth])
+            settle(found, point, area, grids=True)
         left = np.flatnonzero(found.area < 0)
-        if len(left):
-            rest = self._look_everywhere(lon[left], lat[left])
-            found.outcome[left], found.area[left], found.distance_m[left] = rest.outcome, rest.area, rest.distance_m
+        first, size = 0, 1 << 12
+        while first < len(left):
+            some_left = left[first : first + size]
+            pairs, rest = self._look_everywhere(lon[some_left], lat[some_left])
+            found.outcome[some_left], found.area[some_left] = rest.outcome, rest.area
+            found.distance_m[some_left] = rest.distance_m
+            first += size
+            size = min(max(size * _PAIRS_AT_ONCE // max(pairs, 1), 1), 8 * size, _PAIRS_AT_ONCE)
         return found
 
-    def _look_everywhere(self, lon: Floats, lat: Floats) -> _Found:
-        """Answer points by asking every area whose box holds them, level by level, as ``gis_match`` does."""
+    def _look_everywhere(self, lon: Floats, lat: Floats) -> tuple[int, Found]:
+        """Answer points by asking every area whose box holds them, level by level, and how many these were."""
         with self._lock:
             point, area = self._tree.query(shapely.points(lon, lat))
+        pairs = len(point)
         point, area = self._holding(lon, lat, point, area)
         overlay = self._ground.overlay
         over = np.zeros(len(lon), dtype=bool)
         over[point[overlay[area]]] = True
         counts = ~over[point] | overlay[area]
         point, area = point[counts], area[counts]
-        found = _Found(np.full(len(lon), OUTSIDE, dtype=np.uint8), np.full(len(lon), -1), np.full(len(lon), np.nan))
+        found = nothing_found(len(lon))
         for depth in range(self._ground.levels - 1, -1, -1):
-            grids = depth == self._ground.levels - 1
             here = (self._ground.depth[area] == depth) & (found.area[point] < 0)
-            _settle(found, point[here], area[here], grids=grids)
-            if grids:
-                self._settle_near(found, lon, lat, over)
-        return found
+            settle(found, point[here], area[here], grids=depth == self._ground.levels - 1)
+            if self._ground.tolerances_m[depth] > 0:
+                self._settle_near(found, lon, lat, over, depth)
+        return pairs, found
 
-    def _settle_near(self, found: _Found, lon: Floats, lat: Floats, over: NDArray[np.bool_]) -> None:
-        """Answer the open points that have a grid within the tolerance."""
+    def _settle_near(self, found: Found, lon: Floats, lat: Floats, over: NDArray[np.bool_], depth: int) -> None:
+        """Answer the open points that have an area of a level within its tolerance."""
         open_ = np.flatnonzero(found.area < 0)
         if not len(open_):
             return
+        lon, lat = lon[open_], lat[open_]
         with self._lock:
-            borders = self._borders_about(lon[open_], lat[open_])
-            point, area, metres = borders.within(
-                lon[open_], lat[open_], self.tolerance_m, (over[open_], self._ground.overlay)
-            )
-        order = np.lexsort((area, np.round(metres, 3), ~self._ground.overlay[area], point))
-        nearest = order[np.flatnonzero(np.diff(point[order], prepend=-1))]
-        where = open_[point[nearest]]
-        found.outcome[where], found.area[where], found.distance_m[where] = NEAR, area[nearest], metres[nearest]
-
-    def _borders_about(self, lon: Floats, lat: Floats) -> Borders:
-        """Answer the borders of all grids that could be near; those of a few are made for the occasion."""
-        if self._near is not None:
-            return self._near
-        may = np.zeros(len(self.codes), dtype=bool)
-        may[self._tree.query(around(lon, lat, self.tolerance_m))[1]] = True
-        grids = self._ground.depth == self._ground.levels - 1
-        many = int(may.sum()) > _FEW
-        borders = Borders(self._edges[(grids if many else grids & may)[self._edges.area]])
-        if many:
-            self._near = borders
-        return borders
+            might = np.zeros(len(self.codes), dtype=bool)
+            might[self._tree.query(around(lon, lat, self._ground.tolerances_m[depth]))[1]] = True
+            nearest = self._neighbours.nearest(lon, lat, over[open_], depth, might)
+        where = open_[nearest.point]
+        found.outcome[where], found.area[where], found.distance_m[where] = NEAR, nearest.area, nearest.distance_m
 
     def _holding(self, lon: Floats, lat: Floats, point: Ints, area: Ints) -> tuple[Ints, Ints]:
         """Answer those pairs of a point and an area in which the area holds the point, its edge included."""
@@ -276,22 +266,10 @@ class AreaIndex:
         return point[holds], area[holds]
 
 
-def _settle(found: _Found, point: Ints, area: Ints, *, grids: bool) -> None:
-    """Write down for points which areas of one level hold them: the lowest code of them answers."""
-    if not len(point):
-        return
-    lowest = np.full(len(found.area), np.iinfo(np.int64).max)
-    np.minimum.at(lowest, point, area)
-    count = np.bincount(point, minlength=len(found.area))
-    held = np.flatnonzero(count)
-    found.area[held], found.distance_m[held] = lowest[held], 0.0
-    found.outcome[held] = np.where(count[held] > 1, BORDER, INSIDE) if grids else BACKSTOP
-
-
 def _rebuilt(
-    shapes: Shapes, codes: Sequence[str], level: Ints, overlay: NDArray[np.bool_], levels: int, tolerance_m: float
+    shapes: Shapes, codes: Sequence[str], level: Ints, overlay: NDArray[np.bool_], tolerances_m: tuple[float, ...]
 ) -> AreaIndex:
-    return AreaIndex(shapes, codes, level, overlay, levels=levels, tolerance_m=tolerance_m)
+    return AreaIndex(shapes, codes, level, overlay, levels=len(tolerances_m), tolerance_m=tolerances_m)
 
 
 def _check(shapes: Shapes, codes: Sequence[str], level: Ints, overlay: NDArray[np.bool_]) -> None:
@@ -304,12 +282,28 @@ def _check(shapes: Shapes, codes: Sequence[str], level: Ints, overlay: NDArray[n
                 f"The code {code!r} is there twice; codes name one area each.", params={"area": code}
             )
         seen.add(code)
+        if not isinstance(code, str) or not code:
+            raise AreasRefusedError(f"A code is text, not {code!r}.")
         if shapely.get_type_id(shape) not in (3, 6) or shapely.is_empty(shape):
             raise AreasRefusedError(f"The area {code!r} is no polygon.", params={"area": code})
+    _check_degrees(np.asarray(shapes, dtype=object), codes)
 
 
-def _check_numbers(level: Ints, levels: int | None, tolerance_m: float) -> None:
-    if not (np.isfinite(tolerance_m) and tolerance_m >= 0):
-        raise AreasRefusedError(f"tolerance_m {tolerance_m}: metres, zero or more.")
-    if level.min() < 0 or (levels is not None and level.max() >= levels):
+def _check_degrees(shapes: Shapes, codes: Sequence[str]) -> None:
+    corners, area = shapely.get_coordinates(shapes, return_index=True)
+    # Not the boxes: they leave out what is no number.
+    far = np.flatnonzero(~(np.abs(corners) <= (180.0, 90.0)).all(axis=1))
+    if len(far):
+        code = codes[area[far[0]]]
+        raise AreasRefusedError(
+            f"The area {code!r} has a corner at {corners[far[0]].tolist()}, one of {len(far):,} such: degrees are"
+            " -180 to 180 of longitude, which comes first, and -90 to 90 of latitude.",
+            params={"area": code},
+        )
+
+
+def _levels(level: Ints, levels: int | None) -> int:
+    there = int(level.max()) + 1
+    if level.min() < 0 or (levels is not None and there > levels):
         raise AreasRefusedError("Levels are counted from 0, the topmost, to one less than there are.")
+    return there if levels is None else levels

@@ -22,11 +22,19 @@ _OPEN = np.iinfo(np.int32).max
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Areas in the order of their codes: the depth of each level (0 topmost), and which are overlays."""
+    """Areas in the order of their codes: the depth of each level (0 topmost), and which are overlays.
+
+    ``tolerances_m`` are those of the levels, the topmost first; 0 means never.
+    """
 
     depth: Ints
     overlay: Mask
-    levels: int
+    tolerances_m: tuple[float, ...]
+
+    @property
+    def levels(self) -> int:
+        """How many there are."""
+        return len(self.tolerances_m)
 
     def at(self, depth: int, overlays: Mask) -> Mask:
         """Answer which areas are of a level and among the overlays, or the others."""
@@ -109,14 +117,16 @@ def _label(
             border_pairs = _only(border_cell, border_area, border[border_cell])
             full_pairs = _only(full_cell, full_area, border[full_cell])
             pairs = tuple(map(np.concatenate, zip(border_pairs, full_pairs, strict=True)))  # type: ignore[assignment]
-            # Outside an overlay its grids are near as any other; within one they alone are.
-            could = asked if overlays is ground.overlay else ground.depth == depth
-            near = _around(lattice, _mask(lattice, _only(*touched, could[touched[0]])[1])) & cells & ~border & ~held
-            made[near] = -1
-            cells = cells & ~near
         else:
             made[held] = first[held] + areas * _BACKSTOP
         cells = cells & ~border & ~held
+        if ground.tolerances_m[depth] > 0:
+            # Outside an overlay its areas are near as any other; within one they alone are.
+            could = asked if overlays is ground.overlay else ground.depth == depth
+            reach = lattice.reach(ground.tolerances_m[depth])
+            near = _around(lattice, _mask(lattice, _only(*touched, could[touched[0]])[1]), reach) & cells
+            made[near] = -1
+            cells = cells & ~near
     made[cells] = areas * 3
     return pairs
 
@@ -131,9 +141,11 @@ def _mask(lattice: Lattice, cells: Ints) -> Mask:
     return mask
 
 
-def _around(lattice: Lattice, mask: Mask) -> Mask:
-    """Answer the cells from which a marked one is within reach."""
+def _around(lattice: Lattice, mask: Mask, reach: tuple[int, int]) -> Mask:
+    """Answer the cells from which a marked one is within so many rows and columns."""
     grid = mask.reshape(lattice.rows, lattice.columns).view(np.uint8)
     for axis in (0, 1):
-        grid = maximum_filter1d(grid, 2 * lattice.reach + 1, axis=axis, mode="constant")
+        # A window that is wider than all there is finds no more.
+        window = 2 * min(reach[axis], grid.shape[axis]) + 1
+        grid = maximum_filter1d(grid, window, axis=axis, mode="constant")
     return grid.ravel().view(np.bool_)

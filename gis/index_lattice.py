@@ -21,9 +21,15 @@ Shapes = NDArray[np.object_]
 DEGREE_M = 110_574.0  # of latitude, at least
 _CELLS_PER_AREA = 768
 _FEWEST, _MOST = 1 << 12, 1 << 23
+_LONGEST = 1 << 14
 _SMALLEST_DEG = 1e-6
+_SLIMMEST = 0.2
+# Where a parallel is shorter than this beside the equator, all of it may be within reach.
+_POLAR = 1e-2
 # In cells. Far more than the rounding of what is computed here, far less than a cell.
 _PAD = 1e-4
+# For rounding, and for what a parallel bends within the tolerance.
+_SLACK = 1.002
 _PIECE = 0.5
 _PIECES_AT_ONCE = 1 << 22
 
@@ -39,9 +45,9 @@ class Lattice:
     per_lon, per_lat : float
         Cells in a degree.
     columns, rows : int
-        The outermost ring is out of every area's reach.
-    reach : int
-        The tolerance in whole columns or rows, rounded up.
+        The outermost ring is out of every area's reach, unless it is polar.
+    narrowest : float
+        How long a parallel is beside the equator, where it is shortest.
     """
 
     west: float
@@ -50,12 +56,20 @@ class Lattice:
     per_lat: float
     columns: int
     rows: int
-    reach: int
+    narrowest: float
 
     @property
     def size(self) -> int:
         """How many cells there are."""
         return self.columns * self.rows
+
+    def reach(self, tolerance_m: float) -> tuple[int, int]:
+        """Answer how many rows and columns away something within a tolerance is at most."""
+        if self.narrowest < _POLAR:
+            return self.rows, self.columns
+        reach = tolerance_m / DEGREE_M * _SLACK
+        # One more than whole cells, for where in its cell each of two things lies.
+        return int(reach * self.per_lat) + 1, int(reach / self.narrowest * self.per_lon) + 1
 
     def cells(self, lon: Floats, lat: Floats) -> Ints:
         """Answer the numbers of the cells of finite points; beyond the lattice that of a cell of the outermost ring."""
@@ -79,26 +93,28 @@ def lattice_over(bounds: Floats, areas: int, tolerance_m: float) -> Lattice:
     areas : int
         How many areas the lowest level has.
     tolerance_m : float
-        How far an area reaches beyond its border.
+        How far an area reaches beyond its border, of whatever level.
     """
     west, south, east, north = bounds.tolist()
-    squeeze = max(float(np.cos(np.radians(max(abs(south), abs(north))))), 1e-3)
+    reach = tolerance_m / DEGREE_M * _SLACK
+    narrowest = max(float(np.cos(np.radians(min(max(abs(south), abs(north)) + reach, 90.0)))), 1e-9)
+    # Square where parallels are shortest; towards the poles they would become needles.
+    squeeze = max(narrowest, _SLIMMEST)
     wide, high = (east - west) * squeeze, north - south
     wanted = min(max(areas * _CELLS_PER_AREA, _FEWEST), _MOST)
-    reach = tolerance_m / DEGREE_M
-    side = max((wide * high / wanted) ** 0.5, max(wide, high) / wanted, reach / 32, _SMALLEST_DEG)
-    # One more than whole cells, for where in its cell each of two things lies; a thousandth, for rounding.
-    cells = int(reach / side * 1.001) + 1
+    side = max((wide * high / wanted) ** 0.5, max(wide, high) / min(wanted, _LONGEST), reach / 32, _SMALLEST_DEG)
+    per_lon, per_lat = squeeze / side, 1.0 / side
     # A border on the edge of a cell touches the next one, too, and beyond its reach comes the ring.
-    around = cells + 2
+    above = int(reach * per_lat) + 3
+    beside = 3 if narrowest < _POLAR else int(reach / narrowest * per_lon) + 3
     return Lattice(
-        west - around * side / squeeze,
-        south - around * side,
-        squeeze / side,
-        1.0 / side,
-        int(wide / side) + 2 * around + 1,
-        int(high / side) + 2 * around + 1,
-        cells,
+        west - beside / per_lon,
+        south - above / per_lat,
+        per_lon,
+        per_lat,
+        int(wide / side) + 2 * beside + 1,
+        int(high / side) + 2 * above + 1,
+        narrowest,
     )
 
 

@@ -6,6 +6,7 @@ by the ratio of the two radii of curvature of WGS84 at the point, and only then 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -26,6 +27,21 @@ class Reached(NamedTuple):
     point: Ints
     area: Ints
     distance_m: Floats
+
+    def of(self, which: Ints | NDArray[np.bool_]) -> Reached:
+        """Answer some of them."""
+        return Reached(self.point[which], self.area[which], self.distance_m[which])
+
+
+def joined(several: Sequence[Reached]) -> Reached:
+    """Answer all of them in one; none are none."""
+    if not several:
+        return Reached(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0))
+    return Reached(
+        np.concatenate([each.point for each in several]),
+        np.concatenate([each.area for each in several]),
+        np.concatenate([each.distance_m for each in several]),
+    )
 
 
 def stretch(lat: Floats) -> Floats:
@@ -70,10 +86,8 @@ class Borders:
         # A tree is built when it is first asked.
         self._tree.query(shapely.Point(0.0, 0.0))
 
-    def within(
-        self, lon: Floats, lat: Floats, tolerance_m: float, allowed: tuple[NDArray[np.bool_], NDArray[np.bool_]]
-    ) -> Reached:
-        """Answer which areas have a border within the tolerance of points.
+    def within(self, lon: Floats, lat: Floats, tolerance_m: float) -> tuple[int, Reached]:
+        """Answer which areas have a border within the tolerance of points, and how many pairs were looked at.
 
         Parameters
         ----------
@@ -81,21 +95,16 @@ class Borders:
             EPSG:4326.
         tolerance_m : float
             A distance equal to it counts.
-        allowed : ((n,) bool, (k,) bool)
-            Points for which only some areas count, and which areas these are.
         """
         point, edge = self._tree.query(around(lon, lat, tolerance_m))
-        some, those = allowed
-        kept = ~some[point] | those[self._edges.area[edge]]
-        point, edge = point[kept], edge[kept]
+        pairs = len(point)
         area = self._edges.area[edge]
         square, near_lon, near_lat = _nearest(self._edges[edge], lon[point], lat[point])
         order = np.lexsort((square, area, point))
         first = order[_changes(point[order], area[order])]
         point, area = point[first], area[first]
         metres = _metres(lon[point], lat[point], near_lon[first], near_lat[first])
-        reached = metres <= tolerance_m
-        return Reached(point[reached], area[reached], metres[reached])
+        return pairs, Reached(point, area, metres).of(metres <= tolerance_m)
 
 
 def border_m(edges: Edges, areas: int, lon: Floats, lat: Floats, area: Ints) -> Floats:

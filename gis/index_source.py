@@ -81,17 +81,15 @@ def index_of_edition(connection: psycopg.Connection[Any], at: datetime) -> tuple
     NoEditionError
         ``no_boundaries``.
     """
-    edition = connection.execute(
-        "SELECT e.id, e.name, e.tolerance_m FROM edition_at(%s) e WHERE e.id IS NOT NULL", (at,)
-    ).fetchone()
+    edition = connection.execute("SELECT e.id, e.name FROM edition_at(%s) e WHERE e.id IS NOT NULL", (at,)).fetchone()
     if edition is None:
         raise NoEditionError(f"No boundaries were in force at {at.isoformat()}.")
-    number, name, tolerance_m = edition
-    return index_of_edition_number(connection, number, tolerance_m), name
+    number, name = edition
+    return index_of_edition_number(connection, number), name
 
 
-def index_of_edition_number(connection: psycopg.Connection[Any], edition_id: int, tolerance_m: float) -> AreaIndex:
-    """Answer an index over one edition, in force or not.
+def index_of_edition_number(connection: psycopg.Connection[Any], edition_id: int) -> AreaIndex:
+    """Answer an index over one edition, in force or not, with its own tolerances.
 
     Raises
     ------
@@ -99,25 +97,25 @@ def index_of_edition_number(connection: psycopg.Connection[Any], edition_id: int
         ``no_boundaries``: the edition has none.
     """
     rows = connection.execute(
-        "SELECT b.code, array_position(e.levels, b.level) - 1, b.overlay, ST_AsBinary(b.geom), cardinality(e.levels)"
+        "SELECT b.code, array_position(e.levels, b.level) - 1, b.overlay, ST_AsBinary(b.geom), e.tolerances_m"
         " FROM boundaries b JOIN editions e ON e.id = b.edition_id WHERE e.id = %s ORDER BY b.code",
         (edition_id,),
         binary=True,
     ).fetchall()
     if not rows:
         raise NoEditionError("The edition has no boundaries.")
-    codes, level, overlay, wkb, levels = zip(*rows, strict=True)
+    codes, level, overlay, wkb, tolerances_m = zip(*rows, strict=True)
     return AreaIndex(
         np.asarray(shapely.from_wkb(list(wkb)), dtype=object),
         codes,
         np.array(level),
         np.array(overlay),
-        levels=levels[0],
-        tolerance_m=tolerance_m,
+        levels=len(tolerances_m[0]),
+        tolerance_m=tolerances_m[0],
     )
 
 
-def index_of_file(path: Path, fields: Fields, datum: Datum | None, tolerance_m: float) -> AreaIndex:
+def index_of_file(path: Path, fields: Fields, datum: Datum | None, tolerances_m: Sequence[float]) -> AreaIndex:
     """Answer an index over the areas of a boundary file.
 
     Parameters
@@ -129,8 +127,8 @@ def index_of_file(path: Path, fields: Fields, datum: Datum | None, tolerance_m: 
     datum : Datum, optional
         Of the outlines; without it the file has to name a CRS of WGS84 or CGCS2000.  One that is given beats the
         file's, because GCJ-02 is often stored as if it were WGS84.
-    tolerance_m : float
-        How far off an area of the lowest level still is near.
+    tolerances_m : sequence of float
+        How far off an area of each level still is near.
 
     Raises
     ------
@@ -143,7 +141,7 @@ def index_of_file(path: Path, fields: Fields, datum: Datum | None, tolerance_m: 
     shapes = _in_wgs84(read, datum or _datum(path, read.crs))
     overlay = None if fields.overlay is None else np.array([_flag(v) for v in _column(path, read, fields.overlay)])
     levels = len(fields.levels) if fields.level else None
-    return AreaIndex(shapes, codes, _levels(path, read, fields), overlay, levels=levels, tolerance_m=tolerance_m)
+    return AreaIndex(shapes, codes, _levels(path, read, fields), overlay, levels=levels, tolerance_m=tolerances_m)
 
 
 def read_boundaries(path: Path) -> Boundaries:

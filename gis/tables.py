@@ -33,11 +33,11 @@ editions = Table(
     Column("id", Integer, primary_key=True),
     Column("name", Text, nullable=False),
     Column("levels", ARRAY(Text), nullable=False),
-    Column("tolerance_m", Double, nullable=False),
     Column("source", Text, nullable=False),
     Column("datum", Text, nullable=False),
     Column("synthetic", Boolean, nullable=False),
     Column("loaded_at", DateTime(timezone=True), nullable=False),
+    Column("tolerances_m", ARRAY(Double), nullable=False),
 )
 
 areas = Table("areas", metadata, Column("code", Text, primary_key=True), Column("level", Text, nullable=False))

@@ -5,7 +5,10 @@ Made from what the database answered, live or as it was kept with a report; deci
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
+
+# A neighbour with less of the accuracy's circle than this is not worth a question.
+_WORTH_ASKING: Final = 0.2
 
 Outcome = Literal["inside", "border", "near", "backstop", "outside"]
 Basis = Literal["point", "coarse", "named", "bypass"]
@@ -27,6 +30,7 @@ class Head:
     role: str
     name: str | None
     since: datetime
+    posting_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,7 @@ class Owner:
     level: str
     role: str
     desk: str | None
+    posting_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,7 @@ class Candidate:
     """An area that the accuracy circle touches: its share of the circle (0..1) and its distance in metres."""
 
     code: str
+    name: str
     share: float
     distance_m: float
 
@@ -53,7 +59,9 @@ class Answer:
     """Which area a point lies in, who answers for it, and how that is known.
 
     ``basis`` says what was asked: a point, a point too coarse for a grid, or an area by its code; of a report about an
-    official, `bypass`: an area above him answers.  ``grid`` says whether the answering area is of the lowest level.
+    official, `bypass`: an area above him answers.  ``grid`` says whether the answering area is of the lowest level,
+    ``overlay`` whether it lies over others and comes before them, ``tolerance_m`` within how many metres it is near
+    (None where it holds the point).
     """
 
     outcome: Outcome
@@ -70,6 +78,16 @@ class Answer:
     synthetic: bool
     basis: Basis
     grid: bool
+    overlay: bool
+    tolerance_m: float | None
+
+    @property
+    def might_be(self) -> tuple[Candidate, ...]:
+        """Which areas it might be instead, the likeliest first, as far as they are worth a question."""
+        others = [
+            c for c in self.candidates if (self.area is None or c.code != self.area.code) and c.share >= _WORTH_ASKING
+        ]
+        return tuple(sorted(others, key=lambda c: (-c.share, c.code)))
 
     @property
     def vacancy(self) -> bool:
@@ -96,13 +114,14 @@ def answer_of(row: dict[str, Any], *, names: bool) -> Answer:
     return Answer(
         outcome=row["outcome"],
         area=AreaBrief(**row["area"]) if row["area"] else None,
-        head=Head(head["role"], head.get("name") if names else None, datetime.fromisoformat(head["since"]))
-        if head
+        head=_head(head, names=names) if head else None,
+        owner=Owner(owner["area_code"], owner["level"], owner["role"], owner["desk"], owner.get("posting_id"))
+        if owner
         else None,
-        owner=Owner(owner["area_code"], owner["level"], owner["role"], owner["desk"]) if owner else None,
         chain=tuple(AreaBrief(**a) for a in row["chain"]),
         also=tuple(AreaBrief(**a) for a in row["also"]),
-        candidates=tuple(Candidate(**c) for c in row["candidates"]),
+        # What was kept before names stood there is called by its code.
+        candidates=tuple(Candidate(**({"name": c["code"]} | c)) for c in row["candidates"]),
         distance_m=row["distance_m"],
         border_m=row["border_m"],
         edition=row["edition"],
@@ -110,4 +129,11 @@ def answer_of(row: dict[str, Any], *, names: bool) -> Answer:
         synthetic=bool(row["synthetic"]),
         basis=row["basis"],
         grid=row["grid"],
+        overlay=row.get("overlay", False),
+        tolerance_m=row.get("tolerance_m"),
     )
+
+
+def _head(row: dict[str, Any], *, names: bool) -> Head:
+    since = datetime.fromisoformat(row["since"])
+    return Head(row["role"], row.get("name") if names else None, since, row.get("posting_id"))

@@ -1,10 +1,13 @@
-"""An answer of ``locate`` in words: one sentence for where, one for who.  Decides nothing."""
+"""An answer of ``locate`` in words: where it is, who acts, and what to ask if it matters.  Decides nothing."""
 
 from grids.answers import Answer, AreaBrief, Owner
 from grids.language import Words
 
+# Less than this from a border is on it: metres are told to the millimetre.
+_ON_BORDER_M = 0.0005
 
-def explain(answer: Answer, words: Words) -> str:
+
+def explain(answer: Answer, words: Words, *, asks: bool = False) -> str:
     """Answer in a sentence or two how it is known which area answers, and who must act.
 
     Parameters
@@ -13,26 +16,45 @@ def explain(answer: Answer, words: Words) -> str:
         What ``locate`` said.
     words : Words
         The language.
+    asks : bool
+        Whether to ask which side of a border is meant, where the accuracy leaves it open.
     """
     if answer.area is None or answer.owner is None:
         return words("explain-no-edition" if answer.edition is None else "explain-outside")
-    where = words(
-        _HOW.get((answer.basis, answer.outcome), f"explain-{answer.outcome}"),
+    sentences = [where(answer, words), _who(answer.area, answer.owner, answer, words)]
+    if answer.overlay and answer.basis in ("point", "coarse"):
+        sentences.insert(1, words("explain-overlay"))
+    if asks and answer.might_be:
+        sentences.append(words("explain-ask", others=words("list-separator").join(c.name for c in answer.might_be)))
+    return words("sentence-separator").join(sentences)
+
+
+def where(answer: Answer, words: Words) -> str:
+    """Answer in a sentence how it is known which area it is; empty where there is none."""
+    if answer.area is None:
+        return ""
+    return words(
+        f"explain-{_how(answer)}",
         area=answer.area.name,
         level=level_name(answer.area.level, words),
         others=words("list-separator").join(a.name for a in answer.also),
         distance_m=round(answer.distance_m or 0, 1),
     )
-    return where + words("sentence-separator") + _who(answer.area, answer.owner, answer, words)
 
 
-# Why no grid is named, where it is not that there is none.
-_HOW = {
-    ("coarse", "backstop"): "explain-coarse",
-    ("named", "backstop"): "explain-named",
-    ("named", "inside"): "explain-named",
-    ("bypass", "backstop"): "explain-bypass",
-}
+def _how(answer: Answer) -> str:
+    """Answer by which rule an area was found, as the end of a key."""
+    if answer.basis in ("named", "bypass"):
+        return answer.basis
+    if answer.outcome == "near":
+        return "near" if answer.basis == "point" else "coarse-near"
+    if answer.basis == "coarse":
+        return "coarse" if answer.outcome == "backstop" else "coarse-flat"
+    if answer.outcome == "border" and (answer.border_m or 0) > _ON_BORDER_M:
+        return "overlap"
+    if answer.outcome == "backstop" and answer.also:
+        return "backstop-border"
+    return answer.outcome
 
 
 def level_name(level: str, words: Words) -> str:
@@ -48,6 +70,6 @@ def _who(area: AreaBrief, owner: Owner, answer: Answer, words: Words) -> str:
         return words("explain-head", area=area.name)
     owner_area = answer.owner_area
     name = owner.desk or (owner_area.name if owner_area else owner.area_code)
-    if not answer.vacancy:
+    if not answer.vacancy and owner.role != "deputy":
         return words("explain-desk", owner=name)
     return words(f"explain-vacancy-{owner.role}", area=area.name, owner=name)

@@ -57,7 +57,12 @@ def locate(
         Datum | None, typer.Option(help="Of its outlines; else its CRS says so.", rich_help_panel=_FILES)
     ] = None,
     tolerance_m: Annotated[
-        float | None, typer.Option(help="How far off is near, 25 if absent.", rich_help_panel=_FILES)
+        list[str] | None,
+        typer.Option(
+            metavar="[LEVEL=]METRES",
+            help="How far off is near, of a level or of the lowest; else 25 there and 0, never, above.",
+            rich_help_panel=_FILES,
+        ),
     ] = None,
 ) -> None:
     """Say which grid a point lies in and who answers for it, as JSON: the very answer of GET /api/locate.
@@ -74,9 +79,8 @@ def locate(
             f"Name the datum of the numbers by --datum, one of {', '.join(Datum)}: positions of WeChat and AMap read as"
             " WGS84 lie some 500 m away. If you do not know it, ask whoever gave them."
         )
-    areas = FromFile(
-        boundaries, code_field, level_field, levels, overlay_field, datum=boundaries_datum, tolerance_m=tolerance_m
-    )
+    tolerances = tuple(tolerance_m) if tolerance_m else None
+    areas = FromFile(boundaries, code_field, level_field, levels, overlay_field, boundaries_datum, tolerances)
     when = parse_instant(at) if at else None
     if lat is None:
         locate_points(_existing(place), _named(out), datum, (lon_field, lat_field), areas, when)
@@ -119,6 +123,6 @@ async def _ask(store: Store, position: Position, at: datetime, now: datetime, la
             # As the public: nobody is logged in, and today decides whose names are shown.
             await actor(connection, None, now)
             answer = await locate_position(connection, position, at, names=may_see_names(None, at, now))
-            return Located.of(answer, words_for(lang))
+            return Located.of(answer, words_for(lang), asks=True)
     finally:
         await engine.dispose()

@@ -19,7 +19,8 @@ from gis.datums import Datum
 if TYPE_CHECKING:
     from gis.index import AreaIndex
 
-_TOLERANCE_M = 25.0
+# What the one level of a flat set is called, where somebody names it.
+_FLAT = "area"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class FromFile:
     levels: str | None
     overlay: str | None
     datum: Datum | None
-    tolerance_m: float | None
+    tolerances: tuple[str, ...] | None
 
     def any_given(self) -> bool:
         """Answer whether anything was said at all."""
@@ -53,7 +54,7 @@ def locate_points(
     ------
     typer.BadParameter
         Options that do not go together.
-    PointsRefusedError, OutRefusedError, AreasRefusedError, UnknownDatumError, NoEditionError
+    PointsRefusedError, OutRefusedError, AreasRefusedError, BadToleranceError, UnknownDatumError, NoEditionError
         Then nothing is written.
     """
     from gis.index_outcomes import OUTCOMES
@@ -71,6 +72,7 @@ def locate_points(
 
 def _index_of_file(areas: FromFile, at: datetime | None) -> tuple[AreaIndex, str]:
     from gis.index_source import Fields, index_of_file
+    from gis.tolerances import spoken
 
     if areas.path is None or areas.code is None:
         raise typer.BadParameter("Areas of a file need both --boundaries FILE and --code-field F.")
@@ -80,8 +82,8 @@ def _index_of_file(areas: FromFile, at: datetime | None) -> tuple[AreaIndex, str
         raise typer.BadParameter("--at asks for an edition of the database; a boundary file has none.")
     levels = [name.strip() for name in (areas.levels or "").split(",") if name.strip()]
     fields = Fields(areas.code, areas.level, levels, areas.overlay)
-    tolerance_m = _TOLERANCE_M if areas.tolerance_m is None else areas.tolerance_m
-    return index_of_file(areas.path, fields, areas.datum, tolerance_m), areas.path.name
+    tolerances_m = spoken(areas.tolerances or (), levels or [_FLAT])
+    return index_of_file(areas.path, fields, areas.datum, tolerances_m), areas.path.name
 
 
 def _index_in_force(at: datetime | None) -> tuple[AreaIndex, str]:

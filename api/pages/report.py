@@ -113,7 +113,7 @@ async def _told(visit: Visit, draft: Draft) -> Told | None:
     found = await _answer(visit, position, draft.area_code)
     if found is None:
         return None
-    return await tell(visit.connection, found, visit.words, position.accuracy_m if position else None)
+    return await tell(visit.connection, found, visit.words)
 
 
 async def _answer(visit: Visit, position: Position | None, area_code: str) -> Any:

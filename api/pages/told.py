@@ -4,19 +4,13 @@ Knows no request; decides nothing about who answers.
 """
 
 from dataclasses import dataclass
-from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from grids.answers import Answer
-from grids.areas import names_of, served
+from grids.areas import served
 from grids.explain import explain
 from grids.language import Words
-
-# A neighbour with less of the circle than this is not worth a question.
-_WORTH_ASKING: Final = 0.2
-# Beyond this accuracy the village answers, and no side of a road can be told.
-_COARSE_M: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,37 +28,26 @@ class Told:
     served: str
 
 
-async def tell(connection: AsyncConnection, answer: Answer, words: Words, accuracy_m: float | None = None) -> Told:
+async def tell(connection: AsyncConnection, answer: Answer, words: Words) -> Told:
     """Answer how a page tells an answer.
 
     Parameters
     ----------
     connection : AsyncConnection
-        For the names of the candidates.
+        For the jurisdictions that are served.
     answer : Answer
         What ``locate`` said.
     words : Words
         The language.
-    accuracy_m : float, optional
-        Of the position that was asked.
     """
-    codes = _worth_asking(answer, accuracy_m)
-    names = await names_of(connection, codes, answer.at)
     tops = await served(connection, answer.at) if answer.area is None else ()
     return Told(
         answer=answer,
         explanation=explain(answer, words),
         recipient=recipient(answer, words),
-        others=tuple(names.get(c, c) for c in codes),
+        others=tuple(c.name for c in answer.might_be) if answer.area else (),
         served=words("list-separator").join(a.name for a in tops),
     )
-
-
-def _worth_asking(answer: Answer, accuracy_m: float | None) -> tuple[str, ...]:
-    if answer.area is None or not accuracy_m or accuracy_m > _COARSE_M:
-        return ()
-    others = [c for c in answer.candidates if c.code != answer.area.code and c.share >= _WORTH_ASKING]
-    return tuple(c.code for c in sorted(others, key=lambda c: (-c.share, c.code)))
 
 
 def recipient(answer: Answer, words: Words) -> str:

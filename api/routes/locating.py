@@ -41,4 +41,4 @@ async def locate_point(
     when = at or visit.now
     position = Position(lon, lat, datum, accuracy_m)  # type: ignore[arg-type]
     names = may_see_names(visit.actor, when, visit.now)
-    return Located.of(await locate(visit.connection, position, when, names=names), visit.words)
+    return Located.of(await locate(visit.connection, position, when, names=names), visit.words, asks=True)

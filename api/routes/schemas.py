@@ -50,7 +50,8 @@ class Candidate(_Value):
     """An area that the accuracy circle touches."""
 
     code: str
-    share: float = Field(ge=0, description="share of the circle, 0 to 1")
+    name: str
+    share: float = Field(ge=0, le=1, description="share of the circle, 0 to 1; all of them make 1 at most")
     distance_m: float = Field(ge=0)
 
 
@@ -71,10 +72,10 @@ class Located(_Value):
     explanation: str = Field(examples=["这个位置在示例村第一网格内。由示例村第一网格的负责人处理。"])
 
     @classmethod
-    def of(cls, answer: answers.Answer, words: Words) -> Self:
-        """Answer the document of an answer, explained in a language."""
+    def of(cls, answer: answers.Answer, words: Words, *, asks: bool = False) -> Self:
+        """Answer the document of an answer, explained in a language, perhaps with the question that it leaves open."""
         plain = {name: getattr(answer, name) for name in cls.model_fields if name != "explanation"}
-        return cls.model_validate({**plain, "explanation": explain(answer, words)})
+        return cls.model_validate({**plain, "explanation": explain(answer, words, asks=asks)})
 
 
 class ReportBody(BaseModel):

@@ -24,7 +24,7 @@ def test_inside_a_grid_with_a_head(client: TestClient) -> None:
     assert found["owner"] == {"area_code": town.HEADED, "level": "grid", "role": "head", "desk": None}
     assert [a["code"] for a in found["chain"]] == ["90", "9001", "9001001"]
     assert found["also"] == []
-    assert found["candidates"] == [{"code": town.HEADED, "share": 1.0, "distance_m": 0.0}]
+    assert found["candidates"] == [{"code": town.HEADED, "name": "东村第一网格", "share": 1.0, "distance_m": 0.0}]
     assert found["distance_m"] == 0
     assert found["border_m"] == pytest.approx(428.8, abs=0.1)
     assert found["edition"] == "2025"

@@ -22,7 +22,6 @@ from gis.index_source import index_of_edition_number
 from gis.store import Store
 from tests.tessellations import Floats, Tessellation, load, points, tessellation
 
-TOLERANCE_M = 25.0
 TESSELLATIONS, POINTS = 200, 500
 # More than brute force is asked in reasonable time; these two engines alone.
 BOTH = 100_000 if os.environ.get("GRIDWARDEN_QUALITY") == "full" else POINTS
@@ -52,31 +51,23 @@ def metres(lon: float, lat: float, shape: shapely.Geometry) -> float:
 
 
 def brute_force(city: Tessellation, lon: float, lat: float) -> Expected:
-    """Ask every area."""
-    here = np.flatnonzero(shapely.intersects(city.shapes, shapely.Point(lon, lat)))
-    over = bool(city.overlay[here].any())
-    may = city.overlay if over else np.ones(len(city.codes), dtype=bool)
-    held = {
-        level: [city.codes[n] for n in city.of_level(level) if n in here and may[n]]
-        for level in ("grid", "village", "city")
-    }
-    if held["grid"]:
-        first, *also = held["grid"]
-        return Expected("border" if also else "inside", first, also, 0.0)
-    grids = city.of_level("grid")
-    away = [
-        (round(metres(lon, lat, city.shapes[n]), 3), not city.overlay[n], city.codes[n])
-        for n in grids
-        if may[n] and shapely.distance(city.shapes[n], shapely.Point(lon, lat)) < 0.001
-    ]
-    reached = sorted((not_over, d, code) for d, not_over, code in away if d <= TOLERANCE_M)
-    unsure = any(abs(d - TOLERANCE_M) < 0.0015 for d, _, _ in away)
-    if reached:
-        tie = len(reached) > 1 and reached[0][0] == reached[1][0] and reached[1][1] - reached[0][1] < 0.0015
-        return Expected("near", reached[0][2], [], reached[0][1], unsure or tie)
-    for level in ("village", "city"):
-        if held[level]:
-            return Expected("backstop", held[level][0], held[level][1:], 0.0, unsure)
+    """Ask every area: level by level from the lowest, first for those that hold the point, then for those that are near."""
+    here = set(np.flatnonzero(shapely.intersects(city.shapes, shapely.Point(lon, lat))).tolist())
+    over = any(city.overlay[n] for n in here)
+    unsure = False
+    for level, tolerance_m in zip(reversed(city.names), reversed(city.tolerances_m), strict=True):
+        may = [n for n in city.of_level(level).tolist() if city.overlay[n] or not over]
+        if held := [city.codes[n] for n in may if n in here]:
+            first, *also = held
+            outcome = "backstop" if level != city.names[-1] else "border" if also else "inside"
+            return Expected(outcome, first, also, 0.0, unsure)
+        if tolerance_m == 0:
+            continue
+        away = [(not city.overlay[n], round(metres(lon, lat, city.shapes[n]), 3), city.codes[n]) for n in may]
+        unsure |= any(abs(distance_m - tolerance_m) < 0.0015 for _, distance_m, _ in away)
+        if reached := sorted(each for each in away if each[1] <= tolerance_m):
+            tie = len(reached) > 1 and reached[0][0] == reached[1][0] and reached[1][1] - reached[0][1] < 0.0015
+            return Expected("near", reached[0][2], [], reached[0][1], unsure or tie)
     return Expected("outside", None, [], None, unsure)
 
 
@@ -138,7 +129,11 @@ def between(city: Tessellation, index: AreaIndex, rows: Answers, where: Floats) 
     for place, (outcome, code, _also, distance_m) in enumerate(rows):
         ours = OUTCOMES[found.outcome[place]], index.codes[found.area[place]] if found.area[place] >= 0 else None
         ours_m = found.distance_m[place]
-        nearly = [metre for metre in (distance_m, ours_m) if metre is not None and abs(metre - TOLERANCE_M) < 0.001]
+        nearly = [
+            metre
+            for metre in (distance_m, ours_m)
+            if metre is not None and any(abs(metre - each) < 0.001 for each in city.tolerances_m if each)
+        ]
         if nearly:
             unsure += 1
         elif ours != (outcome, code) or not (
@@ -162,7 +157,7 @@ def test_the_database_the_index_and_brute_force_agree(database: Store, batch: in
             connection.execute("SET ROLE gridwarden_owner")
             edition = load(connection, city, f"seed {seed}")
             rows = asked(connection, edition, where)
-            index = index_of_edition_number(connection, edition, TOLERANCE_M)
+            index = index_of_edition_number(connection, edition)
             connection.rollback()
         wrong, close = differences(city, rows[:POINTS], where[:POINTS])
         assert not wrong, f"seed {seed}: " + "\n".join(wrong[:5])

@@ -11,13 +11,14 @@ from shapely import MultiPolygon, Polygon, box
 
 from gis.index import AreaIndex, AreasRefusedError
 from gis.index_outcomes import OUTCOMES, REASONS, Matches, reasons
+from gis.tolerances import BadToleranceError
 from tests.tessellations import SIZE, SOUTH, WEST, Floats, Tessellation, points, tessellation
-
-LEVELS = {"city": 0, "village": 1, "grid": 2}
 
 
 def index_of(city: Tessellation) -> AreaIndex:
-    return AreaIndex(city.shapes, city.codes, np.array([LEVELS[level] for level in city.levels]), city.overlay)
+    return AreaIndex(
+        city.shapes, city.codes, city.depth, city.overlay, levels=len(city.names), tolerance_m=city.tolerances_m
+    )
 
 
 def told(index: AreaIndex, found: Matches) -> list[tuple[str, str | None]]:
@@ -188,8 +189,20 @@ def test_the_caller_s_geometries_stay_as_they_are() -> None:
         ([Polygon()], ["a"], {}),
         ([None], ["a"], {}),
         ([box(0, 0, 1, 1)], ["a", "b"], {}),
-        ([box(0, 0, 1, 1)], ["a"], {"tolerance_m": -1.0}),
-        ([box(0, 0, 1, 1)], ["a"], {"tolerance_m": float("nan")}),
+        ([box(0, 0, 181, 1)], ["a"], {}),
+        ([box(39, 116, 40, 117)], ["a"], {}),
+        (
+            [shapely.set_coordinates(box(0, 0, 1, 1), np.array([(0, 0), (1, np.nan), (1, 1), (0, 1), (0, 0)]))],
+            ["a"],
+            {},
+        ),
+        (
+            [shapely.set_coordinates(box(0, 0, 1, 1), np.array([(0, 0), (1, np.inf), (1, 1), (0, 1), (0, 0)]))],
+            ["a"],
+            {},
+        ),
+        ([box(0, 0, 1, 1)], [7], {}),
+        ([box(0, 0, 1, 1)], [""], {}),
         ([box(0, 0, 1, 1)], ["a"], {"level": np.array([-1])}),
         ([box(0, 0, 1, 1)], ["a"], {"level": np.array([2]), "levels": 2}),
     ],
@@ -197,6 +210,16 @@ def test_the_caller_s_geometries_stay_as_they_are() -> None:
 def test_what_is_no_set_of_areas_is_refused(shapes: list[object], codes: list[str], more: dict[str, object]) -> None:
     with pytest.raises(AreasRefusedError):
         AreaIndex(np.array(shapes, dtype=object), codes, **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("tolerance_m", [-1.0, float("nan"), float("inf"), 10_001.0, [25.0], [0.0, 0.0, 25.0]])
+def test_what_is_no_tolerance_is_refused(tolerance_m: object) -> None:
+    more = {"level": np.array([0, 1]), "levels": 2, "tolerance_m": tolerance_m}
+    if tolerance_m == [25.0]:
+        assert AreaIndex(np.array([box(0, 0, 1, 1)] * 2), ["a", "b"], **more).tolerances_m == (0.0, 25.0)  # type: ignore[arg-type]
+        return
+    with pytest.raises(BadToleranceError):
+        AreaIndex(np.array([box(0, 0, 1, 1)] * 2), ["a", "b"], **more)  # type: ignore[arg-type]
 
 
 def assert_same(found: Matches, wanted: Matches) -> None:
