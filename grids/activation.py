@@ -21,6 +21,7 @@ def prepare_edition(connection: psycopg.Connection[Any], edition_id: int) -> Non
     if there is not None:
         return
     prepare(connection, edition_id)
+    connection.execute("SELECT extend_lineage(%s)", (edition_id,))
     _write_spellings(connection, edition_id)
 
 

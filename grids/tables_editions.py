@@ -1,6 +1,6 @@
 """The tables of an edition's life for reading queries (SQLAlchemy Core); writing goes through functions."""
 
-from sqlalchemy import Column, DateTime, ForeignKey, Integer, Table
+from sqlalchemy import Column, DateTime, ForeignKey, Integer, Table, Text
 
 from gis.tables import metadata
 
@@ -12,4 +12,15 @@ activations = Table(
     Column("activated_at", DateTime(timezone=True), nullable=False),
     Column("activated_by", Integer, ForeignKey("people.id")),
     Column("followed_at", DateTime(timezone=True)),
+)
+
+preparations = Table(
+    "preparations",
+    metadata,
+    Column("edition_id", Integer, ForeignKey("editions.id"), primary_key=True),
+    Column("asked_at", DateTime(timezone=True), nullable=False),
+    Column("asked_by", Integer, ForeignKey("people.id")),
+    Column("begun_at", DateTime(timezone=True)),
+    Column("done_at", DateTime(timezone=True)),
+    Column("failed", Text),
 )

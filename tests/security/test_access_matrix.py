@@ -226,7 +226,7 @@ OF_CASES: Final[dict[str, tuple[str, str] | None]] = {
 }
 TELLS_OF_NONE: Final = {
     "activations", "areas", "boundaries", "calendar_days", "calendar_years", "categories", "dispatch_rules", "editions", "lineage", "office_hours",
-    "people", "postings", "shapes", "sites", "spellings", "steps", "units", "work_spans",
+    "people", "postings", "preparations", "shapes", "sites", "spellings", "steps", "units", "work_spans",
     # Only the staff of a level that may be told of a failing post box; see tests of deliveries.
     "deliveries",
     # Counted for maps by the rights of the reader, a planner too: without number, words and exact position.
