@@ -11,7 +11,8 @@ import pytest
 
 from gis.store import Store
 from grids.receipts import Keys
-from tests import redrawn, small_county as county
+from tests import redrawn
+from tests import small_county as county
 
 NOW = county.NOW  # 2026-03-02 09:00 in Shanghai
 MIDNIGHT = datetime(2026, 3, 2, 16, 0, tzinfo=UTC)
@@ -58,7 +59,7 @@ def follow(owner: psycopg.Connection[Any], at: datetime = AFTER, *, everything: 
 
 def stands(owner: psycopg.Connection[Any], case_id: int) -> tuple[str, str, str]:
     """Area, owner's area and owner's role of a case."""
-    return tuple(  # type: ignore[return-value]
+    return tuple(
         ask(owner, "SELECT area_code::text, owner_area_code::text, owner_role FROM cases WHERE id = %s", case_id)
     )
 
@@ -153,7 +154,7 @@ def test_open_cases_follow_once_and_closed_ones_keep_what_was_true(owner: psycop
     assert stands(owner, gone.case_id) == (county.VILLAGE, county.VILLAGE, "desk")
     assert stands(owner, named.case_id) == (county.VILLAGE, county.VILLAGE, "desk")
     # Whoever directs there keeps it, though there is a grid now.
-    assert stands(owner, new.case_id)== (redrawn.NEW_GRID, county.OTHER_VILLAGE, "head")
+    assert stands(owner, new.case_id) == (redrawn.NEW_GRID, county.OTHER_VILLAGE, "head")
     # The overlay wins over what lies under it.
     assert stands(owner, covered.case_id)[0] == redrawn.NEW_OVERLAY
     assert ask(owner, "SELECT chain FROM cases WHERE id = %s", covered.case_id) == [
@@ -213,7 +214,7 @@ def test_what_went_up_stays_up_and_what_was_handed_elsewhere_stays_there(owner: 
     up = county.send(owner, KEYS, 1, redrawn.COVERED)
     step(owner, up.case_id, "accept", f"head@{county.FAR_GRID}", None)
     step(owner, up.case_id, "return", f"head@{county.FAR_GRID}")
-    step(owner, up.case_id, "return", f"desk@800201")
+    step(owner, up.case_id, "return", "desk@800201")
     assert stands(owner, up.case_id)[1:] == (county.OTHER_TOWNSHIP, "desk")
     elsewhere = county.send(owner, KEYS, 2, redrawn.MOVED)
     handler = posting(owner, county.COUNTY, "department")
