@@ -1,17 +1,17 @@
 """Where strange pictures are decoded: a process of its own with limits, one for each, and few at once.
 
-A decoder that is tricked into taking all memory or time dies alone.  Owns these processes and what is said to them;
-what is done to a picture stands in ``grids.photo_intake`` and ``grids.photo_blur``.
+A decoder that is tricked into taking all memory or time dies alone (``gis.confined``).  Owns how many there are and
+what is said to them; what is done to a picture stands in ``grids.photo_intake`` and ``grids.photo_blur``.
 """
 
 import asyncio
 import json
-import resource
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, BinaryIO, ClassVar, Final
 
+from gis.confined import Limits, ask_confined
 from gis.errors import GridwardenError
 from grids.photo_blur import BadRectangleError, Rectangle, blur
 from grids.photo_intake import (
@@ -27,9 +27,7 @@ from grids.photo_intake import (
 )
 
 # 25 million pixels of four bytes, a progressive JPEG's coefficients and a turned copy fit; a bomb does not.
-_MEMORY_BYTES: Final = 1 << 30
-_CPU_S: Final = 15
-_PATIENCE_S: Final = 20.0
+_LIMITS: Final = Limits(memory_bytes=1 << 30, cpu_s=15, patience_s=20.0)
 
 _ERRORS: Final[dict[str, type[GridwardenError]]] = {
     error.code: error
@@ -106,31 +104,10 @@ class Decoder:
         self._held += 1
         try:
             async with self._places:
-                return _told(await _decoded(json.dumps(order).encode() + b"\n" + data))
+                said = json.dumps(order).encode() + b"\n" + data
+                return _told(await ask_confined("grids.photo_decoder", said, _LIMITS))
         finally:
             self._held -= 1
-
-
-async def _decoded(said: bytes) -> bytes:
-    """What a process of its own answers; nothing if it dies or takes too long."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-P",
-        "-m",
-        "grids.photo_decoder",
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    try:
-        answer, _ = await asyncio.wait_for(process.communicate(said), _PATIENCE_S)
-    except TimeoutError:
-        return b""
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    return answer
 
 
 def _told(answer: bytes) -> Photo:
@@ -162,10 +139,7 @@ def _answer(order: dict[str, Any], data: bytes) -> bytes:
 
 def main(said: BinaryIO, answer: BinaryIO) -> None:
     """Be the process: bound itself, read one order and one file, answer, end."""
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (_CPU_S, _CPU_S))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    _LIMITS.bind()
     order = json.loads(said.readline())
     answer.write(_answer(order, said.read()))
     answer.flush()

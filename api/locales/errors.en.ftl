@@ -186,23 +186,6 @@ error-rule_refused = { $field ->
 }
 title-rule_not_found = No such rule
 error-rule_not_found = There is no such rule, or it has ended.
-title-boundaries_for_administrators = For administrators
-error-boundaries_for_administrators = Boundaries are looked after by administrators of the topmost area.
-title-edition_not_found = No such edition
-error-edition_not_found = There is no such edition; choose one from the list.
-title-activation_refused = It cannot begin then
-error-activation_refused = { $why ->
-    [no_midnight] An edition begins at a midnight; choose a day.
-    [too_early] { $earliest } is the earliest day: the past is not changed, and a day that has begun is not either.
-    [taken] Another activation begins on that day, that of { $edition }. Take it back first, or choose another day.
-    [same] That edition answers on that day anyway.
-    [unprepared] Its maps are not written yet. Prepare it first.
-    [unchecked] It was not checked yet. Check it first.
-    [errors] Errors were found in it. Mend them in the file and import it again.
-   *[warnings] Warnings were found in it. Look at them, then say that you accept them.
-}
-title-nothing_to_take_back = It has begun
-error-nothing_to_take_back = Nothing that begins then can still be taken back. Activate the earlier edition again instead.
 title-day_not_over = No anchor of this day yet
 error-day_not_over = { $day } is not over, or lies before the first anchor.
 title-kept_anchor_unreadable = These anchors cannot be read
@@ -217,3 +200,67 @@ title-day_outside_calendar = Outside the calendar
 error-day_outside_calendar = That day lies outside the calendar; choose another.
 title-photo_file_missing = The photo's file is gone
 error-photo_file_missing = The file of this photo is missing; gridwarden photos check lists all such.
+title-boundary_file_refused = The file is not taken
+error-boundary_file_refused = { $reason ->
+    [not_found] There is no such file.
+    [empty_file] The file is empty; export it again.
+    [too_large] The file has more than { $most_mb } MB; simplify the outlines or cut the file in parts, one level each.
+    [unknown_format] This is none of GeoPackage, zipped shapefile, GeoJSON, GeoParquet and KML; export it as one of them.
+    [lone_shapefile] A .shp alone lacks names and datum; put .shp, .shx, .dbf and .prj into one zip.
+    [unreadable] The file is damaged or not what it says it is ({ $said }); export it again.
+    [over_limits] Reading it took more memory or time than a file of boundaries needs; simplify it or cut it in parts.
+    [zip_files] The zip holds { $count } files, at most { $most } are taken; put only the boundaries into it.
+    [zip_size] The zip unpacks to more than { $most_mb } MB; simplify the outlines or cut the file in parts.
+    [zip_ratio] { $name } in the zip is packed more than { $most } to 1, as no real boundaries are; pack it anew.
+    [zip_path] The zip holds a file whose name leads out of its folder ({ $name }); pack it anew, without folders.
+    [zip_link] { $name } in the zip is a link to another place; pack the file itself.
+    [zip_nested] { $name } in the zip is an archive itself; unpack it first.
+    [zip_locked] The zip is locked with a password; pack it anew without one.
+    [zip_nothing] The zip holds no boundaries: it needs .shp, .shx and .dbf of one name, or one GeoJSON, GeoPackage, GeoParquet or KML.
+    [zip_several] The zip holds several sets of boundaries ({ $names }); give each by itself.
+    [shp_incomplete] The shapefile lacks its { $missing }; all parts belong into the zip.
+    [xml_entities] The KML declares entities or a document type, which no KML needs; export it again.
+    [encoding] The text is neither UTF-8 nor GB18030 (GBK); name its encoding.
+    [encoding_given] The text is not encoded as { $encoding }; leave the encoding out or name another.
+    [encoding_unknown] There is no encoding called { $encoding }; try utf-8, gb18030 or big5.
+    [encoding_mixed] Most of the text is UTF-8, but not all of it ({ $sample }): it was cut off or damaged; export it again.
+    [layers] The file has several layers ({ $names }); say which.
+    [no_layer] There is no layer { $name }; there are: { $names }.
+    [no_rows] The layer is empty.
+    [too_many_rows] The layer has { $count } rows, at most { $most } are taken.
+    [too_many_columns] The layer has { $count } columns, at most { $most } are taken; export only those that are needed.
+    [no_geometry] The layer has no outlines; it is a table.
+    [no_outline] { $count } rows have no outline, the first is row { $row }; draw or delete them.
+    [not_areas] { $count } rows are not areas but { $kind }, the first is row { $row }; boundaries are polygons.
+    [broken_outline] The outline of row { $row } cannot be read ({ $count } in all): curves, or rings that do not close; export straight lines.
+    [too_many_corners] The outlines have { $count } corners, at most { $most } are taken; simplify them.
+    [ring_too_long] One ring of row { $row } has { $count } corners, at most { $most } are taken; simplify it.
+    [not_finite] Row { $row } has a corner that is not a number ({ $count } rows in all); draw it again.
+    [swapped] These look like latitude first (row { $row }: { $x }, { $y }); export them with longitude first.
+    [not_degrees] Row { $row } has corners at { $x }, { $y }: no degrees, though its CRS says so; name the right CRS in your GIS and export again.
+    [antimeridian] The outline of row { $row } spans { $degrees } degrees: it crosses the antimeridian; cut it at 180 degrees.
+    [no_column] There is no column { $name }; there are: { $names }.
+    [ask_column] Which column holds the { $what }? Name it; there are: { $names }.
+    [no_code] { $count } rows have no code, the first is row { $row }.
+    [bad_code] { $code } (row { $row }) is no code: 1 to 32 of the letters A to Z, digits, dot, hyphen and underscore.
+    [no_name] { $count } areas have no name, the first is { $code }.
+    [long_name] The name of { $code } is longer than { $most } characters.
+    [bad_number] { $value } of { $code } is no number of households: a whole number, 0 or more.
+    [bad_flag] Whether { $code } is an overlay is 0 or 1, not { $value }.
+    [bad_day] { $value } of { $code } is no day; write 2026-03-31.
+    [unknown_levels] The file has areas of the levels { $names }; name all of them, the topmost first.
+    [ask_levels] The file does not say which level is above which; name them, the topmost first.
+    [levels_for_files] There are { $files } files and { $levels } levels; give one level for each file, the topmost first.
+    [levels_twice] The level { $name } is named twice.
+    [bad_level] { $name } is no level: a small letter, then small letters, digits and underscores.
+    [nothing_within] No area of the file lies within { $code }.
+    [unknown_within] The boundaries in force have no area { $code }.
+    [levels_differ] The file's levels ({ $given }) are not those in force ({ $there }); where a part is replaced they have to be.
+    [cannot_load] { $count } areas cannot be stored: codes that stand there twice, parents that are not there or not above them, or outlines of which nothing is an area ({ $codes }); see what the checks say, mend the file and bring it again.
+    [name_taken] There is an edition { $name } already; choose another name.
+    [bad_name] An edition's name has 1 to 64 characters.
+    [level_changed] { $code } was an area of the level { $before } and would be one of { $after }; an area keeps its level, take another code.
+    [kept_upload] The file that was sent is no longer kept; choose it again.
+    [no_upload] Choose a file first.
+   *[other] The file is not taken: { $reason }.
+}

@@ -186,23 +186,6 @@ error-rule_refused = { $field ->
 }
 title-rule_not_found = 没有这条规则
 error-rule_not_found = 没有这条规则，或者它已经结束。
-title-boundaries_for_administrators = 由管理员维护
-error-boundaries_for_administrators = 边界由最上级辖区的管理员维护。
-title-edition_not_found = 没有这个边界版本
-error-edition_not_found = 没有这个边界版本，请从列表中选择。
-title-activation_refused = 不能从那时起启用
-error-activation_refused = { $why ->
-    [no_midnight] 边界版本从零点起启用，请选择日期。
-    [too_early] 最早从 { $earliest } 起启用：过去的和已经开始的一天不再更改。
-    [taken] 那一天已安排启用 { $edition }。请先撤回，或另选日期。
-    [same] 那一天本来就由这个版本生效。
-    [unprepared] 它的地图还没有生成，请先准备。
-    [unchecked] 还没有检查，请先检查。
-    [errors] 检查发现错误。请在文件中改正后重新导入。
-   *[warnings] 检查有警告。请先查看，再确认接受。
-}
-title-nothing_to_take_back = 已经生效
-error-nothing_to_take_back = 那一天没有可以撤回的启用。请改为重新启用之前的版本。
 title-day_not_over = 这一天还不能存证
 error-day_not_over = { $day } 还没有过完，或者早于第一次存证。
 title-kept_anchor_unreadable = 存证文件读不懂
@@ -217,3 +200,67 @@ title-day_outside_calendar = 日期超出日历范围
 error-day_outside_calendar = 这一天不在日历范围内，请换一个日期。
 title-photo_file_missing = 照片文件找不到
 error-photo_file_missing = 照片的文件不见了，管理员可以用 gridwarden photos check 查看。
+title-boundary_file_refused = 文件不能用
+error-boundary_file_refused = { $reason ->
+    [not_found] 没有这个文件。
+    [empty_file] 文件是空的，请重新导出。
+    [too_large] 文件超过 { $most_mb } MB。请简化边界，或按层级分成几个文件。
+    [unknown_format] 这不是 GeoPackage、Shapefile 压缩包、GeoJSON、GeoParquet 或 KML，请导出为其中一种。
+    [lone_shapefile] 单独一个 .shp 没有名称和坐标系。请把 .shp、.shx、.dbf、.prj 一起压缩成一个 zip。
+    [unreadable] 文件损坏，或不是它自称的格式（{ $said }），请重新导出。
+    [over_limits] 读取它所用的内存或时间超出了边界文件应有的范围。请简化边界，或分成几个文件。
+    [zip_files] 压缩包里有 { $count } 个文件，最多 { $most } 个。请只放边界文件。
+    [zip_size] 压缩包解开后超过 { $most_mb } MB。请简化边界，或分成几个文件。
+    [zip_ratio] 压缩包里的 { $name } 压缩率超过 { $most } 倍，真正的边界不会这样，请重新压缩。
+    [zip_path] 压缩包里有文件名指向包外（{ $name }），请不带文件夹重新压缩。
+    [zip_link] 压缩包里的 { $name } 是链接，请压缩文件本身。
+    [zip_nested] 压缩包里的 { $name } 本身也是压缩包，请先解开。
+    [zip_locked] 压缩包有密码，请不加密码重新压缩。
+    [zip_nothing] 压缩包里没有边界：须有同名的 .shp、.shx、.dbf，或一个 GeoJSON、GeoPackage、GeoParquet、KML。
+    [zip_several] 压缩包里有好几套边界（{ $names }），请一套一套地导入。
+    [shp_incomplete] Shapefile 缺少 { $missing }，请把各部分都放进压缩包。
+    [xml_entities] KML 里声明了实体或文档类型，正常的 KML 不需要，请重新导出。
+    [encoding] 文字既不是 UTF-8 也不是 GB18030（GBK），请指明编码。
+    [encoding_given] 文字不是 { $encoding } 编码，请不填编码，或换一个。
+    [encoding_unknown] 没有叫 { $encoding } 的编码，可试 utf-8、gb18030 或 big5。
+    [encoding_mixed] 文字大部分是 UTF-8，但有损坏或被截断之处（{ $sample }），请重新导出。
+    [layers] 文件里有多个图层（{ $names }），请指明是哪一个。
+    [no_layer] 没有图层 { $name }；现有：{ $names }。
+    [no_rows] 图层是空的。
+    [too_many_rows] 图层有 { $count } 行，最多 { $most } 行。
+    [too_many_columns] 图层有 { $count } 列，最多 { $most } 列，请只导出需要的列。
+    [no_geometry] 图层没有边界，只是一张表。
+    [no_outline] 有 { $count } 行没有边界，第一处在第 { $row } 行，请补画或删除。
+    [not_areas] 有 { $count } 行不是面，第一处在第 { $row } 行；边界须是多边形。
+    [broken_outline] 第 { $row } 行的边界读不出来（共 { $count } 行）：含曲线，或环没有闭合。请导出为直线段。
+    [too_many_corners] 边界共有 { $count } 个顶点，最多 { $most } 个，请简化。
+    [ring_too_long] 第 { $row } 行有一个环含 { $count } 个顶点，最多 { $most } 个，请简化。
+    [not_finite] 第 { $row } 行有顶点不是数字（共 { $count } 行），请重画。
+    [swapped] 看起来纬度写在了前面（第 { $row } 行：{ $x }，{ $y }），请按经度在前重新导出。
+    [not_degrees] 第 { $row } 行的坐标是 { $x }，{ $y }，不是度，而文件说是度。请在 GIS 里指定正确的坐标系再导出。
+    [antimeridian] 第 { $row } 行的边界横跨 { $degrees } 度，越过了 180 度经线，请在那里切开。
+    [no_column] 没有 { $name } 这一列；现有：{ $names }。
+    [ask_column] 哪一列是{ $what }？请指明；现有：{ $names }。
+    [no_code] 有 { $count } 行没有编码，第一处在第 { $row } 行。
+    [bad_code] 第 { $row } 行的 { $code } 不能作编码：须是 1 到 32 个字母、数字、点、连字符或下划线。
+    [no_name] 有 { $count } 个辖区没有名称，第一个是 { $code }。
+    [long_name] { $code } 的名称超过 { $most } 个字。
+    [bad_number] { $code } 的 { $value } 不能作户数或人数：须是不小于零的整数。
+    [bad_flag] { $code } 是否叠加辖区须写 0 或 1，不能写 { $value }。
+    [bad_day] { $code } 的 { $value } 不是日期，请写成 2026-03-31。
+    [unknown_levels] 文件里还有这些层级：{ $names }。请从最高层起把层级写全。
+    [ask_levels] 文件没有说明层级的高低，请从最高层起写出各层级。
+    [levels_for_files] 有 { $files } 个文件，却写了 { $levels } 个层级；请给每个文件写一个层级，最高层在前。
+    [levels_twice] 层级 { $name } 写了两次。
+    [bad_level] { $name } 不能作层级的名字：须以小写字母开头，只含小写字母、数字和下划线。
+    [nothing_within] 文件里没有属于 { $code } 的辖区。
+    [unknown_within] 现行边界里没有 { $code }。
+    [levels_differ] 文件的层级（{ $given }）与现行的（{ $there }）不同；只替换一部分时须相同。
+    [cannot_load] 有 { $count } 个辖区不能装入：编码重复、上级不存在或不比它高，或边界无法成面（{ $codes }）。请看检查结果，改好文件再来。
+    [name_taken] 已经有叫 { $name } 的版本，请换一个名字。
+    [bad_name] 版本名须有 1 到 64 个字。
+    [level_changed] { $code } 原是 { $before }，现在成了 { $after }；编码的层级不能改变，请换一个编码。
+    [kept_upload] 上传的文件已不再保留，请重新选择。
+    [no_upload] 请先选择文件。
+   *[other] 文件不能用：{ $reason }。
+}

@@ -189,7 +189,7 @@ def test_what_is_refused_writes_nothing(tmp_path: Path, wards: Path) -> None:
     assert "Say where the answers go" in refused(source, *datum, *areas)
     assert "is no file" in refused(tmp_path / "gone.csv", *datum, "--out", out, *areas)
     assert "--code-field" in refused(source, *datum, "--out", out, "--boundaries", wards)
-    assert "has no column 'code'" in refused(
+    assert "there is no column code" in refused(
         source, *datum, "--out", out, "--boundaries", wards, "--code-field", "code"
     )
     assert "has no column 'x'" in refused(

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -241,7 +242,7 @@ def test_more_at_once_than_may_wait_are_told_to_come_again() -> None:
 
 
 def test_a_process_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(photo_decoder, "_PATIENCE_S", 0.0)
+    monkeypatch.setattr(photo_decoder, "_LIMITS", replace(photo_decoder._LIMITS, patience_s=0.0))
 
     async def run() -> None:
         decoder = Decoder()

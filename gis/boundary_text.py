@@ -1,0 +1,118 @@
+"""In which encoding a file's text is: tried strictly, UTF-8 first, then GB18030, which holds GBK and GB2312.
+
+Owns that order and what is refused; runs in a process with limits (``gis.boundary_reader``).
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from gis.boundary_refusals import BoundaryFileError
+
+UTF_8: Final = "utf-8"
+_CHINESE: Final = "gb18030"
+_MARKS: Final = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_PROLOGUE: Final = re.compile(r"^\s*<\?xml[^>]*\?>")
+# Of what is not plain ASCII: text in GBK is seldom UTF-8 by chance, so that so much of it shows damaged UTF-8.
+_MOSTLY: Final = 0.5
+
+
+def known(encoding: str) -> str:
+    """Answer an encoding by the name that Python has for it.
+
+    Raises
+    ------
+    BoundaryFileError
+        ``encoding_unknown``.
+
+    Examples
+    --------
+    >>> known("GBK"), known("UTF8")
+    ('gbk', 'utf-8')
+    """
+    try:
+        # Codecs that make bytes of bytes are none.
+        b"".decode(encoding)
+        return codecs.lookup(encoding).name
+    except (LookupError, ValueError):
+        raise BoundaryFileError("encoding_unknown", encoding=encoding) from None
+
+
+def decoded(raw: bytes, given: str | None) -> tuple[str, str]:
+    """Answer the text of a file and its encoding.
+
+    Parameters
+    ----------
+    raw : bytes
+        All of the file.
+    given : str, optional
+        What somebody says that it is: held to, never tried around.
+
+    Raises
+    ------
+    BoundaryFileError
+        ``encoding``, ``encoding_given``, ``encoding_mixed``, ``encoding_unknown``.
+    """
+    mark = next((name for start, name in _MARKS if raw.startswith(start)), None)
+    if given is None and mark is not None:
+        given = mark
+    text, encoding = _all_of([raw], given)
+    return text[0], encoding
+
+
+def decoded_values(values: Sequence[bytes], given: str | None) -> tuple[list[str], str]:
+    """Answer the texts of a table, all in one encoding, and that encoding; as ``decoded``.
+
+    Examples
+    --------
+    >>> decoded_values(["香河县".encode("gbk"), b"131024"], None)
+    (['香河县', '131024'], 'gb18030')
+    """
+    return _all_of(values, given)
+
+
+def _all_of(values: Sequence[bytes], given: str | None) -> tuple[list[str], str]:
+    if given is not None:
+        encoding = known(given)
+        found = _strictly(values, encoding)
+        if found is None:
+            raise BoundaryFileError("encoding_given", encoding=given)
+        return found, encoding
+    found = _strictly(values, UTF_8)
+    if found is not None:
+        return found, UTF_8
+    damaged = _mostly_utf_8(values)
+    if damaged is not None:
+        raise BoundaryFileError("encoding_mixed", sample=damaged.decode(UTF_8, "replace")[:40])
+    found = _strictly(values, _CHINESE)
+    if found is None:
+        raise BoundaryFileError("encoding")
+    return found, _CHINESE
+
+
+def _strictly(values: Sequence[bytes], encoding: str) -> list[str] | None:
+    try:
+        return [value.decode(encoding) for value in values]
+    except UnicodeDecodeError:
+        return None
+
+
+def _mostly_utf_8(values: Sequence[bytes]) -> bytes | None:
+    """Answer a value that is not UTF-8 where most are, None where that is not so."""
+    speaking = [piece for value in values for piece in value.splitlines() if not piece.isascii()]
+    wrong = [piece for piece in speaking if _strictly([piece], UTF_8) is None]
+    return wrong[0] if wrong and len(wrong) < _MOSTLY * len(speaking) else None
+
+
+def as_utf_8(text: str) -> bytes:
+    """Answer a text for a program that wants UTF-8; an XML prologue that names another encoding is left out.
+
+    Examples
+    --------
+    >>> as_utf_8('<?xml version="1.0" encoding="GBK"?><kml/>')
+    b'<kml/>'
+    """
+    return _PROLOGUE.sub("", text).encode()
