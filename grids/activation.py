@@ -1,10 +1,12 @@
-"""What follows from an edition's boundaries, written once when it is activated: map units, outlines, spellings."""
+"""What maps and search need of an edition, written before it is activated; and activating from the shell."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, LiteralString
 
 import psycopg
 
 from gis.units import prepare
+from grids.editions import EditionNotFoundError, NothingToTakeBackError, refusal
 from grids.spellings import spell
 
 
@@ -32,6 +34,71 @@ def unprepared(connection: psycopg.Connection[Any]) -> list[tuple[int, str]]:
         " AND EXISTS (SELECT FROM boundaries b WHERE b.edition_id = e.id)"
         " AND NOT EXISTS (SELECT FROM units u WHERE u.edition_id = e.id) ORDER BY id"
     ).fetchall()
+
+
+def number_of(connection: psycopg.Connection[Any], name: str) -> int:
+    """Answer the number of an edition by its name.
+
+    Raises
+    ------
+    EditionNotFoundError
+        ``edition_not_found``.
+    """
+    row = connection.execute("SELECT id FROM editions WHERE name = %s", (name,)).fetchone()
+    if row is None:
+        raise EditionNotFoundError(f"There is no edition {name}; `gridwarden boundaries list` names them.")
+    return int(row[0])
+
+
+def activate(
+    connection: psycopg.Connection[Any], edition_id: int, start: datetime, now: datetime, *, accept_warnings: bool
+) -> None:
+    """Let an edition answer from a midnight on.
+
+    Parameters
+    ----------
+    connection
+        As the owner of the tables, inside the caller's transaction.
+
+    Raises
+    ------
+    ActivationRefusedError
+        ``activation_refused``.
+    """
+    _ask(connection, "SELECT activate(%s, %s, %s, NULL, %s)", edition_id, start, accept_warnings, now)
+
+
+def take_back(connection: psycopg.Connection[Any], start: datetime, now: datetime) -> None:
+    """Take an activation back that lies ahead.
+
+    Raises
+    ------
+    NothingToTakeBackError
+        ``nothing_to_take_back``.
+    """
+    _ask(connection, "SELECT take_back(%s, %s)", start, now)
+
+
+def edition_before(connection: psycopg.Connection[Any], now: datetime) -> int:
+    """Answer the number of the edition that was in force before the present one.
+
+    Raises
+    ------
+    NothingToTakeBackError
+        ``nothing_to_take_back``: there was none.
+    """
+    row = _ask(connection, "SELECT edition_before(%s)", now)
+    if row is None or row[0] is None:
+        raise NothingToTakeBackError("There is no earlier edition to go back to.")
+    return int(row[0])
+
+
+def _ask(connection: psycopg.Connection[Any], query: LiteralString, *values: object) -> tuple[Any, ...] | None:
+    try:
+        row: tuple[Any, ...] | None = connection.execute(query, values).fetchone()
+    except psycopg.Error as error:
+        raise refusal(error.sqlstate, error.diag.message_detail) or error from error
+    return row
 
 
 def _write_spellings(connection: psycopg.Connection[Any], edition_id: int) -> None:

@@ -22,12 +22,16 @@ Relation = Literal["reporter", "owner", "lists", "program"]
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One row of the table: after this topic, to this relation, this letter; only in the state named, if one is."""
+    """One row of the table: after this topic, to this relation, this letter.
+
+    Only in the state named, if one is; ``handed_over``: only where another owner has it now.
+    """
 
     topic: str
     relation: Relation
     template: str
     state: str | None = None
+    handed_over: bool = False
 
 
 # A cadre can read it: what happened, who hears of it, by which letter.  The first row that fits counts.
@@ -35,6 +39,8 @@ TOLD: Final[tuple[Told, ...]] = (
     Told("report.received", "reporter", "received"),
     Told("case.accept", "reporter", "accepted"),
     Told("case.dispatch", "reporter", "handed-on"),
+    # A new border that leaves a case in the same hands is no news to its reporters.
+    Told("case.follow", "reporter", "handed-on", handed_over=True),
     Told("case.pause", "reporter", "paused"),
     Told("case.claim", "reporter", "claimed"),
     Told("case.confirm", "reporter", "closed", "closed"),
@@ -83,7 +89,8 @@ def template_for(topic: str, relation: Relation, facts: Mapping[str, Any]) -> st
     if relation == "program":
         return topic
     row = _ROWS.get((topic, relation))
-    if row is not None and row.state in (None, facts.get("state")):
+    fits = row is not None and row.state in (None, facts.get("state"))
+    if row is not None and fits and (not row.handed_over or facts.get("handed_over")):
         return row.template
     return "owned" if relation == "owner" and facts.get("handed_over") else None
 

@@ -86,6 +86,7 @@ cases = Table(
     Column("owner_posting_id", Integer, ForeignKey("postings.id")),
     Column("received_at", _AT, nullable=False),
     Column("due_at", _AT, nullable=False),
+    Column("promised_at", _AT),
     Column("closed_at", _AT),
     Column("version", Integer, nullable=False),
     Column("synthetic", Boolean, nullable=False),

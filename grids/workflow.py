@@ -20,10 +20,12 @@ State = Literal[
     "will_not_do",
     "merged",
 ]
-Relation = Literal["reporter", "owner", "dispatcher", "above", "supervisor", "clerk", "uninvolved", "service"]
-"""What an actor is to a case: holds the key of one of its reports; is or works for its owner; dispatches in its chain
-of areas, not below its owner unless nobody works for him; stands above its owner; supervises or receives there; or
-directs there and has not handled or directed this case; or is the worker."""
+Relation = Literal[
+    "reporter", "affected", "owner", "dispatcher", "above", "supervisor", "clerk", "uninvolved", "service"
+]
+"""What an actor is to a case: holds the key of one of its reports, or of another report at its place; is or works for
+its owner; dispatches in its chain of areas, not below its owner unless nobody works for him; stands above its owner;
+supervises or receives there; or directs there and has not handled or directed this case; or is the worker."""
 
 Need = Literal["words", "owner", "until", "asked", "silence", "rating", "body", "into", "report", "category"]
 
@@ -72,7 +74,7 @@ STEPS: Final[tuple[Step, ...]] = (
         "reopen",
         ("declined", "closed", "will_not_do"),
         "accepted",
-        ("reporter", "above", "supervisor"),
+        ("reporter", "affected", "above", "supervisor"),
         ("words",),
         shown=True,
     ),

@@ -75,15 +75,14 @@ _MEASURES: Final[Mapping[Layer, tuple[str, str]]] = {
     Layer.OPEN: ("seen_cases", "closed_at IS NULL"),
     # Whose clock has run out: that of a paused case stands, so one that was late before is late, and no other.
     Layer.OVERDUE: ("seen_cases", f"closed_at IS NULL AND {LATE}"),
-    # Open and past the date that was promised, open again, or closed (declined and will_not_do are closed too) without
-    # a confirmed solution.  A pause shields nothing here: no step without a confirmed solution makes it better.
-    # A case that was merged into another is closed and no case any more: its reports count with that one.
+    # ``unsolved`` in the database says what that is.  No step without a confirmed solution makes it better: the date
+    # that was promised first counts, whatever pause or extension came since, and what was merged into another is what
+    # that one is.
     Layer.UNSOLVED: (
         "seen_cases",
-        "CASE WHEN closed_at IS NULL THEN due_at < :at OR reopened > 0"
-        " ELSE confirmed IS NOT TRUE AND state <> 'merged' END",
+        "unsolved(closed_at, least(promised_at, due_at), reopened, confirmed, merged_into, :at)",
     ),
-    Layer.REOPENED: ("seen_cases", "reopened > 0 AND state <> 'merged'"),
+    Layer.REOPENED: ("seen_cases", "reopened > 0"),
 }
 # Lowest-level areas where nobody is head.
 _VACANT = """(

@@ -25,6 +25,7 @@ COMMANDS = {
     "calendar": ("calendar", "app", "Working days and office hours, by which deadlines run: load, override, show."),
     "photos": ("photos", "app", "The files of photos: compare them with the database."),
     "dispatch": ("dispatch", "app", "Where a report would go and why, and the rules that say so."),
+    "boundaries": ("boundaries", "app", "Boundary editions: import, check, compare, activate, roll back."),
     "audit": ("audit", "app", "Whether the record is what was written; the anchors to keep elsewhere."),
     "workflow": ("workflow", "workflow", "Draw the steps of a case as an SVG state diagram"),
     "db": ("db", "app", "Start, stop and look into the database."),

@@ -186,6 +186,23 @@ error-rule_refused = { $field ->
 }
 title-rule_not_found = No such rule
 error-rule_not_found = There is no such rule, or it has ended.
+title-boundaries_for_administrators = For administrators
+error-boundaries_for_administrators = Boundaries are looked after by administrators of the topmost area.
+title-edition_not_found = No such edition
+error-edition_not_found = There is no such edition; choose one from the list.
+title-activation_refused = It cannot begin then
+error-activation_refused = { $why ->
+    [no_midnight] An edition begins at a midnight; choose a day.
+    [too_early] { $earliest } is the earliest day: the past is not changed, and a day that has begun is not either.
+    [taken] Another activation begins on that day, that of { $edition }. Take it back first, or choose another day.
+    [same] That edition answers on that day anyway.
+    [unprepared] Its maps are not written yet. Prepare it first.
+    [unchecked] It was not checked yet. Check it first.
+    [errors] Errors were found in it. Mend them in the file and import it again.
+   *[warnings] Warnings were found in it. Look at them, then say that you accept them.
+}
+title-nothing_to_take_back = It has begun
+error-nothing_to_take_back = Nothing that begins then can still be taken back. Activate the earlier edition again instead.
 title-day_not_over = No anchor of this day yet
 error-day_not_over = { $day } is not over, or lies before the first anchor.
 title-kept_anchor_unreadable = These anchors cannot be read

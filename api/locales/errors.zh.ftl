@@ -186,6 +186,23 @@ error-rule_refused = { $field ->
 }
 title-rule_not_found = 没有这条规则
 error-rule_not_found = 没有这条规则，或者它已经结束。
+title-boundaries_for_administrators = 由管理员维护
+error-boundaries_for_administrators = 边界由最上级辖区的管理员维护。
+title-edition_not_found = 没有这个边界版本
+error-edition_not_found = 没有这个边界版本，请从列表中选择。
+title-activation_refused = 不能从那时起启用
+error-activation_refused = { $why ->
+    [no_midnight] 边界版本从零点起启用，请选择日期。
+    [too_early] 最早从 { $earliest } 起启用：过去的和已经开始的一天不再更改。
+    [taken] 那一天已安排启用 { $edition }。请先撤回，或另选日期。
+    [same] 那一天本来就由这个版本生效。
+    [unprepared] 它的地图还没有生成，请先准备。
+    [unchecked] 还没有检查，请先检查。
+    [errors] 检查发现错误。请在文件中改正后重新导入。
+   *[warnings] 检查有警告。请先查看，再确认接受。
+}
+title-nothing_to_take_back = 已经生效
+error-nothing_to_take_back = 那一天没有可以撤回的启用。请改为重新启用之前的版本。
 title-day_not_over = 这一天还不能存证
 error-day_not_over = { $day } 还没有过完，或者早于第一次存证。
 title-kept_anchor_unreadable = 存证文件读不懂

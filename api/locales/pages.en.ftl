@@ -849,10 +849,15 @@ status-object-title = { $state ->
     [declined] Why it was not accepted
    *[will_not_do] Why it will not be done
 }
+status-place-title = Closed at this place before
+status-place-hint = You reported the same kind of thing here, so you can say that it was not solved.
+status-place-dates = received { $received } · closed { $closed }
+status-place-reopen = This one is not solved
 status-object-who = Last responsible: { $owner }. If you disagree, ask for it to be worked on again; it then goes one level up.
 status-thanks = { $verb ->
     [confirm] Thank you. Recorded: solved.
     [deny] Recorded: not solved. It went one level up to be worked on again.
     [reopen] It went one level up to be worked on again.
+    [place] Noted: the earlier one is not solved. It has gone one level up to be worked on again.
    *[evaluate] Thank you for the rating.
 }

@@ -732,10 +732,15 @@ status-object-title = { $state ->
     [declined] 没有受理的原因
    *[will_not_do] 不办理的原因
 }
+status-place-title = 同一地点以前办过的
+status-place-hint = 您在这里反映过同类问题，也可以说它没有解决。
+status-place-dates = { $received } 收到 · { $closed } 办结
+status-place-reopen = 这件没有解决
 status-object-who = 最后负责：{ $owner }。您不同意，可以要求重新办理，会交给上一级。
 status-thanks = { $verb ->
     [confirm] 谢谢您，已记下：解决了。
     [deny] 已记下：没有解决。已交给上一级重新办理。
     [reopen] 已交给上一级重新办理。
+    [place] 已记下：以前那件没有解决，已交给上一级重新办理。
    *[evaluate] 谢谢您的评价。
 }

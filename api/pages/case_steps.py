@@ -56,6 +56,7 @@ class Typed(BaseModel):
     report: str = ""
     category: str = ""
     body: str = ""
+    case: str = ""
 
     def said(self) -> str:
         """Answer the words, with line ends counted once."""

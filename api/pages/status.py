@@ -24,6 +24,7 @@ from api.service import Service
 from api.visits import Visit, Visiting, service_of, visiting
 from gis.errors import GridwardenError
 from grids.areas import names_of
+from grids.at_place import closed_at_place
 from grids.categories import categories
 from grids.explain import explain
 from grids.language import Words
@@ -99,7 +100,8 @@ async def say(
         # The page says which of the two it is.
         trouble = Trouble("", STATUS["unknown_report"], typed)
     if trouble is None:
-        return RedirectResponse(f"/status/{clean_number(number)}?{urlencode({'key': key, 'thanks': typed.verb})}", 303)
+        thanks = {"key": key, "thanks": "place" if typed.case else typed.verb}
+        return RedirectResponse(f"/status/{clean_number(number)}?{urlencode(thanks)}", 303)
     async with visiting(request, service) as visit:
         return await _page(request, visit, number, key, {}, trouble)
 
@@ -111,7 +113,7 @@ async def _take(request: Request, service: Service, digits: str, key: str, typed
     async with service.connections.lend() as connection:
         await take(
             connection,
-            view.case_id,
+            (typed.number("case", "bigint") or 0) if typed.case else view.case_id,
             typed.verb,
             version=typed.number("version") or 0,
             now=service.clock(),
@@ -157,12 +159,18 @@ async def _page(
         trouble=trouble if view else None,
         typed=trouble.typed if trouble else Typed(),
         limits=LIMITS,
-        **(await _own(visit, public, view, digits, key, said) if view else {}),
+        **(await _own(visit, public, view, digits, key, said, names) if view else {}),
     )
 
 
 async def _own(
-    visit: Visit, public: PublicReport, view: ReporterView, digits: str, key: str, said: dict[str, Any]
+    visit: Visit,
+    public: PublicReport,
+    view: ReporterView,
+    digits: str,
+    key: str,
+    said: dict[str, Any],
+    names: dict[str, str],
 ) -> dict[str, Any]:
     """What only the holder of the link sees: where it is now, photos, and what he may say."""
     areas = await names_of(visit.connection, [view.owner_area_code], visit.now)
@@ -175,6 +183,10 @@ async def _own(
         "reason": _reason(view, state),
         "open_verbs": [step.verb for step in allowed(state, {"reporter"})],
         "thanks": said.get("thanks", "") if said.get("thanks") in _thanked(view) else "",
+        "closed_here": [
+            (one, names.get(one.category, one.category), state_mark(one.state, one.confirmed))
+            for one in await closed_at_place(visit.connection, digits, key, visit.now)
+        ],
         "query": "?" + urlencode({"number": digits, "key": key}),
         "keyed": "?" + urlencode({"key": key}),
         "photos": await photos_for_reporter(visit.connection, digits, key),
@@ -185,7 +197,7 @@ async def _own(
 
 def _thanked(view: ReporterView) -> set[str]:
     """What the resident has said so far; nobody is thanked for a word that never came."""
-    return {event.verb for event in view.events}
+    return {event.verb for event in view.events} | {"place"}
 
 
 def _reason(view: ReporterView, state: State) -> str | None:

@@ -240,6 +240,9 @@ async def take_a_reporters_step(
     number: Annotated[str, Path(max_length=20, examples=["1234567897"])],
     key: Annotated[str, Query(max_length=64, description="from the resident's link")],
     body: StepBody,
+    case_id: Annotated[
+        int | None, Query(ge=1, le=2**63 - 1, description="reopen: another case, one of `closed_here` of the report")
+    ] = None,
 ) -> TakenDocument:
     """Say as a reporter whether it was solved: confirm, deny, evaluate or reopen."""
     view = await reporter_view(visit.connection, clean_number(number), key)
@@ -248,7 +251,7 @@ async def take_a_reporters_step(
     async with service.connections.lend() as connection:
         taken = await take(
             connection,
-            view.case_id,
+            view.case_id if case_id is None else case_id,
             body.verb,
             version=body.version,
             now=service.clock(),

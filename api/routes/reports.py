@@ -11,12 +11,23 @@ from starlette.responses import Response
 from api.errors import problems
 from api.languages import language_of, words_for
 from api.quotas import Sender
-from api.routes.schemas import AreaBrief, Located, ReceiptDocument, ReportBody, ReportDocument, ReporterPart, Step
+from api.routes.schemas import (
+    AreaBrief,
+    ClosedHereDocument,
+    Located,
+    ReceiptDocument,
+    ReportBody,
+    ReportDocument,
+    ReporterPart,
+    Step,
+)
 from api.senders import admit_look_up, admit_report
 from api.service import Service
 from api.visits import Visiting, service_of, session_digest
+from grids.at_place import closed_at_place
 from grids.receipts import clean_number
 from grids.reports import NewReport, Receipt, receipt, receive, reporter_view
+from grids.workflow import State, allowed
 
 router = APIRouter(prefix="/api", tags=["reports"])
 
@@ -178,6 +189,14 @@ async def get_report(
             due_at=seen.due_at,
             match=Located.of(seen.match, visit.words),
             events=[Step.model_validate(step) for step in seen.events],
+            version=seen.version,
+            evaluation=seen.evaluation,
+            recheck=list(seen.recheck),
+            steps=[step.verb for step in allowed(cast("State", public.state), {"reporter"})],
+            closed_here=[
+                ClosedHereDocument.model_validate(one)
+                for one in await closed_at_place(visit.connection, digits, key, visit.now)
+            ],
         )
     return ReportDocument(
         number=public.number,

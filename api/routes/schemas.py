@@ -151,6 +151,18 @@ class Step(_Value):
     reason: str | None
 
 
+class ClosedHereDocument(_Value):
+    """A case that was closed at the place of the report."""
+
+    case_id: int
+    version: int
+    category: str
+    state: str
+    confirmed: bool | None
+    received_at: datetime
+    closed_at: datetime
+
+
 class ReportDocument(BaseModel):
     """A report by its number; what only its reporter may see stands in ``reporter``, null without the key."""
 
@@ -176,6 +188,11 @@ class ReporterPart(BaseModel):
     due_at: datetime
     match: Located
     events: list[Step]
+    version: int = Field(description="of the case; a step asks for it")
+    evaluation: str | None
+    recheck: list[str] = Field(description="why somebody uninvolved has to look at it too; empty: nobody has to")
+    steps: list[str] = Field(description="what the reporter can say now", examples=[["confirm", "deny"]])
+    closed_here: list[ClosedHereDocument] = Field(description="what was closed at this place; it can be reopened")
 
 
 class AreaDocument(_Value):

@@ -75,6 +75,22 @@ async def _step(
         _LOG.log(level, "case %d: %s was refused (%s)", case_id, verb, error.sqlstate)
 
 
+async def follow(connection: Connection, now: datetime) -> None:
+    """Let open cases follow boundaries that have come into force, and postings that have ended."""
+    await _follow(connection, now, everything=False)
+
+
+async def settle(connection: Connection, now: datetime) -> None:
+    """Look at all open cases once more: what was loaded late with a date of long ago follows too."""
+    await _follow(connection, now, everything=True)
+
+
+async def _follow(connection: Connection, now: datetime, *, everything: bool) -> None:
+    row = await (await connection.execute("SELECT follow_open_cases(%s, %s)", (now, everything))).fetchone()
+    if row is not None and row[0]:
+        _LOG.info("%d open cases followed", row[0])
+
+
 async def lists(connection: Connection, now: datetime) -> None:
     """Begin the week whose lists have not gone out yet; the newest one only, older lists help nobody."""
     await connection.execute("SELECT begin_week(%s, %s)", (week_at(now), now))
@@ -103,11 +119,14 @@ class Timed:
 TIMED: Final[tuple[Timed, ...]] = (
     Timed("due", "* * * * *", due),
     Timed("steps", "* * * * *", steps),
+    Timed("follow", "* * * * *", follow),
     Timed("promises", "5 * * * *", promises),
     # At 08:00 on Mondays; the other hours find it done, or make up for a Monday without a worker.
     Timed("lists", "0 * * * *", lists),
     # 00:10 in Shanghai, when yesterday's last transactions have ended.
     Timed("anchor", "10 16 * * *", anchor),
+    # 02:20 in Shanghai.
+    Timed("settle", "20 18 * * *", settle),
     # 03:30 in Shanghai.
     Timed("clear", "30 19 * * *", clear),
 )

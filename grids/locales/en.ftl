@@ -56,6 +56,7 @@ verb-lapse = Seven days of silence: closed, not confirmed
 verb-evaluate = Evaluated by the reporter
 verb-will_not_do = Will not be done
 verb-merge = Joined into another case
+verb-follow = Followed the boundaries or the posting
 verb-merge_in = Another case was joined in
 verb-split = A report was split off
 verb-split_off = Split off from another case

@@ -7,6 +7,7 @@ workflow-also = also from: { $states }
 workflow-and = { ", " }
 workflow-page-title = Workflow
 relation-reporter = reporter
+relation-affected = reporter at the same place
 relation-owner = owner
 relation-dispatcher = dispatcher
 relation-above = level above

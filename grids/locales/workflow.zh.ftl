@@ -7,6 +7,7 @@ workflow-also = 也可从：{ $states }
 workflow-and = 、
 workflow-page-title = 办理流程
 relation-reporter = 反映人
+relation-affected = 同一地点的反映人
 relation-owner = 责任人
 relation-dispatcher = 派单员
 relation-above = 上一级

@@ -56,6 +56,7 @@ verb-lapse = 七天无人回应，按未确认办结
 verb-evaluate = 反映人评价
 verb-will_not_do = 说明不办理
 verb-merge = 并入另一件
+verb-follow = 随边界或任职变动转交
 verb-merge_in = 并入了另一件
 verb-split = 拆出一份报告
 verb-split_off = 从另一件拆出

@@ -110,8 +110,10 @@ def ask(told: Store, client: TestClient) -> Callable[..., Any]:
 def unsolved(case: dict[str, Any]) -> bool:
     if case["closed"] is None:
         return bool(case["due"] < NOW or case["reopened"] > 0)
-    # What was joined with another case is none any more.
-    return bool(case["confirmed"] is not True and case["state"] != "merged")
+    if case["state"] == "merged":
+        # Into the first one, and so what that one is.
+        return unsolved(CASES[0])
+    return bool(case["confirmed"] is not True)
 
 
 MEASURES: dict[str, Callable[[dict[str, Any]], int]] = {
@@ -119,7 +121,7 @@ MEASURES: dict[str, Callable[[dict[str, Any]], int]] = {
     "open": lambda c: c["closed"] is None,
     "overdue": lambda c: c["closed"] is None and c["due"] < (c["paused"] or NOW),
     "unsolved": unsolved,
-    "reopened": lambda c: c["reopened"] > 0 and c["state"] != "merged",
+    "reopened": lambda c: c["reopened"] > 0,
 }
 UNITS = {"city": ["90"], "village": ["9001", "9002"], "grid": list(GRIDS)}
 

@@ -192,6 +192,27 @@ def test_whoever_handled_the_case_does_not_decide(
     assert picture(client, photo_id, "released", blur=[]).json()["code"] == "handled_case"
 
 
+def test_whoever_handled_what_was_merged_into_it_does_not_decide_either(
+    client: TestClient, told: tuple[int, int, int], log_in: LogIn, town: Store
+) -> None:
+    case, row, _ = told
+    act(
+        town,
+        "WITH other AS (INSERT INTO cases (category_code, private, urgency, state, chain, owner_area_code, owner_role, received_at, due_at,"
+        " closed_at, merged_into, channel, synthetic) SELECT category_code, private, urgency, 'merged', chain, owner_area_code, owner_role,"
+        " received_at, due_at, received_at, id, channel, synthetic FROM cases WHERE id = %s RETURNING id),"
+        " worked AS (INSERT INTO events (case_id, seq, at, verb, state, posting_id)"
+        " SELECT o.id, 1, '2026-03-02T01:00Z', 'recategorise', 'received', p.id FROM other o, postings p WHERE p.role = 'clerk' RETURNING case_id)"
+        " INSERT INTO events (case_id, seq, at, verb, state, data) SELECT m.case_id, m.seq + 1, '2026-03-02T01:00Z', 'merge_in', 'received',"
+        " jsonb_build_object('from', w.case_id) FROM worked w, (SELECT case_id, max(seq) AS seq FROM events GROUP BY 1) m WHERE m.case_id = %s",
+        case,
+        case,
+    )
+    log_in("clerk")
+    assert [i for i in client.get("/api/moderation").json() if i["case_id"] == case] == []
+    assert words(client, row, "released", words="x").json()["code"] == "handled_case"
+
+
 @pytest.mark.parametrize("column", ["private", "about_official"])
 def test_private_cases_and_those_about_officials_are_never_offered(
     client: TestClient, told: tuple[int, int, int], log_in: LogIn, town: Store, column: str

@@ -70,11 +70,20 @@ def test_a_pause_stops_the_clock_and_hides_nothing(
 def test_a_merged_case_is_shown_as_the_one_it_was_merged_into(
     client: TestClient, owner: psycopg.Connection[Any], clock: Clock, log_in: LogIn
 ) -> None:
+    def unsolved_tomorrow() -> int:
+        clock.go_on(hours=30)
+        found = figure(client, "unsolved")
+        clock.go_on(hours=-30)
+        return found
+
+    before = unsolved_tomorrow()
     first, second, alone = (tell(client, owner, IN_HEADED) for _ in range(3))
     beside = tell(client, owner, IN_DEPUTISED)
     merge(owner, first, second, clock)
     merge(owner, second, beside, clock)
     owner.execute("UPDATE cases SET state = 'declined', closed_at = %s WHERE id = %s", (clock.now, alone))
+    # Neither merging nor declining solved anything.
+    assert unsolved_tomorrow() == before + 4
     log_in("desk")
 
     def listed(area: str) -> dict[str, list[int]]:

@@ -81,13 +81,14 @@ class Case:
     claimed_at: datetime | None = None
     closed_at: datetime | None = None
     merged_into: int | None = None
+    promised_at: datetime | None = None
     kin: set[int] = field(default_factory=set)
     lines: list[tuple[str, str | None]] = field(default_factory=lambda: [("receive", None)])
 
     def unsolved(self, now: datetime) -> bool:
-        """Whether the figures call it unsolved."""
+        """Whether the figures call it unsolved, were it not merged into another."""
         if self.closed_at is None:
-            return self.due_at < now or self.reopened > 0
+            return min(self.due_at, self.promised_at or self.due_at) < now or self.reopened > 0
         return self.confirmed is not True
 
 
@@ -114,6 +115,12 @@ class World:
         self._of: dict[str | None, list[Posting]] = {}
         for posting in postings.values():
             self._of.setdefault(posting.person, []).append(posting)
+
+    def unsolved(self, case: Case) -> bool:
+        """Whether the figures call a case unsolved; one that was merged is what the other one is."""
+        while case.merged_into is not None:
+            case = self.cases[case.merged_into]
+        return case.unsolved(self.now)
 
     def held(self) -> Iterable[tuple[int, Posting]]:
         """Answer the postings of the present instant."""
@@ -277,9 +284,11 @@ class World:
         """Take a step that is not refused; ``other``: the number of the case that a split makes.  Answers what changed."""
         case = self.cases[asked.case_id]
         step = BY_VERB[asked.verb]
-        stood = (case.state, case.owner)
+        stood, due_at = (case.state, case.owner), case.due_at
         case.state = step.target or case.state
         getattr(self, f"_{asked.verb}", lambda *_: None)(case, asked.data)
+        if case.due_at > due_at:
+            case.promised_at = min(case.promised_at or due_at, due_at)
         if case.owner != stood[1]:
             case.asked_until = None
         if (case.state, case.owner) != stood:
@@ -402,6 +411,8 @@ class World:
         into.returned = max(into.returned, case.returned)
         into.received_at = min(into.received_at, case.received_at)
         into.due_at = min(into.due_at, case.due_at)
+        if into.promised_at or case.promised_at:
+            into.promised_at = min(filter(None, (into.promised_at, case.promised_at, into.due_at)))
         into.lines.append(("merge_in", asked.actor.login))
         return into
 

@@ -92,5 +92,9 @@ def test_a_resident_hears_of_each_turn_and_of_nothing_else() -> None:
         "case.lapse", "case.decline", "case.will_not_do", "case.deny", "case.fail_recheck", "case.reopen",
     }  # fmt: skip
     assert set(told.values()) - {None} == RESIDENTS
+    # New boundaries or somebody's leaving: whoever reported hears of it where another has the case now.
+    assert template_for("case.follow", "reporter", {"state": "accepted", "handed_over": True}) == "handed-on"
+    assert template_for("case.follow", "owner", {"state": "accepted", "handed_over": True}) == "owned"
+    assert template_for("case.follow", "owner", {"state": "accepted", "handed_over": False}) is None
     # A note, a look or a merge is told to nobody.
     assert template_for("case.note", "owner", {"handed_over": False}) is None
