@@ -25,12 +25,13 @@ class AreaBrief:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Who is head; ``name`` only where it may be shown."""
+    """Who is head; ``name`` only where it may be shown.  ``away_until``: he is absent, and back then."""
 
     role: str
     name: str | None
     since: datetime
     posting_id: int | None = None
+    away_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,4 +137,6 @@ def answer_of(row: dict[str, Any], *, names: bool) -> Answer:
 
 def _head(row: dict[str, Any], *, names: bool) -> Head:
     since = datetime.fromisoformat(row["since"])
-    return Head(row["role"], row.get("name") if names else None, since, row.get("posting_id"))
+    # What was kept with a report before there were absences does not speak of them.
+    away = datetime.fromisoformat(row["away_until"]) if row.get("away_until") else None
+    return Head(row["role"], row.get("name") if names else None, since, row.get("posting_id"), away)

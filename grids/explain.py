@@ -1,8 +1,12 @@
 """An answer of ``locate`` in words: where it is, who acts, and what to ask if it matters.  Decides nothing."""
 
+from typing import Final
+from zoneinfo import ZoneInfo
+
 from grids.answers import Answer, AreaBrief, Owner
 from grids.language import Words
 
+_SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 # Less than this from a border is on it: metres are told to the millimetre.
 _ON_BORDER_M = 0.0005
 
@@ -70,6 +74,10 @@ def _who(area: AreaBrief, owner: Owner, answer: Answer, words: Words) -> str:
         return words("explain-head", area=area.name)
     owner_area = answer.owner_area
     name = owner.desk or (owner_area.name if owner_area else owner.area_code)
+    if answer.head and answer.head.away_until:
+        back = answer.head.away_until.astimezone(_SHANGHAI)
+        acts = "deputy" if owner.role == "deputy" else "desk"
+        return words(f"explain-away-{acts}", area=area.name, owner=name, back=f"{back:%Y-%m-%d}")
     if not answer.vacancy and owner.role != "deputy":
         return words("explain-desk", owner=name)
     return words(f"explain-vacancy-{owner.role}", area=area.name, owner=name)

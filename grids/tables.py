@@ -32,6 +32,7 @@ people = Table(
     Column("password_hash", Text),
     Column("email", Text),
     Column("lang", Text, nullable=False),
+    Column("staff_number", Text),
 )
 
 log_in_tries = Table(

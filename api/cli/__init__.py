@@ -18,6 +18,8 @@ COMMANDS = {
     "demo": ("demo", "app", "The sample city: build it, add reports, print pins to try."),
     "serve": ("serve", "serve", "Serve the pages and the API until Ctrl-C."),
     "locate": ("locate", "locate", "Say which grid a point lies in and who answers for it."),
+    "who": ("who", "who", "Say who answers for an area on a day."),
+    "postings": ("postings", "app", "Who is posted where: read a file, list, name the grids without a head."),
     "snapshot": ("snapshot", "snapshot", "Write a map of a layer into one file that can be handed to anybody."),
     "worker": ("worker", "app", "Send letters and call programs; what could not be delivered."),
     "webhooks": ("webhooks", "app", "Programs that are called when a case changes: add, list, end."),

@@ -9,8 +9,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from api.cli.reading import reading
 from gis.errors import GridwardenError
 from grids.language import Language, Words
 from maps.questions import Layer, Per, Period, Question
@@ -47,12 +46,6 @@ class FontMissingError(GridwardenError):
     """No font with Chinese signs, so a sheet would show empty boxes."""
 
     code = "font_missing"
-
-
-class UnknownLogInError(GridwardenError):
-    """Nobody has this login, or who has it holds no posting today."""
-
-    code = "unknown_log_in"
 
 
 class TablesOldError(GridwardenError):
@@ -142,7 +135,7 @@ async def _ask(store: Store, question: Question, wanted: _Wanted, at: datetime) 
     from maps.layers import figures as count
 
     words = Words(wanted.lang, ("grids", "api", "maps"))
-    async with _reading(store, wanted.login, at) as (connection, who):
+    async with reading(store, wanted.login, at, _check_tables) as (connection, who):
         figures = await count(connection, question, who, at)
         found = await _hotspots(connection, question, who, at) if wanted.hotspots else None
         counted = perf_counter()
@@ -156,28 +149,6 @@ async def _ask(store: Store, question: Question, wanted: _Wanted, at: datetime) 
         name=who.name if who else None,
     )
     return Handout(figures, classes, frames, found, cells, words, asked), counted
-
-
-@asynccontextmanager
-async def _reading(
-    store: Store, login: str | None, at: datetime
-) -> AsyncIterator[tuple[AsyncConnection, Actor | None]]:
-    """A transaction in which the public reads, or a member of staff; it leaves nothing behind."""
-    from gis.database import service_engine
-    from grids.access import actor
-    from grids.on_behalf import on_behalf_of
-
-    engine = service_engine(store.asyncpg_kwargs("migrate" if login else "web"), size=1)
-    try:
-        async with engine.connect() as connection:
-            await _check_tables(connection)
-            who = await (on_behalf_of(connection, login, at) if login else actor(connection, None, at))
-            if login and who is None:
-                raise UnknownLogInError(f"Nobody has the login {login}, or holds no posting today.")
-            yield connection, who
-            await connection.rollback()
-    finally:
-        await engine.dispose()
 
 
 async def _check_tables(connection: AsyncConnection) -> None:

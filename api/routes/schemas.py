@@ -35,6 +35,7 @@ class Head(_Value):
     role: str = Field(examples=["head"])
     name: str | None = Field(examples=["示例村第一网格长"])
     since: datetime
+    away_until: datetime | None = Field(None, description="absent, and back then; `owner` acts meanwhile")
 
 
 class Owner(_Value):

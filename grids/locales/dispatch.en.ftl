@@ -41,6 +41,7 @@ dispatch-verdict-automatic = It would go to { $recipient } by itself.
 dispatch-because-bypass = It is about an official: it passes over everybody below the county.
 dispatch-because-no_rule = No rule fits: whoever answers on that day gets it.
 dispatch-because-no_head = There is no head on that day: the deputy or the next desk gets it.
+dispatch-because-head_away = The head is away on that day: the deputy or the next desk gets it.
 dispatch-because-about_official = What is about an official goes to a desk, not to a head.
 dispatch-because-no_level = There is no area of this level here: the nearest desk gets it.
 dispatch-because-no_desk = There is no desk at this level on that day: the next one above gets it.

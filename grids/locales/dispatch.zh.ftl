@@ -41,6 +41,7 @@ dispatch-verdict-automatic = 会自动派给{ $recipient }。
 dispatch-because-bypass = 这是反映干部的事项，不经过当地，由县级直接接收。
 dispatch-because-no_rule = 没有符合的规则，由当天负责的人处理。
 dispatch-because-no_head = 当天没有负责人，由代理人或上一级值班台接收。
+dispatch-because-head_away = 当天网格长不在岗，由代理人或上一级值班台接收。
 dispatch-because-about_official = 反映干部的事项不派给负责人，由值班台接收。
 dispatch-because-no_level = 这个位置之上没有这一级辖区，由最近的值班台接收。
 dispatch-because-no_desk = 这一级当天没有值班台，由上一级值班台接收。

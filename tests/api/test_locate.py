@@ -20,7 +20,12 @@ def test_inside_a_grid_with_a_head(client: TestClient) -> None:
     found = locate(client, town.IN_HEADED, accuracy_m=12)
     assert found["outcome"] == "inside"
     assert found["area"] == {"code": town.HEADED, "name": "东村第一网格", "level": "grid"}
-    assert found["head"] == {"role": "head", "name": "东村第一网格长", "since": "2024-12-31T16:00:00Z"}
+    assert found["head"] == {
+        "role": "head",
+        "name": "东村第一网格长",
+        "since": "2024-12-31T16:00:00Z",
+        "away_until": None,
+    }
     assert found["owner"] == {"area_code": town.HEADED, "level": "grid", "role": "head", "desk": None}
     assert [a["code"] for a in found["chain"]] == ["90", "9001", "9001001"]
     assert found["also"] == []

@@ -19,6 +19,7 @@ from grids import (  # noqa: F401  (they declare their tables)
     tables_dispatch,
     tables_editions,
     tables_photos,
+    tables_postings,
     tables_worker,
 )
 from grids.tables import people
@@ -139,6 +140,7 @@ _HERE = "ST_SetSRID(ST_MakePoint(116.0205, 38.0205), 4326)"
             "boundaries_by_place",
         ),
         ("SELECT code FROM boundaries WHERE edition_id = 2 AND parent_code = '9001'", "boundaries_by_parent"),
+        ("SELECT chain FROM boundaries b WHERE b.code = '9001001'", "boundaries_by_code"),
         ("SELECT code FROM boundaries WHERE name LIKE '%网格2999%'", "boundaries_by_name"),
         ("SELECT id FROM cases WHERE chain @> '{90020011}' AND closed_at IS NULL", "cases_open_by_area"),
         ("SELECT id FROM cases WHERE chain @> '{90020011}' AND closed_at IS NOT NULL", "cases_by_area"),

@@ -225,7 +225,7 @@ OF_CASES: Final[dict[str, tuple[str, str] | None]] = {
     "releases": ("(SELECT r.case_id FROM reports r WHERE r.id = report_id)", "reads"),
 }
 TELLS_OF_NONE: Final = {
-    "activations", "areas", "boundaries", "calendar_days", "calendar_years", "categories", "dispatch_rules", "edition_checks", "editions", "findings", "lineage", "office_hours",
+    "absences", "activations", "areas", "boundaries", "calendar_days", "calendar_years", "categories", "dispatch_rules", "edition_checks", "editions", "findings", "lineage", "office_hours",
     "people", "postings", "preparations", "shapes", "sites", "spellings", "steps", "units", "work_spans",
     # Only the staff of a level that may be told of a failing post box; see tests of deliveries.
     "deliveries",

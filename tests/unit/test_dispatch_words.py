@@ -9,7 +9,16 @@ from grids.language import LANGUAGES, Language, Words
 
 NAMES = {("category", "dumping"): "乱倒垃圾", ("area", "9001"): "东村"}
 TARGET = Target("9001", "village", "desk", "东村值班台", 1)
-FALLBACKS = ("no_rule", "no_head", "about_official", "no_level", "no_desk", "no_department", "nobody_posted")
+FALLBACKS = (
+    "no_rule",
+    "no_head",
+    "head_away",
+    "about_official",
+    "no_level",
+    "no_desk",
+    "no_department",
+    "nobody_posted",
+)
 FAILED = [
     ("category", "dumping"), ("family", "waste"), ("area", "9001"), ("channel", "hotline"), ("hazard", "true"), ("hazard", "false"),
     ("urgency", "emergency"), ("hours", "office"), ("hours", "outside_office"), ("outcome", "border"), ("outcome", "inside"),

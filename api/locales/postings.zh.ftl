@@ -1,0 +1,19 @@
+who-edition = 边界版本
+who-name-not-public = 姓名未公开
+who-holds = { $who }（{ $since } 至 { $until }）
+
+postings-ignored = 未读取的列：{ $columns }。
+postings-row = 第 { $row } 行：{ $said }
+postings-more = ……另有 { $n } 条。
+postings-count = { $kind }：{ $n }
+postings-follow = 第 { $row } 行：{ $n } 件未结案件转给{ $holder }。
+postings-nothing-changed = 有 { $n } 处错误，未作任何更改。请改正后重新导入。
+postings-nothing-new = 无需更改：内容与在册完全一致。
+postings-done = 已完成。
+postings-dry = 尚未作任何更改；加上 --commit 才会执行。
+postings-away = 不在岗，{ $until } 返岗
+postings-vacant = 自 { $since } 起没有网格长
+postings-ending = 网格长 { $since } 离任，没有继任
+postings-never = 一开始
+postings-next = 下任 { $day } 到任
+postings-no-vacancy = 每个网格都有网格长。

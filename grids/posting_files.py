@@ -1,0 +1,361 @@
+"""Files of postings as offices write them: CSV or Excel, headings and roles in Chinese or English, days as is usual.
+
+Owns what a heading, a role and a day may look like.  Turns a file into rows and faults, each with its row's number;
+what the rows mean for the postings that are recorded, the database says (``grids.postings``).  Evaluates no formula and
+runs no macro.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import unicodedata
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any, ClassVar, Final
+
+from gis.encodings import decoded
+from gis.errors import GridwardenError
+
+MAX_BYTES: Final = 5_000_000
+MAX_ROWS: Final = 50_000
+ENDINGS: Final = (".csv", ".xlsx")
+ROLES: Final = (
+    "head", "deputy", "member", "desk", "dispatcher", "department", "handler", "clerk", "supervisor", "planner",
+    "administrator",
+)  # fmt: skip
+
+_ROLES: Final[Mapping[str, str]] = {
+    **{role: role for role in ROLES},
+    "网格长": "head", "副网格长": "deputy", "副职": "deputy", "网格员": "member",
+    "专职网格员": "member", "兼职网格员": "member",
+    "值班台": "desk", "值班室": "desk", "网格中心": "desk", "派单员": "dispatcher", "调度员": "dispatcher",
+    "部门": "department",
+    "经办人": "handler", "受理员": "clerk", "督查员": "supervisor", "督办员": "supervisor", "规划员": "planner",
+    "管理员": "administrator", "grid head": "head", "grid member": "member",
+}  # fmt: skip
+# "to" and "end" are not here on purpose: half of those who write them mean the last day, half the day after.
+_HEADINGS: Final[Mapping[str, str]] = {
+    name: column
+    for column, names in {
+        "area_code": "area_code area 辖区代码 辖区编码 网格代码 网格编码 区划代码",
+        "role": "role 角色 职务 岗位",
+        "name": "person name 姓名",
+        "staff_number": "staff_number 工号 人员编号",
+        "desk": "desk 值班台 部门 台席 单位",
+        "name_public": "name_public 姓名公开 公开姓名 是否公开姓名",
+        "since": "from since 起 自 起始日期 开始日期 任职日期 到任日期",
+        "until": "until 离任日期 离任日 卸任日期",
+        "last_day": "last_day 止 最后一天 最后任职日 截止日期 结束日期",
+    }.items()
+    for name in names.split()
+}
+_UNCLEAR: Final = frozenset({"to", "end", "end_date", "至", "到"})
+_NEEDED: Final = ("area_code", "role")
+_YES: Final = frozenset({"是", "公开", "yes", "true", "1", "y"})
+_NO: Final = frozenset({"否", "不公开", "no", "false", "0", "n"})
+_DAY: Final = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T ]0?0:00(?::00)?)?")
+_SHORTENED: Final = re.compile(r"\d(\.\d+)?E\+\d+", re.IGNORECASE)
+_CODE: Final = re.compile(r"[0-9A-Za-z._-]{1,32}")
+_LONGEST: Final = 100
+_EARLIEST: Final = date(1950, 1, 1)
+_LATEST: Final = date(2150, 1, 1)
+_LOOKED_FOR_HEADINGS: Final = 10
+
+
+class PostingFileError(GridwardenError):
+    """A file of postings that cannot be read at all; ``params["why"]`` is a key of ``posting-file-*``."""
+
+    code: ClassVar[str] = "bad_posting_file"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a row, by a stable code; ``params`` fill its sentence."""
+
+    row: int
+    code: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PostingRow:
+    """One posting as somebody wrote it; ``until`` is the first day on which it is no longer held, None for good.
+
+    ``n`` is the row of the file.  ``posting_id`` names a recorded posting instead of area, role and person;
+    ``withdraw`` takes back one that has not begun.
+    """
+
+    n: int
+    area_code: str | None = None
+    role: str | None = None
+    name: str | None = None
+    staff_number: str | None = None
+    desk: str | None = None
+    name_public: bool | None = None
+    since: date | None = None
+    until: date | None = None
+    posting_id: int | None = None
+    withdraw: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PostingFile:
+    """What a file holds: rows that could be read, faults of the others, headings that were not."""
+
+    rows: tuple[PostingRow, ...]
+    faults: tuple[Fault, ...]
+    ignored: tuple[str, ...]
+
+
+def read_postings(name: str, data: bytes, sheet: str | None = None) -> PostingFile:
+    """Answer the postings in a file.
+
+    Parameters
+    ----------
+    name : str
+        Of the file; its ending says what it is.
+    data : bytes
+        The whole file.
+    sheet : str or None
+        Of a workbook with several sheets.
+
+    Raises
+    ------
+    PostingFileError
+        ``bad_posting_file``: not a file of this kind, too large, no headings.
+    """
+    ending = name[name.rfind(".") :].lower() if "." in name else ""
+    if ending not in ENDINGS:
+        raise _refused("ending")
+    if len(data) > MAX_BYTES:
+        raise _refused("too_large")
+    lines = list(_csv_lines(data) if ending == ".csv" else _excel_lines(data, sheet))
+    at, columns, ignored = _headings(lines)
+    rows, faults = [], []
+    for n, cells in lines[at + 1 :]:
+        if not any(_text(cell) for cell in cells):
+            continue
+        given = {column: cells[i] for column, i in columns.items() if i < len(cells)}
+        row, wrong = _row(n, given)
+        rows.append(row)
+        faults += wrong
+    if not rows:
+        raise _refused("empty")
+    bad = {fault.row for fault in faults}
+    return PostingFile(tuple(row for row in rows if row.n not in bad), tuple(faults), ignored)
+
+
+def role_of(written: str) -> str | None:
+    """Answer the role that a word stands for.
+
+    Examples
+    --------
+    >>> role_of("网格长"), role_of(" 副网格长 "), role_of("Head"), role_of("主任")
+    ('head', 'deputy', 'head', None)
+    """
+    return _ROLES.get(_plain(written))
+
+
+def day_of(written: Any) -> date | None:
+    """Answer the day that a cell names; None where it names none.
+
+    Examples
+    --------
+    >>> [str(day_of(day)) for day in ("2026-12-01", "2026/12/1", "2026年12月1日", "1.12.2026", "2026-02-30")]
+    ['2026-12-01', '2026-12-01', '2026-12-01', 'None', 'None']
+    """
+    if isinstance(written, datetime):
+        return written.date() if written == datetime.combine(written.date(), datetime.min.time()) else None
+    if isinstance(written, date):
+        return written
+    found = _DAY.fullmatch(_text(written))
+    try:
+        day = date(*map(int, found.groups())) if found else None
+    except ValueError:
+        return None
+    return day if day and _EARLIEST <= day < _LATEST else None
+
+
+def _refused(why: str, **params: Any) -> PostingFileError:
+    return PostingFileError(
+        f"The file of postings is refused: {why} {params or ''}".rstrip(), params={"why": why, **params}
+    )
+
+
+def _plain(written: str) -> str:
+    """A heading or a word without what offices add: spaces, stars, the width of letters, a remark in brackets."""
+    return re.sub(r"\(.*?\)|[*:]", "", unicodedata.normalize("NFKC", written)).strip().lower()
+
+
+def _text(cell: Any) -> str:
+    """A cell as text: codes and numbers that a spreadsheet took for numbers are whole again."""
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    return unicodedata.normalize("NFKC", str(cell)).strip()
+
+
+def _csv_lines(data: bytes) -> Iterator[tuple[int, Sequence[Any]]]:
+    text = decoded(data)
+    if text is None or "\0" in text:
+        raise _refused("encoding")
+    first = text.partition("\n")[0]
+    separator = max(",;\t", key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    try:
+        for n, cells in enumerate(reader, start=1):
+            if n > MAX_ROWS + 1:
+                raise _refused("too_many", most=MAX_ROWS)
+            yield n, cells
+    except csv.Error as error:
+        raise _refused("csv", said=str(error)) from error
+
+
+def _excel_lines(data: bytes, sheet: str | None) -> Iterator[tuple[int, Sequence[Any]]]:
+    _check_zip(data)
+    # Slow to import, and most callers never read a workbook.
+    import openpyxl
+
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
+        named = [one for one in book.worksheets if sheet in (None, one.title)]
+        filled = [one for one in named if _has_cells(one)]
+        if len(filled) != 1:
+            titles = [one.title for one in (filled or book.worksheets)]
+            raise _refused("sheet" if sheet is None and filled else "no_sheet", sheets=", ".join(titles))
+        for n, cells in enumerate(filled[0].iter_rows(values_only=True, max_col=40), start=1):
+            if n > MAX_ROWS + 1:
+                raise _refused("too_many", most=MAX_ROWS)
+            yield n, cells
+    except PostingFileError:
+        raise
+    except Exception as error:
+        # The reader raises whatever it stumbles over: KeyError, ValueError, errors of the XML below it.
+        raise _refused("excel") from error
+
+
+def _has_cells(sheet: Any) -> bool:
+    rows = sheet.iter_rows(values_only=True, max_row=_LOOKED_FOR_HEADINGS, max_col=40)
+    return any(cell is not None for row in rows for cell in row)
+
+
+def _check_zip(data: bytes) -> None:
+    """Refuse a workbook that would unpack to far more than it is."""
+    try:
+        parts = zipfile.ZipFile(io.BytesIO(data)).infolist()
+    except zipfile.BadZipFile as error:
+        raise _refused("excel") from error
+    size = sum(part.file_size for part in parts)
+    if len(parts) > 200 or size > 50_000_000 or size > 100 * max(len(data), 1):
+        raise _refused("bomb")
+
+
+def _headings(lines: Sequence[tuple[int, Sequence[Any]]]) -> tuple[int, dict[str, int], tuple[str, ...]]:
+    """Where the headings stand (a title may come first), which column is what, and which are not read."""
+    for at, (_, cells) in enumerate(lines[:_LOOKED_FOR_HEADINGS]):
+        written = [_plain(_text(cell)) for cell in cells]
+        columns = {}
+        for i, name in enumerate(written):
+            if name in _HEADINGS:
+                if _HEADINGS[name] in columns:
+                    raise _refused("heading_twice", heading=_text(cells[i]))
+                columns[_HEADINGS[name]] = i
+        if all(column in columns for column in _NEEDED):
+            unclear = next((_text(cells[i]) for i, name in enumerate(written) if name in _UNCLEAR), None)
+            if unclear:
+                raise _refused("heading_unclear", heading=unclear)
+            ignored = tuple(_text(cells[i]) for i, name in enumerate(written) if name and name not in _HEADINGS)
+            return at, columns, ignored
+    raise _refused("headings")
+
+
+def _row(n: int, given: Mapping[str, Any]) -> tuple[PostingRow, list[Fault]]:
+    cells = _Cells(n, given)
+    code = cells.text("area_code")
+    if code and not _CODE.fullmatch(code):
+        cells.wrong("code_shortened" if _SHORTENED.fullmatch(code) else "unknown_area", area_code=code)
+    elif not code:
+        cells.wrong("area_missing")
+    written = cells.text("role")
+    role = role_of(written) if written else None
+    if role is None:
+        cells.wrong("unknown_role" if written else "role_missing", written=written or "")
+    number = cells.text("staff_number")
+    if number and (len(number) > 32 or re.search(r"\s", number) or _SHORTENED.fullmatch(number)):
+        cells.wrong("bad_number", written=number)
+    row = PostingRow(
+        n=n,
+        area_code=code,
+        role=role,
+        name=cells.text("name"),
+        staff_number=number,
+        desk=cells.text("desk"),
+        name_public=cells.yes("name_public"),
+        since=cells.day("since"),
+        until=cells.until(),
+    )
+    return row, cells.faults
+
+
+class _Cells:
+    """The cells of one row; collects what is wrong with them."""
+
+    def __init__(self, n: int, given: Mapping[str, Any]) -> None:
+        self._n = n
+        self._given = given
+        self.faults: list[Fault] = []
+
+    def wrong(self, code: str, **params: Any) -> None:
+        self.faults.append(Fault(self._n, code, params))
+
+    def text(self, column: str) -> str | None:
+        value = _text(self._given.get(column))
+        if value.startswith("="):
+            self.wrong("formula", written=value[:_LONGEST])
+            return None
+        if len(value) > _LONGEST:
+            self.wrong("too_long", written=value[:20], most=_LONGEST)
+            return None
+        return value or None
+
+    def day(self, column: str) -> date | None:
+        cell = self._given.get(column)
+        value = self.text(column)
+        if value is None:
+            return None
+        day = day_of(cell)
+        if day is None:
+            self.wrong("bad_day", written=value)
+        return day
+
+    def yes(self, column: str) -> bool | None:
+        value = self.text(column)
+        if value is None or value.lower() in _YES | _NO:
+            return None if value is None else value.lower() in _YES
+        self.wrong("bad_yes", written=value)
+        return None
+
+    def until(self) -> date | None:
+        """The first day on which it is no longer held, given as such or as the last day."""
+        until, last = self.day("until"), self.day("last_day")
+        after = last + timedelta(days=1) if last else None
+        if until and after and until != after:
+            self.wrong("two_ends", until=str(until), last_day=str(last))
+        return until or after
+
+
+def as_json(rows: Iterable[PostingRow]) -> list[dict[str, Any]]:
+    """Answer rows as the database takes them."""
+    return [
+        {
+            name: value.isoformat() if isinstance(value, date) else value
+            for name, value in ((slot, getattr(row, slot)) for slot in PostingRow.__slots__)
+            if value is not None
+        }
+        for row in rows
+    ]
