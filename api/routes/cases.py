@@ -17,7 +17,7 @@ from grids.cases import whole_case
 from grids.owners import Group, candidates, proposal
 from grids.receipts import clean_number, digest
 from grids.reports import reporter_view
-from grids.steps import MAX_BODY, MAX_WORDS, Taken, history, relations, take
+from grids.steps import MAX_BODY, MAX_WORDS, Taken, history, look_at_contact, relations, take
 
 router = APIRouter(prefix="/api", tags=["cases"])
 
@@ -34,6 +34,8 @@ _REFUSALS = (
     "invalid_request",
     "database_gone",
 )
+
+_NOT_HIS = ("case_not_found", "invalid_request", "database_gone")
 
 
 class OpenStep(BaseModel):
@@ -180,6 +182,12 @@ class TakenDocument(BaseModel):
         return cls.model_validate(taken)
 
 
+class ContactDocument(BaseModel):
+    """How to reach whoever reported."""
+
+    contact: str | None = Field(description="null: nothing was left, or it was erased as the rules require")
+
+
 @router.get(
     "/cases/{case_id}", responses=problems("case_not_found", "log_in_required", "invalid_request", "database_gone")
 )
@@ -260,3 +268,16 @@ async def take_a_reporters_step(
             data=body.data(),
         )
     return TakenDocument.of(taken)
+
+
+@router.post("/reports/{number}/contact", responses=problems(*_NOT_HIS, "cross_site", "log_in_required", "bad_number"))
+async def look_at_a_contact(
+    request: Request, number: Annotated[str, Path(max_length=20, examples=["1234567897"])]
+) -> ContactDocument:
+    """How to reach a reporter: for the clerk who took the report down and for a supervisor.  The look is recorded."""
+    service, session = service_of(request), session_digest(request)
+    if session is None:
+        raise LogInRequiredError("Contacts are for staff: log in first.")
+    async with service.connections.lend() as connection:
+        found = await look_at_contact(connection, clean_number(number), session_digest=session, now=service.clock())
+    return ContactDocument(contact=found)

@@ -326,6 +326,7 @@ ROUTES: Final[dict[str, tuple[Ask, ...]]] = {
     "POST /api/reports/{number}/steps": (
         post("/api/reports/{number}/steps?key=guessed", verb="reopen", version=9, words="再看"),
     ),
+    "POST /api/reports/{number}/contact": (post("/api/reports/{number}/contact"),),
     "GET /api/cases/{case_id}/owners": (get("/api/cases/{case_id}/owners"),),
     "GET /api/desk": (get("/api/desk"),),
     "GET /api/day": (get("/api/day"), get("/api/day?by=way")),
@@ -491,6 +492,7 @@ SHOWS: Final = {
     "GET /cases/{case_id}": "step",
     "GET /photos/{id}": "photo",
     "POST /cases/{case_id}/contact": "contact",
+    "POST /api/reports/{number}/contact": "contact",
 }
 
 
