@@ -29,7 +29,7 @@ class ClosedHere:
 async def closed_at_place(
     connection: AsyncConnection, number: str, key: str, now: datetime, limit: int = 3
 ) -> tuple[ClosedHere, ...]:
-    """Answer what was closed at the place of a report, for the holder of its link; the newest first.
+    """Answer what was closed at the place of a report within 90 days, for the holder of its link; the newest first.
 
     Parameters
     ----------

@@ -9,6 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from gis.store import Store
+from tests.api.conftest import Clock
 from tests.little_town import IN_HEADED, VILLAGE, Told
 
 LON, LAT = IN_HEADED
@@ -85,6 +86,15 @@ def test_a_neighbour_reopens_it_one_level_up(
     last = client.get(f"/api/cases/{case}").json()["history"][-1]
     assert (last["verb"], last["words"], last["data"]["as"]) == ("reopen", "垃圾还在原地", ["affected"])
     assert last["data"]["report_id"]
+
+
+def test_what_was_closed_long_ago_is_not_asked_about(
+    client: TestClient, tell: Tell, declined: Callable[..., int], clock: Clock
+) -> None:
+    case = declined()
+    clock.go_on(days=91)
+    number, key = tell(2)
+    assert case not in {one["case_id"] for one in closed_here(client, number, key)}
 
 
 def test_from_further_off_or_of_another_kind_there_is_no_such_case(

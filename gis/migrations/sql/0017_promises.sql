@@ -95,7 +95,8 @@ BEGIN
           AND metres_between(r.geom, p_case.geom) <= 50);
 END $$;
 
--- What was closed at the place of a report, for whoever holds its key: he may say that it is not solved.  The newest first.
+-- What was closed at the place of a report within 90 days, for whoever holds its key: he may say that it is not solved.  The
+-- newest first.
 CREATE FUNCTION closed_at_place(p_number text, p_link bytea, p_at timestamptz, p_limit integer) RETURNS jsonb
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = gridwarden, public AS $$
 BEGIN
@@ -104,7 +105,7 @@ BEGIN
             SELECT c.id AS case_id, c.version, c.category_code AS category, c.state, c.confirmed, c.received_at, c.closed_at
             FROM reports r JOIN cases c ON c.geom && box_around(r.geom, 50)
             WHERE r.number = p_number AND r.key_digest = p_link AND c.state IN ('declined', 'closed', 'will_not_do')
-              AND report_at_place(c, p_link, p_at) IS NOT NULL
+              AND c.closed_at > p_at - interval '90 days' AND report_at_place(c, p_link, p_at) IS NOT NULL
             ORDER BY c.closed_at DESC, c.id DESC LIMIT p_limit) f);
 END $$;
 
