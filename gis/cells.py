@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array
 from shapely import Geometry
 
+from gis.cell_lattice import cells_at
+
 RESOLUTIONS: Final = (5, 6, 7, 8, 9)
 """Kept for each position, in this order: edges of about 9.9, 3.7, 1.4, 0.5 and 0.2 km."""
 
@@ -35,6 +37,21 @@ def cells_of(lon: float, lat: float) -> list[int]:
     '85318c93fffffff'
     """
     return [h3.latlng_to_cell(lat, lon, resolution) for resolution in RESOLUTIONS]
+
+
+def cells_of_many(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> Cells:
+    """Answer the cells of many positions, as ``cells_of`` answers each.
+
+    Parameters
+    ----------
+    lon, lat : ``(n,) float64``
+        EPSG:4326 degrees, WGS84.
+
+    Returns
+    -------
+    ``(n, 5) int64``
+    """
+    return cells_at(lon, lat, RESOLUTIONS)
 
 
 def cells_within(geom: Geometry, resolution: int) -> Cells:

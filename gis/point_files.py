@@ -80,7 +80,9 @@ class PointFile:
 
 
 @contextmanager
-def open_points(path: Path, lon_field: str | None = None, lat_field: str | None = None) -> Iterator[PointFile]:
+def open_points(
+    path: Path, lon_field: str | None = None, lat_field: str | None = None, *, placeless: bool = False
+) -> Iterator[PointFile]:
     """Yield an open file of points.
 
     Parameters
@@ -89,6 +91,8 @@ def open_points(path: Path, lon_field: str | None = None, lat_field: str | None 
         ``.csv`` (UTF-8 or GBK, a header first; every value stays the text that it is), ``.parquet``, ``.gpkg``.
     lon_field, lat_field : str, optional
         Columns of degrees.  Without them the geometry of a GeoPackage or GeoParquet, or columns called lon and lat.
+    placeless : bool
+        Whether a file may have neither; then every row is without a place.
 
     Raises
     ------
@@ -103,14 +107,14 @@ def open_points(path: Path, lon_field: str | None = None, lat_field: str | None 
     if (lon_field is None) != (lat_field is None):
         raise PointsRefusedError("Name both columns, that of the longitude and that of the latitude.")
     fields = None if lon_field is None or lat_field is None else (lon_field, lat_field)
-    with contextmanager(openers[path.suffix.lower()])(path, fields) as points:
+    with contextmanager(openers[path.suffix.lower()])(path, fields, placeless) as points:
         twice = sorted({name for name in points.schema.names if points.schema.names.count(name) > 1})
         if twice:
             raise PointsRefusedError(f"{path.name} has several columns called {', '.join(twice)}; rename them.")
         yield points
 
 
-def _open_csv(path: Path, fields: tuple[str, str] | None) -> Iterator[PointFile]:
+def _open_csv(path: Path, fields: tuple[str, str] | None, placeless: bool) -> Iterator[PointFile]:
     encoding, lines = _encoding(path)
     read = pa.csv.ReadOptions(encoding=encoding, block_size=_BLOCK, use_threads=False)
     parse = pa.csv.ParseOptions(newlines_in_values=True)
@@ -121,13 +125,11 @@ def _open_csv(path: Path, fields: tuple[str, str] | None) -> Iterator[PointFile]
         convert = pa.csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False)
         opened = pa.csv.open_csv(path, read_options=read, parse_options=parse, convert_options=convert)
     with opened:
-        lon, lat = _columns(path, names, fields)
-        yield PointFile(
-            opened.schema, _batches(path, opened), max(lines - 1, 0), partial(_place_numbers, lon=lon, lat=lat)
-        )
+        place = _place_by_columns(path, names, fields, placeless)
+        yield PointFile(opened.schema, _batches(path, opened), max(lines - 1, 0), place)
 
 
-def _open_parquet(path: Path, fields: tuple[str, str] | None) -> Iterator[PointFile]:
+def _open_parquet(path: Path, fields: tuple[str, str] | None, placeless: bool) -> Iterator[PointFile]:
     with _told(path):
         opened = pa.parquet.ParquetFile(path)
     with opened:
@@ -135,13 +137,12 @@ def _open_parquet(path: Path, fields: tuple[str, str] | None) -> Iterator[PointF
         batches = _batches(path, opened.iter_batches(_ROWS_AT_ONCE))
         geo = None if fields else _geo(schema)
         if geo is None:
-            lon, lat = _columns(path, schema.names, fields)
-            yield PointFile(schema, batches, rows, partial(_place_numbers, lon=lon, lat=lat))
+            yield PointFile(schema, batches, rows, _place_by_columns(path, schema.names, fields, placeless))
             return
         yield PointFile(schema, batches, rows, _place_by(*geo), *geo)
 
 
-def _open_gpkg(path: Path, fields: tuple[str, str] | None) -> Iterator[PointFile]:
+def _open_gpkg(path: Path, fields: tuple[str, str] | None, placeless: bool) -> Iterator[PointFile]:
     with _told(path):
         layers = pyogrio.list_layers(path)
         if len(layers) != 1:
@@ -151,10 +152,8 @@ def _open_gpkg(path: Path, fields: tuple[str, str] | None) -> Iterator[PointFile
             schema, batches = reader.schema, _batches(path, reader)
             geometry = about["geometry_name"] or "wkb_geometry"
             if fields:
-                lon, lat = _columns(path, schema.names, fields)
-                yield PointFile(
-                    schema, batches, rows, partial(_place_numbers, lon=lon, lat=lat), geometry, about["crs"]
-                )
+                place = _place_by_columns(path, schema.names, fields, placeless)
+                yield PointFile(schema, batches, rows, place, geometry, about["crs"])
             else:
                 yield PointFile(schema, batches, rows, _place_by(geometry, about["crs"]), geometry, about["crs"])
 
@@ -189,15 +188,20 @@ def _encoding(path: Path) -> tuple[str, int]:
     raise PointsRefusedError(f"{path.name} is neither UTF-8 nor GBK (GB 18030) throughout; save it as one of them.")
 
 
-def _columns(path: Path, names: list[str], fields: tuple[str, str] | None) -> tuple[str, str]:
+def _place_by_columns(
+    path: Path, names: list[str], fields: tuple[str, str] | None, placeless: bool
+) -> Callable[[Any], Placed]:
+    """Answer how the rows are placed by columns of degrees."""
     lon, lat = fields or ("lon", "lat")
+    if placeless and fields is None and not {lon, lat} & set(names):
+        return _place_nowhere
     for name in (lon, lat):
         if name not in names:
             raise PointsRefusedError(
                 f"{path.name} has no column {name!r}; name those of the numbers by --lon-field and --lat-field."
                 f" It has: {', '.join(names)}."
             )
-    return lon, lat
+    return partial(_place_numbers, lon=lon, lat=lat)
 
 
 def _geo(schema: pa.Schema) -> tuple[str, str] | None:
@@ -242,6 +246,11 @@ def _place_geometry(batch: Any, geometry: str, degrees: Transformer | None) -> P
     if degrees is not None:
         lon, lat = degrees.transform(lon, lat)
     return Placed(lon, lat, reason)
+
+
+def _place_nowhere(batch: Any) -> Placed:
+    none = np.full(batch.num_rows, np.nan)
+    return Placed(none, none, np.full(batch.num_rows, _MISSING, dtype=object))
 
 
 def _place_numbers(batch: Any, lon: str, lat: str) -> Placed:

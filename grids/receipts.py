@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import ClassVar
 
+import numpy as np
 from stdnum import luhn
 
 from gis.errors import GridwardenError
@@ -32,6 +33,20 @@ def new_number() -> str:
     """
     digits = f"{secrets.randbelow(10**9):09d}"
     return digits + str(luhn.calc_check_digit(digits))
+
+
+def new_numbers(count: int) -> list[str]:
+    """Answer many fresh receipt numbers, one perhaps twice; whether they are taken, the database says.
+
+    >>> all(luhn.is_valid(number) and len(number) == 10 for number in new_numbers(100))
+    True
+    """
+    nine = np.frombuffer(secrets.token_bytes(8 * count), dtype=np.uint64).astype(np.int64) % 10**9
+    digits = nine[:, None] // 10 ** np.arange(8, -1, -1) % 10
+    # From the last one leftwards every other digit counts twice, and what has two digits then counts as their sum.
+    twice = digits[:, ::2] * 2
+    total = digits[:, 1::2].sum(axis=1) + (twice - 9 * (twice > 9)).sum(axis=1)
+    return [f"{number:010d}" for number in (nine * 10 + -total % 10).tolist()]
 
 
 def clean_number(given: str) -> str:

@@ -20,6 +20,7 @@ COMMANDS = {
     "locate": ("locate", "locate", "Say which grid a point lies in and who answers for it."),
     "who": ("who", "who", "Say who answers for an area on a day."),
     "postings": ("postings", "app", "Who is posted where: read a file, list, name the grids without a head."),
+    "reports": ("reports", "app", "Lists of reports from other systems: take them in."),
     "snapshot": ("snapshot", "snapshot", "Write a map of a layer into one file that can be handed to anybody."),
     "worker": ("worker", "app", "Send letters and call programs; what could not be delivered."),
     "webhooks": ("webhooks", "app", "Programs that are called when a case changes: add, list, end."),

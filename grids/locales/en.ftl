@@ -55,6 +55,7 @@ verb-deny = Reporter says: not solved
 verb-pass_recheck = Re-check passed
 verb-fail_recheck = Re-check failed, rework
 verb-lapse = Seven days of silence: closed, not confirmed
+verb-archive = Taken over from another system, closed there; not confirmed
 verb-evaluate = Evaluated by the reporter
 verb-will_not_do = Will not be done
 verb-merge = Joined into another case

@@ -55,6 +55,7 @@ verb-deny = 反映人说没有解决
 verb-pass_recheck = 核查通过
 verb-fail_recheck = 核查未通过，返工
 verb-lapse = 七天无人回应，按未确认办结
+verb-archive = 由其他系统导入，在原系统已办结（未经核实）
 verb-evaluate = 反映人评价
 verb-will_not_do = 说明不办理
 verb-merge = 并入另一件

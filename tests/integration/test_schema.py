@@ -18,6 +18,7 @@ from grids import (  # noqa: F401  (they declare their tables)
     tables_clock,
     tables_dispatch,
     tables_editions,
+    tables_imports,
     tables_photos,
     tables_postings,
     tables_worker,
