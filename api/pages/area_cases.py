@@ -11,7 +11,7 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse
 
 from api.errors import LogInRequiredError
-from api.pages.holders import holder
+from api.holders import holder
 from api.pages.marks import Mark, age_of, mark_of
 from api.pages.surroundings import SPOT_SHOWN, surroundings
 from api.pages.told import recipient

@@ -11,17 +11,18 @@ from fastapi import APIRouter, Depends, Form, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.errors import STATUS, LogInRequiredError, problem_of
+from api.holders import holder
 from api.languages import language_of, words_for
 from api.moments import SHANGHAI, Moments
 from api.pages.case_history import Entry, Names, entries, names_for, recheck_words
 from api.pages.case_steps import FIELD_OF, LIMITS, Offer, Typed, offers
-from api.pages.holders import holder
 from api.pages.marks import age_of, mark_of
 from api.pages.photos import photo_said
 from api.pages.surroundings import SPOT_SHOWN, distance_words, surroundings
 from api.rendering import page
 from api.service import Service
 from api.visits import Visit, Visiting, service_of, session_digest, visiting
+from api.why_told import reasons
 from grids.cases import CaseNotFoundError, WholeCase, whole_case
 from grids.categories import Category, categories
 from grids.language import Words
@@ -30,6 +31,7 @@ from grids.owners import GROUPS, Candidate, candidates, holdings, proposal
 from grids.photos import KINDS, photos_of_case
 from grids.reports import TextTooLongError
 from grids.steps import Line, NoSuchCaseError, StepError, history, look_at_contact, relations, take
+from grids.why import why
 from grids.workflow import BY_VERB
 
 router = APIRouter()
@@ -174,7 +176,8 @@ async def _page(
     names = await names_for(
         visit, lines, (*case.chain, case.owner_area_code), {k.code: k.name(visit.lang) for k in kinds}
     )
-    story = entries(lines, names, visit.words, Moments(visit.words, visit.now))
+    moments = Moments(visit.words, visit.now)
+    story = entries(lines, names, visit.words, moments)
     offered = offers(case, held)
     return await page(
         request,
@@ -190,6 +193,7 @@ async def _page(
         recheck=recheck_words(case.recheck, visit.words),
         said_of=_said_of(lines),
         story=story,
+        why=reasons(await why(visit.connection, case_id, lines), moments),
         news=_news(story, trouble),
         may_look=bool({"supervisor", "clerk"} & held),
         may_photograph=bool(held),

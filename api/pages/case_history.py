@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from api.holders import holder
 from api.moments import Moments
-from api.pages.holders import holder
 from api.visits import Visit
 from grids.areas import names_of
 from grids.language import Words

@@ -11,10 +11,10 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.errors import STATUS, problem_of
+from api.holders import holder
 from api.languages import language_of, words_for
 from api.pages.case_history import recheck_words
 from api.pages.case_steps import LIMITS, Typed
-from api.pages.holders import holder
 from api.pages.marks import state_mark
 from api.pages.photos import photo_said
 from api.pages.told import recipient

@@ -16,6 +16,7 @@ from api.routes import (
     points,
     reports,
     tiles,
+    why,
 )
 
 router = APIRouter()
@@ -23,6 +24,7 @@ router = APIRouter()
 for part in (
     reports,
     cases,
+    why,
     desk,
     dispatch,
     locating,

@@ -74,6 +74,7 @@ def test_routes() -> None:
         routes.photos,
         routes.moderation,
         routes.deliveries,
+        routes.why,
     ):
         for route in part.router.routes:
             assert isinstance(route, APIRoute)
