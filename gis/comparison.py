@@ -29,6 +29,8 @@ code; ``other_parent``: the same outline under another area."""
 
 NOISE_M: Final = 0.5
 """Ground that is nowhere wider than this was digitised anew and did not move."""
+# Of a degree: a vertex is nowhere farther off than half of that, some 0.2 m.
+_ROUNDED: Final = 2e-6
 _MOST: Final = 0.5
 _SAME: Final = 0.9
 # Less of an old area than this in a new one is a border that moved, and no part that was split off.
@@ -180,15 +182,42 @@ def _moved_ground(old: Shapes, new: Shapes) -> tuple[Shapes, Floats]:
     """Answer what lies in one of each pair alone, and its square metres; None and 0 where it is nowhere wide."""
     ground = np.full(len(old), None, dtype=object)
     m2 = np.zeros(len(old))
-    other = np.flatnonzero(shapely.to_wkb(old) != shapely.to_wkb(new)) if len(old) else np.array([], dtype=np.int64)
+    # Vertex by vertex first: what was only rounded or carried through another datum is told at once.
+    other = np.flatnonzero(~shapely.equals_exact(old, new, _ROUNDED)) if len(old) else np.array([], dtype=np.int64)
+    # Then corners that were put in or left out along one line: each lies on the other's border.
+    other = other[~(_follow(old[other], new[other]) & _follow(new[other], old[other]))]
     if not len(other):
         return ground, m2
     apart = shapely.symmetric_difference(old[other], new[other])
     flat = in_metres(apart)
-    wide = ~shapely.is_empty(shapely.buffer(flat, -NOISE_M / 2, quad_segs=1, join_style="mitre"))
+    wide = _is_wide(flat)
     ground[other[wide]] = apart[wide]
     m2[other[wide]] = shapely.area(flat[wide])
     return ground, m2
+
+
+def _follow(shapes: Shapes, others: Shapes) -> Flags:
+    """Whether every corner of each shape lies on the border of the other one of its pair, but for rounding."""
+    borders = shapely.boundary(others)
+    shapely.prepare(borders)
+    corners, owner = shapely.get_coordinates(shapes, return_index=True)
+    off = ~shapely.dwithin(borders[owner], shapely.points(corners), _ROUNDED)
+    return np.bincount(owner[off], minlength=len(shapes)) == 0
+
+
+def _is_wide(flat: Shapes) -> Flags:
+    """Whether a disc as wide as ``NOISE_M`` has room somewhere in each shape, in a plane of metres.
+
+    A part without room has no more than half of that times its perimeter of ground, and one with room no less than the
+    disc; only what lies between the two is eroded.
+    """
+    parts, owner = shapely.get_parts(flat, return_index=True)
+    area, length = shapely.area(parts), shapely.length(parts)
+    room = area > NOISE_M / 2 * length
+    # Where one part has room, the others need not be asked.
+    open_ = (area >= np.pi * (NOISE_M / 2) ** 2) & ~room & ~np.isin(owner, owner[room])
+    room[open_] = ~shapely.is_empty(shapely.buffer(parts[open_], -NOISE_M / 2, quad_segs=1, join_style="mitre"))
+    return np.bincount(owner[room], minlength=len(flat)).astype(bool)
 
 
 @dataclass(frozen=True, slots=True)
