@@ -69,6 +69,8 @@ def ways(who: Actor | None) -> tuple[Way, ...]:
     found = [way for whose, way in _LISTS if roles & whose]
     if who.postings:
         found.append(Way(f"/areas/{who.postings[0].area_code}", "nav-my-area", first=not found))
+    if roles & {"administrator"}:
+        found.append(Way("/boundaries", "nav-boundaries"))
     if may_look(who):
         found.append(Way("/dispatch", "nav-rules"))
     return tuple(found)

@@ -202,7 +202,7 @@ def _follow(shapes: Shapes, others: Shapes) -> Flags:
     shapely.prepare(borders)
     corners, owner = shapely.get_coordinates(shapes, return_index=True)
     off = ~shapely.dwithin(borders[owner], shapely.points(corners), _ROUNDED)
-    return np.bincount(owner[off], minlength=len(shapes)) == 0
+    return np.asarray(np.bincount(owner[off], minlength=len(shapes)) == 0)
 
 
 def _is_wide(flat: Shapes) -> Flags:

@@ -8,7 +8,7 @@ actor's rights again (``0016_editions.sql``).  Prepares nothing (``grids.activat
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, ClassVar, Final, Literal, cast
@@ -172,6 +172,16 @@ async def edition_of(connection: AsyncConnection, named: int | str, now: datetim
     if found is None:
         raise EditionNotFoundError(f"There is no edition {named}; `gridwarden boundaries list` names them.")
     return found
+
+
+async def area_names(connection: AsyncConnection, edition_id: int, codes: Iterable[str]) -> dict[str, str]:
+    """Answer what areas are called in an edition; what it does not know, as the newest other one calls it."""
+    query = text("""
+        SELECT DISTINCT ON (b.code) b.code, b.name FROM boundaries b WHERE b.code = ANY (:codes)
+        ORDER BY b.code, b.edition_id = :edition DESC, b.edition_id DESC
+    """)
+    found = await connection.execute(query, {"codes": sorted(codes), "edition": edition_id})
+    return {row[0]: row[1] for row in found}
 
 
 def midnight(day: date) -> datetime:

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from api.pages import (
     area,
     area_cases,
+    boundaries,
     case,
     day,
     desk,
@@ -32,6 +33,7 @@ for part in (
     log_in,
     area,
     area_cases,
+    boundaries,
     case,
     day,
     desk,

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from api.routes import (
     areas,
+    boundaries,
     cases,
     deliveries,
     desk,
@@ -29,6 +30,7 @@ for part in (
     dispatch,
     locating,
     areas,
+    boundaries,
     figures,
     health,
     points,

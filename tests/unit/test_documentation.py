@@ -64,6 +64,7 @@ def test_routes() -> None:
         routes.locating,
         routes.reports,
         routes.areas,
+        routes.boundaries,
         routes.cases,
         routes.desk,
         routes.dispatch,

@@ -1,0 +1,250 @@
+"""``/boundaries``: the editions of boundaries, what one would change, and the midnight at which it begins.
+
+For administrators of a topmost area.  Works without script, which only draws the map of the difference.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from api.errors import STATUS, LogInRequiredError, problem_of
+from api.kept import Kept, kept_of
+from api.pages.holders import holder
+from api.rendering import page
+from api.visits import Visit, Visiting, service_of, session_digest
+from gis.comparison import KINDS
+from grids.areas import served
+from grids.comparisons import document
+from grids.editions import (
+    SHANGHAI,
+    ActivationRefusedError,
+    EditionRecord,
+    Effects,
+    activate,
+    area_names,
+    ask_to_prepare,
+    check_looks_after_boundaries,
+    earliest,
+    edition_of,
+    editions,
+    effects,
+    midnight,
+    take_back,
+)
+
+router = APIRouter()
+
+SHOWN: Final = 200
+EditionId = Annotated[int, Path(ge=1, le=2**31 - 1)]
+Against = Annotated[int | None, Query(ge=1, le=2**31 - 1)]
+Other = Annotated[int, Query(ge=1, le=2**31 - 1)]
+Keeping = Annotated[Kept, Depends(kept_of)]
+# Of these it can be said what they would change.
+_MAY_BEGIN: Final = frozenset({"prepared", "planned", "past"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """An edition, what it is compared with, and their comparison."""
+
+    edition: EditionRecord
+    against: EditionRecord | None
+    comparison: Mapping[str, Any] | None
+
+
+@router.get("/boundaries")
+async def show(request: Request, visit: Visiting) -> HTMLResponse:
+    """List the editions."""
+    await check(visit)
+    found = await editions(visit.connection, visit.now)
+    return await page(request, visit, "boundaries.html", editions=found, earliest=_day(earliest(visit.now)))
+
+
+@router.get("/boundaries/{edition_id:int}")
+async def one(
+    request: Request, visit: Visiting, kept: Keeping, edition_id: EditionId, against: Against = None
+) -> HTMLResponse:
+    """Show what an edition changes and when it begins."""
+    await check(visit)
+    return await _page(request, visit, kept, edition_id, against)
+
+
+@router.get("/boundaries/{edition_id:int}/difference.geojson")
+async def difference(
+    request: Request, visit: Visiting, kept: Keeping, edition_id: EditionId, against: Other
+) -> Response:
+    """Answer the shapes of the map of the difference."""
+    await check(visit)
+    edition = await edition_of(visit.connection, edition_id, visit.now)
+    told = await compared(request, kept, await edition_of(visit.connection, against, visit.now), edition)
+    return Response(json.dumps(told["map"], ensure_ascii=False), media_type="application/geo+json")
+
+
+@router.post("/boundaries/{edition_id:int}/prepare")
+async def prepare(request: Request, visit: Visiting, edition_id: EditionId) -> Response:
+    """Ask the worker to write the maps of an edition."""
+    await check(visit)
+    async with service_of(request).connections.lend() as connection:
+        await ask_to_prepare(connection, edition_id, session_digest=session_digest(request), now=visit.now)
+    return RedirectResponse(f"/boundaries/{edition_id}", 303)
+
+
+@router.post("/boundaries/{edition_id:int}/activate")
+async def begin(request: Request, visit: Visiting, kept: Keeping, edition_id: EditionId) -> Response:
+    """Activate an edition from a day on, or say why not."""
+    await check(visit)
+    typed = await request.form()
+    try:
+        start = _midnight_of(str(typed.get("from") or ""), visit.now)
+        async with service_of(request).connections.lend() as connection:
+            await activate(
+                connection,
+                edition_id,
+                start,
+                accept_warnings="accept_warnings" in typed,
+                session_digest=session_digest(request),
+                now=visit.now,
+            )
+    except ActivationRefusedError as error:
+        return await _page(request, visit, kept, edition_id, None, error=error)
+    return RedirectResponse(f"/boundaries/{edition_id}#begins", 303)
+
+
+@router.post("/boundaries/{edition_id:int}/take-back")
+async def undo(request: Request, visit: Visiting, edition_id: EditionId) -> Response:
+    """Take back the activation of an edition that lies ahead."""
+    await check(visit)
+    edition = await edition_of(visit.connection, edition_id, visit.now)
+    # Of several that lie ahead the last one; what has begun is refused by the database.
+    start = edition.stretches[-1].since if edition.stretches else visit.now
+    async with service_of(request).connections.lend() as connection:
+        await take_back(connection, start, session_digest=session_digest(request), now=visit.now)
+    return RedirectResponse(f"/boundaries/{edition_id}#begins", 303)
+
+
+async def check(visit: Visit) -> None:
+    """Pass for whoever looks after boundaries.
+
+    Raises
+    ------
+    LogInRequiredError
+        ``log_in_required``.
+    BoundariesForAdministratorsError
+        ``boundaries_for_administrators``.
+    """
+    if visit.actor is None:
+        raise LogInRequiredError("Boundaries are for administrators: log in first.")
+    topmost = frozenset(area.code for area in await served(visit.connection, visit.now))
+    check_looks_after_boundaries(visit.actor, topmost)
+
+
+async def compared(request: Request, kept: Kept, before: EditionRecord, after: EditionRecord) -> Mapping[str, Any]:
+    """Answer the comparison of two editions, made once for as long as the process keeps it."""
+
+    async def make() -> bytes:
+        async with service_of(request).connections.lend() as connection:
+            return await document(connection, before.id, after.id)
+
+    key = ("comparison", before.id, before.loaded_at, after.id, after.loaded_at)
+    told: Mapping[str, Any] = json.loads(gzip.decompress((await kept.answer(key, make)).packed))
+    return told
+
+
+async def _page(
+    request: Request,
+    visit: Visit,
+    kept: Kept,
+    edition_id: int,
+    against: int | None,
+    error: ActivationRefusedError | None = None,
+) -> HTMLResponse:
+    pair = await _pair(request, visit, kept, edition_id, against)
+    edition, start = pair.edition, earliest(visit.now)
+    planned = edition.planned
+    said = await _effects(request, visit, edition, planned.since if planned else start)
+    return await page(
+        request,
+        visit,
+        "edition.html",
+        status=STATUS[error.code] if error else 200,
+        record=edition,
+        against=pair.against,
+        others=[one for one in await editions(visit.connection, visit.now) if one.id != edition.id],
+        comparison=pair.comparison,
+        kinds=KINDS,
+        kind_words={kind: visit.words(f"change-{kind}") for kind in KINDS},
+        shown=SHOWN,
+        now=visit.now,
+        effects=said,
+        lines=await _lines(visit, edition, said) if said else [],
+        earliest=_day(start),
+        error=str(problem_of(error).document(visit.words, "")["detail"]) if error else "",
+    )
+
+
+async def _pair(request: Request, visit: Visit, kept: Kept, edition_id: int, against: int | None) -> _Pair:
+    found = await editions(visit.connection, visit.now)
+    edition = await edition_of(visit.connection, edition_id, visit.now)
+    other = (
+        _other(found, edition, visit.now) if against is None else await edition_of(visit.connection, against, visit.now)
+    )
+    if other is None or other.id == edition.id:
+        return _Pair(edition, None, None)
+    return _Pair(edition, other, await compared(request, kept, other, edition))
+
+
+def _other(found: list[EditionRecord], edition: EditionRecord, now: datetime) -> EditionRecord | None:
+    """The edition in force; of that one itself, the one that was in force before it."""
+    if edition.state != "in_force":
+        return next((one for one in found if one.state == "in_force"), None)
+    since = max(s.since for s in edition.stretches if s.since <= now)
+    ended = [(s.since, one) for one in found for s in one.stretches if s.since < since and one.id != edition.id]
+    return max(ended, key=lambda each: each[0])[1] if ended else None
+
+
+async def _effects(request: Request, visit: Visit, edition: EditionRecord, start: datetime) -> Effects | None:
+    if edition.state not in _MAY_BEGIN:
+        return None
+    async with service_of(request).connections.lend() as connection:
+        return await effects(connection, edition.id, start, session_digest=session_digest(request), now=visit.now)
+
+
+async def _lines(visit: Visit, edition: EditionRecord, said: Effects) -> list[dict[str, Any]]:
+    owners = [owner for line in said.first for owner in (line["owner_before"], line["owner"])]
+    codes = {code for line in said.first for code in (line["area_before"], line["area"]) if code}
+    names = await area_names(visit.connection, edition.id, codes | {owner["area_code"] for owner in owners})
+
+    def called(owner: Mapping[str, Any]) -> str:
+        return holder(owner["role"], names.get(owner["area_code"], owner["area_code"]), None, visit.words)
+
+    return [
+        {
+            "case_id": line["case_id"],
+            "area_before": names.get(line["area_before"], line["area_before"]),
+            "area": names.get(line["area"], line["area"]),
+            "owner_before": called(line["owner_before"]),
+            "owner": called(line["owner"]),
+            "same": line["owner"] == line["owner_before"],
+        }
+        for line in said.first
+    ]
+
+
+def _midnight_of(day: str, now: datetime) -> datetime:
+    try:
+        return midnight(date.fromisoformat(day))
+    except (ValueError, OverflowError):
+        params = {"why": "no_midnight", "earliest": _day(earliest(now)), "edition": ""}
+        raise ActivationRefusedError("An edition begins on a day: YYYY-MM-DD.", params=params) from None
+
+
+def _day(at: datetime) -> str:
+    return at.astimezone(SHANGHAI).date().isoformat()

@@ -1,0 +1,162 @@
+"""Editions over HTTP: who may look and change, what is said before, and a redraw from file to roll-back on the pages."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from gis.store import Store
+from tests import chains
+from tests.api.conftest import Clock
+
+# The border between the first two grids moves west, the third grid is gone.
+_REDRAWN = """
+INSERT INTO editions (name, levels, source, datum, synthetic, loaded_at) VALUES
+    ('2026', '{city,village,grid}', '<b>redrawn</b>', 'wgs84', true, '2026-02-01Z');
+INSERT INTO boundaries
+SELECT 3, b.code, b.level, b.name, b.parent_code, b.chain, false, 100, 300, b.area_m2, true, ST_PointOnSurface(g.geom), ST_Multi(g.geom)
+FROM boundaries b, LATERAL (SELECT CASE b.code
+    WHEN '9001001' THEN ST_MakeEnvelope(117, 39.7, 117.004, 39.71, 4326)
+    WHEN '9001002' THEN ST_MakeEnvelope(117.004, 39.7, 117.02, 39.71, 4326) ELSE b.geom END AS geom) g
+WHERE b.edition_id = 2 AND b.code <> '9001003';
+INSERT INTO edition_checks VALUES (3, '2026-02-01Z', 2, 5);
+INSERT INTO findings (edition_id, n, kind, severity, codes) VALUES (3, 1, 'gap', 'warning', '{}');
+"""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def redrawn(town: Store) -> None:
+    with chains.owner(town) as owner:
+        owner.execute(_REDRAWN)
+        owner.commit()
+
+
+def prepared(town: Store) -> None:
+    from grids.activation import prepare_edition
+
+    with chains.owner(town) as owner:
+        prepare_edition(owner, 3)
+        owner.commit()
+
+
+def state(client: TestClient) -> str:
+    return str(client.get("/api/boundaries/3").json()["state"])
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/api/boundaries"),
+        ("GET", "/api/boundaries/3"),
+        ("GET", "/api/boundaries/3/comparison?against=2"),
+        ("GET", "/api/boundaries/3/effects"),
+        ("POST", "/api/boundaries/3/prepare"),
+        ("DELETE", "/api/boundaries/activations/2026-03-03"),
+        ("GET", "/boundaries"),
+        ("GET", "/boundaries/3"),
+        ("GET", "/boundaries/3/difference.geojson?against=2"),
+        ("POST", "/boundaries/3/prepare"),
+        ("POST", "/boundaries/3/activate"),
+        ("POST", "/boundaries/3/take-back"),
+    ],
+)
+def test_boundaries_are_for_administrators(
+    client: TestClient, log_in: Callable[[str], None], method: str, path: str
+) -> None:
+    assert client.request(method, path).status_code == 401
+    log_in("city")
+    assert client.request(method, path).status_code == 403
+
+
+def test_a_redraw_from_preparing_to_roll_back(
+    client: TestClient, log_in: Callable[[str], None], town: Store, clock: Clock
+) -> None:
+    log_in("admin")
+    assert [(one["name"], one["state"]) for one in client.get("/api/boundaries").json()] == [
+        ("2026", "loaded"),
+        ("2025", "in_force"),
+        ("2019", "past"),
+    ]
+    # From the page the worker is asked; only what is prepared is activated.
+    assert client.post("/boundaries/3/prepare", follow_redirects=False).status_code == 303
+    assert state(client) == "preparing"
+    begin = {"from": "2026-03-03", "accept_warnings": True}
+    assert client.post("/api/boundaries/3/activations", json=begin).json()["code"] == "activation_refused"
+    prepared(town)
+    assert state(client) == "prepared"
+    sent = client.post(
+        "/api/reports",
+        json={
+            "lon": 117.006,
+            "lat": 39.705,
+            "datum": "wgs84",
+            "category": "dumping",
+            "text": "苗圃东边。",
+            "channel": "app",
+        },
+        headers={"Idempotency-Key": "5f" * 16},
+    ).json()
+    assert sent["match"]["area"]["code"] == town_code(1)
+
+    said = client.get("/api/boundaries/3/effects").json()
+    assert (said["cases"], said["handed_over"], said["heads_in_all"]) == (1, 1, 1)
+    told = client.get("/api/boundaries/3/comparison?against=2").json()
+    assert [(one["kind"], [area["code"] for area in one["before"]]) for one in told["changes"]] == [
+        ("gone", ["9001003"]),
+        ("moved", ["9001001"]),
+        ("moved", ["9001002"]),
+    ]
+    assert {one["properties"]["what"] for one in told["map"]["features"]} == {"before", "after", "ground"}
+
+    page = client.get("/boundaries/3")
+    assert page.status_code == 200
+    # What a file says of itself is text.
+    assert "&lt;b&gt;redrawn&lt;/b&gt;" in page.text
+    assert "<b>redrawn" not in page.text
+    assert 'name="accept_warnings"' in page.text
+
+    refused = client.post("/boundaries/3/activate", data={"from": "2026-03-03"})
+    assert refused.status_code == 409
+    assert "accept them" in refused.text
+    assert client.post("/boundaries/3/activate", data={"from": "soon"}).status_code == 409
+    typed = {"from": "2026-03-03", "accept_warnings": "true"}
+    assert client.post("/boundaries/3/activate", data=typed, follow_redirects=False).status_code == 303
+    assert state(client) == "planned"
+    assert client.post("/boundaries/3/take-back", follow_redirects=False).status_code == 303
+    assert state(client) == "prepared"
+    assert client.post("/api/boundaries/3/activations", json=begin).status_code == 201
+    assert client.delete("/api/boundaries/activations/2026-03-03").status_code == 204
+    assert client.delete("/api/boundaries/activations/2026-03-03").json()["code"] == "nothing_to_take_back"
+    assert client.post("/api/boundaries/3/activations", json=begin).status_code == 201
+
+    clock.now = datetime(2026, 3, 2, 16, 20, tzinfo=UTC)
+    log_in("admin")
+    assert (state(client), located(client)) == ("in_force", town_code(2))
+    with chains.owner(town) as owner:
+        assert owner.execute("SELECT follow_open_cases(%s)", (clock.now,)).fetchone() == (1,)
+        owner.commit()
+    # Rolled back as simply: the earlier edition again, from the next midnight on.
+    assert client.get("/boundaries/2").text.count("Activate edition 2025 again") == 1
+    again = client.post("/boundaries/2/activate", data={"from": "2026-03-04"}, follow_redirects=False)
+    assert again.status_code == 303
+    clock.now = datetime(2026, 3, 3, 16, 20, tzinfo=UTC)
+    log_in("admin")
+    assert (state(client), located(client)) == ("past", town_code(1))
+    assert located(client, "2026-03-03T12:00:00+08:00") == town_code(2)
+
+
+def town_code(n: int) -> str:
+    return f"900100{n}"
+
+
+def located(client: TestClient, at: str | None = None) -> Any:
+    asked = {"lon": 117.006, "lat": 39.705, "datum": "wgs84"} | ({"at": at} if at else {})
+    return client.get("/api/locate", params=asked).json()["area"]["code"]
+
+
+def test_what_is_not_there_is_said(client: TestClient, log_in: Callable[[str], None]) -> None:
+    log_in("admin")
+    assert client.get("/api/boundaries/99").json()["code"] == "edition_not_found"
+    assert client.get("/boundaries/99").status_code == 404
