@@ -13,6 +13,7 @@ from sqlalchemy import (
     Double,
     ForeignKey,
     Integer,
+    LargeBinary,
     MetaData,
     SmallInteger,
     Table,
@@ -38,6 +39,7 @@ editions = Table(
     Column("synthetic", Boolean, nullable=False),
     Column("loaded_at", DateTime(timezone=True), nullable=False),
     Column("tolerances_m", ARRAY(Double), nullable=False),
+    Column("digest", LargeBinary, unique=True),
 )
 
 areas = Table("areas", metadata, Column("code", Text, primary_key=True), Column("level", Text, nullable=False))

@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from api.cli.boundaries_import import import_
+
 if TYPE_CHECKING:
     import psycopg
 
     from grids.editions import EditionRecord
 
 app = typer.Typer(help="Boundary editions: import, check, compare, activate, roll back.", no_args_is_help=True)
+app.command(name="import")(import_)
 
 
 @app.command(name="list")
@@ -73,7 +76,7 @@ def activate(
     from grids.editions import midnight
 
     now = datetime.now(UTC)
-    with _owner() as connection:
+    with owner() as connection:
         number = number_of(connection, edition)
         begins = midnight(start.date())
         prepare_edition(connection, number)
@@ -98,7 +101,7 @@ def take_back(
     from grids.activation import take_back as undo
     from grids.editions import midnight
 
-    with _owner() as connection:
+    with owner() as connection:
         undo(connection, midnight(start.date()), datetime.now(UTC))
     typer.echo("It is taken back.")
 
@@ -116,7 +119,7 @@ def rollback(
     from grids.editions import earliest
 
     now = datetime.now(UTC)
-    with _owner() as connection:
+    with owner() as connection:
         number = edition_before(connection, now)
         begins = earliest(now)
         _tell_effects(connection, number, begins, now)
@@ -150,7 +153,8 @@ def _tell_effects(connection: psycopg.Connection[Any], edition_id: int, begins: 
 
 
 @contextmanager
-def _owner() -> Iterator[psycopg.Connection[Any]]:
+def owner() -> Iterator[psycopg.Connection[Any]]:
+    """Yield a connection as the owner of the tables, over an embedded or a given database, brought up to date."""
     import psycopg
 
     from gis.migrate import upgrade

@@ -281,3 +281,5 @@ error-boundary_file_refused = { $reason ->
     [no_upload] Choose a file first.
    *[other] The file is not taken: { $reason }.
 }
+title-same_edition = Loaded already
+error-same_edition = The very same areas are loaded already, as edition { $edition }; nothing was done.

@@ -281,3 +281,5 @@ error-boundary_file_refused = { $reason ->
     [no_upload] 请先选择文件。
    *[other] 文件不能用：{ $reason }。
 }
+title-same_edition = 已经装入过
+error-same_edition = 这些辖区已经装入，版本名是{ $edition }，没有再装一次。

@@ -1,0 +1,122 @@
+"""``gridwarden boundaries import``: an edition out of files; says what it would load, and loads it when told to.
+
+Owns the options and the words on the terminal; ``gis.boundary_draft`` understands the files, ``grids.boundary_import``
+loads.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gis.datums import Datum
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gis.boundary_draft import Draft
+    from gis.candidates import Finding
+
+_FIELDS = "Columns; guessed by their usual names where nothing is said"
+_WAYS = {"column": "by their column", "code": "by how their codes begin", "ground": "by the ground they share"}
+_LEVEL_WAYS = {"column": "", "digits": ", levels by the digits of the codes", "one": ", all of one level"}
+_SHOWN = 12
+
+Field = Annotated[str | None, typer.Option(rich_help_panel=_FIELDS)]
+
+
+def import_(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="One file, or one for each level.")],
+    name: Annotated[str, typer.Option(help="What the edition is called: 2027.")],
+    level: Annotated[
+        list[str] | None, typer.Option(help="The level of each file, the topmost first; once for each file.")
+    ] = None,
+    levels: Annotated[
+        str | None, typer.Option(help="Levels of the level column, the topmost first: city,village,grid.")
+    ] = None,
+    code_field: Field = None,
+    name_field: Field = None,
+    level_field: Field = None,
+    parent_field: Field = None,
+    households_field: Field = None,
+    overlay_field: Field = None,
+    datum: Annotated[Datum | None, typer.Option(help="Of the outlines; else the CRS of the file says it.")] = None,
+    encoding: Annotated[str | None, typer.Option(help="Of the text; else UTF-8 is tried, then GB18030.")] = None,
+    layer: Annotated[str | None, typer.Option(help="Which, where a file has several.")] = None,
+    within: Annotated[
+        str | None, typer.Option(help="Code of an area: it and all below are redrawn, the rest stays as in force.")
+    ] = None,
+    source: Annotated[str | None, typer.Option(help="Who made the boundaries; else the names of the files.")] = None,
+    commit: Annotated[bool, typer.Option("--commit", help="Load it. Without, nothing is changed.")] = False,
+) -> None:
+    """Read boundaries, say what they would change and what is wrong with them; with --commit load them as an edition.
+
+    GeoPackage, zipped shapefile, GeoJSON, GeoParquet, KML. What is loaded is in force nowhere before it is activated.
+
+    Example: gridwarden boundaries import data/boundaries/wubaihu/areas-2027.geojson --name 2027 --within 131024106
+    """
+    from api.cli.boundaries import owner
+    from gis.boundary_checks import check
+    from gis.boundary_draft import Asked, draft_of, stored
+    from gis.boundary_draft import within as placed_within
+    from gis.boundary_fields import Columns
+    from gis.boundary_files import read_layer
+    from gis.boundary_refusals import BoundaryFileError
+    from grids.boundary_import import SameEditionError, checked_name, in_force, load
+
+    columns = Columns(code_field, name_field, level_field, parent_field, households_field, overlay_field)
+    named = tuple(each.strip() for each in levels.split(",") if each.strip()) if levels else None
+    asked = Asked(columns, named, tuple(level or ()), datum, within)
+    draft = draft_of([read_layer(path, layer, encoding) for path in files], asked)
+    name = checked_name(name)
+    now = datetime.now(UTC)
+    with owner() as connection:
+        there = in_force(connection, now)
+        if within is not None:
+            if there is None:
+                raise BoundaryFileError("unknown_within", code=within)
+            draft = placed_within(draft, within, there[1])
+        found = check(draft.candidate, there[1].candidate if there else None)
+        _tell(draft, found)
+        if not commit:
+            typer.echo("Nothing was changed; --commit loads it.")
+            return
+        said = source or ", ".join(path.name for path in files)
+        try:
+            load(
+                connection, stored(draft), (name, said, draft.datum), found,
+                against=there[0] if there else None, at=now,
+            )  # fmt: skip
+        except SameEditionError as same:
+            typer.echo(str(same))
+            return
+        connection.commit()
+    typer.echo(f"Edition {name} is loaded; it answers for nothing yet. Next: gridwarden boundaries activate {name}")
+
+
+def _tell(draft: Draft, found: Sequence[Finding]) -> None:
+    told, candidate = draft.told, draft.candidate
+    for file in told.files:
+        way = _LEVEL_WAYS[file.levels]
+        typer.echo(f"{file.file}: {file.format}, {file.encoding}, {file.crs or 'no CRS'}, {file.rows:,} rows{way}")
+        typer.echo("  " + ", ".join(f"{meaning} from {column}" for meaning, column in file.columns.items()))
+    typer.echo(f"Datum: {draft.datum}")
+    ways = ", ".join(f"{told.parents[way]:,} {said}" for way, said in _WAYS.items() if told.parents.get(way))
+    if ways:
+        typer.echo(f"Parents: {ways}")
+    if told.kept or told.left_out:
+        typer.echo(f"Stay as they are in force: {told.kept:,}; of the file left out: {told.left_out:,}")
+    count = Counter(candidate.level.tolist())
+    typer.echo("Areas: " + ", ".join(f"{level} {count[n]:,}" for n, level in enumerate(candidate.levels)))
+    kinds = Counter((one.severity, one.kind) for one in found)
+    for severity, word in (("error", "Errors"), ("warning", "Warnings"), ("note", "Notes")):
+        of_it = ", ".join(f"{kind} {n:,}" for (sev, kind), n in kinds.most_common() if sev == severity)
+        typer.echo(f"{word}: {of_it or 'none'}")
+    for one in found[:_SHOWN]:
+        if one.severity != "note":
+            size = "" if one.area_m2 is None else f", {one.area_m2:,.1f} m²"
+            typer.echo(f"  {one.severity} {one.kind}: {', '.join(one.codes[:4])}{size}")

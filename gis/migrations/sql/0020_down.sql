@@ -1,0 +1,2 @@
+DROP FUNCTION load_edition_as, load_edition;
+ALTER TABLE editions DROP COLUMN digest;
