@@ -16,8 +16,8 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.errors import STATUS, LogInRequiredError, problem_of
+from api.holders import holder
 from api.kept import Kept, kept_of
-from api.pages.holders import holder
 from api.rendering import page
 from api.visits import Visit, Visiting, service_of, session_digest
 from gis.comparison import KINDS

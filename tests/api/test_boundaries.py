@@ -152,7 +152,7 @@ def town_code(n: int) -> str:
 
 
 def located(client: TestClient, at: str | None = None) -> Any:
-    asked = {"lon": 117.006, "lat": 39.705, "datum": "wgs84"} | ({"at": at} if at else {})
+    asked = {"lon": "117.006", "lat": "39.705", "datum": "wgs84"} | ({"at": at} if at else {})
     return client.get("/api/locate", params=asked).json()["area"]["code"]
 
 
