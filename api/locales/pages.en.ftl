@@ -739,6 +739,8 @@ case-go-on = Go to "{ $step }", change it and send it again
 case-next = Next step
 case-next-none = There is nothing for you to do about this case now.
 case-next-bar = Next step: { $step }
+case-decide-recheck = Next step: re-check, is it really solved?
+case-decide-extension = Next step: more time, yes or no?
 case-more = { $count ->
     [one] { $count } other step
    *[other] { $count } other steps

@@ -623,6 +623,8 @@ case-go-on = 回到“{ $step }”，改好再送
 case-next = 下一步
 case-next-none = 这件事现在没有要您办的。
 case-next-bar = 下一步：{ $step }
+case-decide-recheck = 下一步：核查，真的解决了吗
+case-decide-extension = 下一步：延期，同意吗
 case-more = { $count ->
    *[other] 其他办法（{ $count } 种）
 }

@@ -90,7 +90,11 @@ def _who(line: Line, names: Names, words: Words) -> str:
         return holder(line.role, names.area(line.area_code), line.desk, words, line.name)
     if line.data.get("channel"):
         return words("case-by-channel", channel=words(f"channel-{line.data['channel']}"))
-    reporter = "reporter" in line.data.get("as", ()) or line.verb in ("receive", "confirm")
+    said_as = line.data.get("as", ())
+    if "affected" in said_as:
+        return words("relation-affected")
+    # A photo of a report comes by its link; what staff take is of another kind.
+    reporter = "reporter" in said_as or line.verb in ("receive", "confirm") or line.data.get("kind") == "report"
     return words("case-by-reporter") if reporter else words("case-by-service")
 
 

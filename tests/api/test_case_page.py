@@ -180,6 +180,10 @@ def test_not_solved_and_the_re_check(new_case: New, town: Store) -> None:
     assert "Somebody who did not work on it will look at it too: was reopened." in page
     assert "You said it is solved" in page
     assert case.offered_to("city")[0] == "pass_recheck"
+    # Yes and no are equally at hand: neither stands among the other steps.
+    page = case.seen_by("city")
+    assert "Next step: re-check, is it really solved?" in page
+    assert page.index('id="do-fail_recheck"') < page.index('<details class="more"')
     case.goes("city", "fail_recheck", words="还剩一半")
     case.goes("head", "claim", words="全清了")
     case.goes("city", "pass_recheck", words="看过了")
