@@ -42,6 +42,12 @@ def _manifest(written_at: float) -> dict[str, str]:  # noqa: ARG001  the argumen
     return names
 
 
+@cache
+def _imports(written_at: float) -> dict[str, list[str]]:  # noqa: ARG001
+    names: dict[str, list[str]] = json.loads((STATIC / "imports.json").read_text(encoding="utf-8"))
+    return names
+
+
 def asset(name: str) -> str:
     """Answer the address of a built asset.
 
@@ -56,6 +62,12 @@ def asset(name: str) -> str:
         raise AssetsMissingError(f"{name}: run `node api/assets/build.mjs`.") from None
 
 
+def imported(*scripts: str) -> list[str]:
+    """Answer the addresses of what built scripts import, so that a browser need not read one to ask for the next."""
+    known = _imports((STATIC / "manifest.json").stat().st_mtime)
+    return [f"/static/{name}" for name in dict.fromkeys(part for script in scripts for part in known.get(script, ()))]
+
+
 @cache
 def environment() -> Environment:
     """Answer the templates: everything escaped, a missing value an error."""
@@ -67,6 +79,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.globals["asset"] = asset
+    made.globals["imported"] = imported
     return made
 
 

@@ -202,20 +202,23 @@ async def counted_by_unit(
     rows, values = rows_of(question, edition, at, codes)
     resolution = question.resolution
     if resolution is None:
-        counted, joined = f"SELECT area_code AS at, count(*) AS many {rows} GROUP BY area_code", "lineage u ON u.code"
+        place, named = "area_code", "SELECT code AS at, n FROM lineage"
     else:
-        place = RESOLUTIONS.index(resolution) + 1
-        counted, joined = f"SELECT cells[{place}] AS at, count(*) AS many {rows} GROUP BY 1", "units u ON u.cell"
+        place, named = f"cells[{RESOLUTIONS.index(resolution) + 1}]", "SELECT cell AS at, n FROM units"
+    # OFFSET 0: how many places will be counted the planner cannot know; it takes 200 for them, and would look each of
+    # some thousands up by itself.  One row of two lists is read in a tenth of the time of as many rows.
     found = await connection.execute(
         text(
-            f"WITH counted AS ({counted}) SELECT u.n, sum(counted.many)::bigint FROM counted"  # noqa: S608  no word of it comes from a reader
-            f" LEFT JOIN {joined} = counted.at AND u.edition_id = :edition AND u.kind = :kind GROUP BY u.n"
+            f"WITH counted AS (SELECT {place} AS at, count(*) AS many {rows} GROUP BY 1),"  # noqa: S608  no word of it comes from a reader
+            f" unit AS ({named} WHERE edition_id = :edition AND kind = :kind OFFSET 0),"
+            " summed AS (SELECT unit.n, sum(counted.many)::bigint AS many FROM counted LEFT JOIN unit USING (at) GROUP BY 1)"
+            " SELECT array_agg(n), array_agg(many) FROM summed"
         ),
         values | {"edition": edition.id, "kind": question.kind},
     )
     counts = [0] * units
     unplaced = 0
-    for n, many in found:
+    for n, many in zip(*(each or () for each in found.one()), strict=True):
         if n is None:
             unplaced = many
         else:

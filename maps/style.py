@@ -94,7 +94,12 @@ _COLOURS: Final[dict[Theme, dict[str, Any]]] = {
 }
 
 
-def style(edition: Edition, theme: Theme, base_map: BaseMap | None = None) -> dict[str, Any]:
+def style(
+    edition: Edition,
+    theme: Theme,
+    base_map: BaseMap | None = None,
+    bounds: tuple[float, float, float, float] | None = None,
+) -> dict[str, Any]:
     """Answer the MapLibre style of an edition.
 
     Parameters
@@ -105,6 +110,8 @@ def style(edition: Edition, theme: Theme, base_map: BaseMap | None = None) -> di
         By day or by night.
     base_map : BaseMap, optional
         What lies under the boundaries.
+    bounds : west, south, east, north, optional
+        Of the edition, EPSG:4326 degrees: a browser asks for no tile beyond them.
 
     Returns
     -------
@@ -118,7 +125,7 @@ def style(edition: Edition, theme: Theme, base_map: BaseMap | None = None) -> di
     return {
         "version": 8,
         "name": f"gridwarden-{theme}",
-        "sources": {"edition": _edition_source(edition), **_base_sources(base_map)},
+        "sources": {"edition": _edition_source(edition, bounds), **_base_sources(base_map)},
         "layers": [
             background,
             *([] if base_map else [_land(edition.levels[0], colours["land"])]),
@@ -140,11 +147,12 @@ def tile_version(edition: Edition) -> str:
     return sha256(repr(told).encode()).hexdigest()[:12]
 
 
-def _edition_source(edition: Edition) -> dict[str, Any]:
+def _edition_source(edition: Edition, bounds: tuple[float, float, float, float] | None) -> dict[str, Any]:
     return {
         "type": "vector",
         "tiles": [f"/tiles/{edition.id}/{{z}}/{{x}}/{{y}}.mvt?v={tile_version(edition)}"],
         "maxzoom": MAX_ZOOM,
+        **({"bounds": list(bounds)} if bounds else {}),
         "promoteId": "code",
         # MapLibre takes an attribution for markup.
         "attribution": escape(edition.name),

@@ -15,6 +15,8 @@ const target = join(here, "..", "static");
 const fresh = `${target}.new`;
 const modules = join(root, "node_modules");
 const manifest = {};
+// What a script imports, so that a page can ask for all of it at once.
+const imported = {};
 
 async function bundle(entryPoints, options = {}) {
   const result = await esbuild.build({
@@ -34,6 +36,10 @@ async function bundle(entryPoints, options = {}) {
   for (const [path, output] of Object.entries(result.metafile.outputs)) {
     if (output.entryPoint) {
       manifest[basename(output.entryPoint)] = basename(path);
+      const parts = output.imports.filter((one) => one.kind === "import-statement" && !one.external);
+      if (parts.length > 0) {
+        imported[basename(output.entryPoint)] = parts.map((one) => basename(one.path));
+      }
     }
   }
 }
@@ -85,6 +91,7 @@ for (const name of await readdir(fresh)) {
   await writeFile(join(fresh, `${name}.gz`), gzipSync(content, { level: 9 }));
 }
 
+await writeFile(join(fresh, "imports.json"), `${JSON.stringify(imported, null, 2)}\n`);
 await writeFile(join(fresh, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 await rm(target, { recursive: true, force: true });
 await rename(fresh, target);

@@ -11,7 +11,7 @@ from fastapi.responses import FileResponse, JSONResponse
 from api.service import Service
 from api.settings import BaseMapSettings
 from api.visits import Visiting, service_of
-from grids.areas import edition_at
+from grids.areas import edition_at, extent
 from maps.style import BASE_MAP_FILE, BaseMap, style
 from maps.tiles import TileNotFoundError
 
@@ -29,7 +29,8 @@ async def map_style(
     if edition is None or edition.id != edition_id:
         raise TileNotFoundError("These boundaries are no longer in force; load the page again.")
     base_map = await run_in_threadpool(base_map_of, visit.settings.base_map)
-    return JSONResponse(style(edition, theme, base_map), headers={"Cache-Control": "private, max-age=300"})
+    drawn = style(edition, theme, base_map, await extent(visit.connection, visit.now))
+    return JSONResponse(drawn, headers={"Cache-Control": "private, max-age=300"})
 
 
 @router.get(BASE_MAP_FILE, response_class=FileResponse)

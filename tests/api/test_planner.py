@@ -209,3 +209,20 @@ def test_no_markup_carries_a_style_or_a_script_of_its_own(client: TestClient) ->
     page = client.get("/planner", headers={"Accept": "text/html"}).text
     assert not re.search(r"\sstyle=|\son\w+=", page)
     assert all("src=" in tag or "application/json" in tag for tag in re.findall(r"<script[^>]*>", page))
+
+
+def test_a_browser_is_told_of_all_scripts_at_once(client: TestClient) -> None:
+    page = client.get("/planner", headers={"Accept": "text/html"}).text
+    told = set(re.findall(r'<link rel="modulepreload"(?: as="worker")? href="([^"]+)"', page))
+    scripts = re.findall(r'<script type="module" src="([^"]+)"', page)
+    needed = {f"/static/{part}" for script in scripts for part in _imports(client.get(script).text)}
+    assert needed
+    assert needed <= told
+    assert any("maplibre-gl-worker" in each for each in told)
+    for address in told:
+        assert client.get(address).status_code == 200
+
+
+def _imports(script: str) -> list[str]:
+    """What a built script imports before it runs."""
+    return re.findall(r'(?:^|[;}])import(?:\{[^}]*\}from)?"\./([^"]+)"', script)

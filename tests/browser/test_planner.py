@@ -102,6 +102,15 @@ def test_everything_stands_in_the_address(guests: Visitors) -> None:
     expect(other.locator("#level")).to_have_value("grid")
 
 
+def test_no_tile_is_asked_for_where_nothing_lies(guests: Visitors) -> None:
+    page = guests.log_in("planner", wide=True)
+    answers: list[tuple[str, int]] = []
+    page.on("response", lambda each: answers.append((each.url, len(each.body()))) if ".mvt" in each.url else None)
+    opened(page, "/planner?layer=received&z=7&lon=117&lat=39.7")
+    assert answers
+    assert [url for url, size in answers if size == 0] == []
+
+
 def test_the_map_keeps_its_place_and_the_level_follows_the_zoom(guests: Visitors) -> None:
     page = opened(guests.log_in("planner", wide=True), f"/planner?{over(IN_HEADED, 11)}")
     assert painted(page)["kind"] == "village"

@@ -28,6 +28,12 @@ def test_own_boundaries_are_the_base_map(theme: Theme) -> None:
     assert "<b>" not in made["sources"]["edition"]["attribution"]
 
 
+def test_no_tile_is_asked_for_beyond_the_edition() -> None:
+    box = (116.1, 38.4, 117.3, 40.1)
+    assert style(_edition(), "light", bounds=box)["sources"]["edition"]["bounds"] == list(box)
+    assert "bounds" not in style(_edition(), "light")["sources"]["edition"]
+
+
 def test_tiles_of_another_database_have_another_address() -> None:
     one = _edition()
     others = [

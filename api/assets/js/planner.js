@@ -286,9 +286,10 @@ function everything() {
 
 async function openStage() {
   const view = data.place ?? { bounds: everything(), fitBoundsOptions: { padding: padding() } };
-  ({ map } = await openMap(stage, data.map, view));
-  painter = new Painter(map);
-  points = new Points(map);
+  // Names that fade in would be drawn again and again, and each picture stand that much later.
+  ({ map } = await openMap(stage, data.map, { ...view, fadeDuration: 0 }));
+  painter = new Painter(map, data.extent);
+  points = new Points(map, data.extent);
   afar = new Afar(map);
   if (kindNow() === picture.painted.kind && current().get("hotspots") !== "1") {
     paint();

@@ -1,5 +1,6 @@
 // Paints units on the map: one source a kind, coloured by class through feature states, below the lines and names of the base.
 import { onStyle } from "../map/open.js";
+import { reach } from "./reach.js";
 
 // MapLibre would fade for a third of a second, and the picture would stand that much later.
 const AT_ONCE = { "fill-opacity-transition": { duration: 0, delay: 0 } };
@@ -46,8 +47,9 @@ function hatch(kind) {
 }
 
 export class Painter {
-  constructor(map) {
+  constructor(map, extent) {
     this.map = map;
+    this.extent = extent;
     this.shown = null;
     this.chosen = null;
     this.hovered = null;
@@ -84,7 +86,7 @@ export class Painter {
     if (!map.getLayer(`units-fill-${shown.kind}`)) {
       const colours = CLASSES.flatMap((name) => [name, colour(name)]);
       map.addLayer(
-        { id: `units-fill-${shown.kind}`, type: "fill", ...own, paint: { "fill-color": ["match", STATE, ...colours, "rgba(0,0,0,0)"], ...AT_ONCE } },
+        { id: `units-fill-${shown.kind}`, type: "fill", ...own, paint: { "fill-color": ["match", STATE, ...colours, "rgba(0,0,0,0)"], "fill-opacity": 1, ...AT_ONCE } },
         under,
       );
       map.addLayer({ id: `units-edge-${shown.kind}`, type: "line", ...own, paint: this.edges(shown.kind) }, under);
@@ -111,6 +113,7 @@ export class Painter {
         tiles: [new URL(tiles.replace("KIND", kind), location.href).href.replaceAll("%7B", "{").replaceAll("%7D", "}")],
         minzoom: from,
         maxzoom: TILES_TO,
+        ...reach(this.extent, kind.startsWith("cell-")),
       });
     }
   }

@@ -1,5 +1,6 @@
 // The places behind the figures: circles with numbers from afar, single spots from near.  Draws on top of everything.
 import { onStyle } from "../map/open.js";
+import { reach } from "./reach.js";
 
 function colour(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
@@ -8,8 +9,9 @@ function colour(name) {
 const LAYERS = ["points-bins", "points-many", "points-spots"];
 
 export class Points {
-  constructor(map) {
+  constructor(map, extent) {
     this.map = map;
+    this.extent = extent;
     this.query = null;
     onStyle(map, () => this.draw());
   }
@@ -34,7 +36,7 @@ export class Points {
       return;
     }
     const tiles = [`${location.origin}/tiles/points/{z}/{x}/{y}.mvt?${this.query}`];
-    map.addSource("points", { type: "vector", tiles, maxzoom: 14 });
+    map.addSource("points", { type: "vector", tiles, maxzoom: 14, ...reach(this.extent, true) });
     const size = ["interpolate", ["linear"], ["sqrt", ["coalesce", ["get", "many"], 2]], 1, 3, 30, 18];
     map.addLayer({
       id: "points-bins",
