@@ -15,7 +15,7 @@ from maps.classes import MOST, Classes
 from maps.frames import HIDDEN, UNKNOWN, ZERO, Frame, Frames
 from maps.hotspots import HotspotLayer
 from maps.layers import FEW, Figures, counts_what
-from maps.palette import spread
+from maps.palette import ramp_of, spread
 from maps.questions import Per, Period
 
 _LOCAL: Final = ZoneInfo("Asia/Shanghai")
@@ -181,7 +181,9 @@ class Handout:
         if place == ZERO:
             return "div-0" if diverging else "seq-0"
         step = spread(len(self.classes.breaks), MOST // 2 if diverging else MOST)[abs(place) - 1]
-        return f"div-{'m' if place < 0 else 'p'}{step}" if diverging else f"seq-{step}"
+        if diverging:
+            return f"div-{'m' if place < 0 else 'p'}{step}"
+        return f"{ramp_of(self.figures.question.layer)}-{step}"
 
     def _classes(self) -> Iterator[Row]:
         classes = self.classes

@@ -211,7 +211,7 @@ async def counted_by_unit(
         text(
             f"WITH counted AS (SELECT {place} AS at, count(*) AS many {rows} GROUP BY 1),"  # noqa: S608  no word of it comes from a reader
             f" unit AS ({named} WHERE edition_id = :edition AND kind = :kind OFFSET 0),"
-            " summed AS (SELECT unit.n, sum(counted.many)::bigint AS many FROM counted LEFT JOIN unit USING (at) GROUP BY 1)"
+            " summed AS (SELECT n, sum(many)::bigint AS many FROM counted LEFT JOIN unit USING (at) GROUP BY n)"
             " SELECT array_agg(n), array_agg(many) FROM summed"
         ),
         values | {"edition": edition.id, "kind": question.kind},

@@ -5,6 +5,8 @@ Screens take the colours from ``tokens.css``; a test holds both equal.
 
 from typing import Final
 
+from maps.questions import Layer
+
 PALETTE: Final = {
     "seq-0": "#eef2f1",
     "seq-1": "#dcedb4",
@@ -13,6 +15,12 @@ PALETTE: Final = {
     "seq-4": "#2b8a8a",
     "seq-5": "#1b646f",
     "seq-6": "#0c3f55",
+    "uns-1": "#ecd6e8",
+    "uns-2": "#dbaad4",
+    "uns-3": "#d57ab9",
+    "uns-4": "#c84a96",
+    "uns-5": "#a3216f",
+    "uns-6": "#6d0a45",
     "div-m3": "#01665e",
     "div-m2": "#4fa79c",
     "div-m1": "#b5ddd5",
@@ -39,6 +47,15 @@ PALETTE: Final = {
     "overdue": "#b92c12",
     "overdue-soft": "#fde8e2",
 }
+
+
+def ramp_of(layer: Layer) -> str:
+    """Answer the name of the ramp of a layer: what is unsolved has one of its own, so that it is seen before all else.
+
+    >>> ramp_of(Layer.UNSOLVED), ramp_of(Layer.RECEIVED)
+    ('uns', 'seq')
+    """
+    return "uns" if layer is Layer.UNSOLVED else "seq"
 
 
 def spread(classes: int, most: int) -> list[int]:

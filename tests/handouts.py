@@ -34,10 +34,11 @@ def handout(
     per: Per = Per.COUNT,
     asked: Asked | None = None,
     edition: str = "2025",
+    layer: Layer = Layer.UNSOLVED,
 ) -> Handout:
     """Answer a map of so many grids, the first in the south west, ten in a row."""
     against = None if before is None else Period()
-    question = Question(Layer.UNSOLVED, "grid", per, against=against)
+    question = Question(layer, "grid", per, against=against)
     boundaries = Edition(2, edition, LEVELS, AT, "drawn for tests", True)
     shown = values if values is not None else _change(counts, before)
     figures = Figures(

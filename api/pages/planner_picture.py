@@ -15,7 +15,7 @@ from grids.explain import level_name
 from grids.language import Words
 from maps.classes import MOST, Classes, diverging, sequential
 from maps.layers import FEW, Figures, counts_what
-from maps.palette import spread
+from maps.palette import ramp_of, spread
 from maps.questions import Per, Period
 
 HIDDEN: Final = "hidden"
@@ -155,7 +155,7 @@ class Picture:
         colours = _colours(self.classes)
         if self.classes.kind == "sequential":
             for n in reversed(range(len(breaks))):
-                yield LegendRow(f"seq-{colours[n]}", self._bounds(n), self.classes.sizes[n])
+                yield LegendRow(f"{ramp_of(self.view.layer)}-{colours[n]}", self._bounds(n), self.classes.sizes[n])
             return
         half = len(breaks)
         for n in reversed(range(half)):
@@ -195,6 +195,7 @@ class Picture:
             "before": told.before,
             "values": None if plain else told.values,
             "diverging": self.classes.kind == "diverging",
+            "ramp": ramp_of(self.view.layer),
             "breaks": self.classes.breaks,
             "colours": _colours(self.classes),
             "asked": self._asked(),

@@ -28,7 +28,7 @@ from grids.sample.stored import has_city
 
 _SRID = 4326
 _BUILD_LOCK = 0x67_77_63_79  # "gwcy"; any fixed number, held until the build's transaction ends
-_SOURCE = "Drawn sample: names and codes from the statistical divisions of 2023; outlines below the county invented"
+_SOURCE = "示例（drawn sample）：名称和代码取自2023年统计用区划，县以下界线为虚构"
 
 
 class CityExistsError(GridwardenError):

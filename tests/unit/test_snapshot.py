@@ -120,7 +120,33 @@ def test_an_empty_map_says_so() -> None:
 
 
 def test_the_legend_of_one_report() -> None:
-    assert [(r.colour, r.text, r.units) for r in handout([0, 9]).legend] == [("seq-6", "5–9", 1), ("seq-0", "0", 1)]
+    assert [(r.colour, r.text, r.units) for r in handout([0, 9]).legend] == [("uns-6", "5–9", 1), ("seq-0", "0", 1)]
+
+
+def test_what_is_unsolved_has_colours_of_its_own() -> None:
+    for layer in Layer:
+        legend = [row.colour for row in handout([0, 9, 20], layer=layer).legend]
+        ramp = "uns" if layer is Layer.UNSOLVED else "seq"
+        assert legend == [f"{ramp}-6", f"{ramp}-3", "seq-0"]
+
+
+@pytest.mark.parametrize("sheet", ["tokens.css", "dark.css"])
+def test_each_step_of_a_ramp_is_told_from_the_one_before_by_its_lightness_alone(sheet: str) -> None:
+    css = (ROOT / "api/assets/css" / sheet).read_text(encoding="utf-8")
+    tokens = dict(re.findall(r"--([a-z0-9-]+): #([0-9a-f]{6});", css))
+    for ramp in ("seq", "uns"):
+        steps = [_lightness(tokens[f"{ramp}-{n}"]) for n in range(1, 7)]
+        apart = np.diff(steps) * (1 if sheet == "dark.css" else -1)
+        assert apart.min() > 7, (ramp, steps)
+
+
+def _lightness(colour: str) -> float:
+    """CIE L* of a colour in sRGB."""
+    linear = [
+        v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4
+        for v in np.frombuffer(bytes.fromhex(colour), np.uint8) / 255
+    ]
+    return float(116 * np.cbrt(np.dot(linear, (0.2126, 0.7152, 0.0722))) - 16)
 
 
 def test_the_legend_of_counts_has_no_gap_and_holds_all_units() -> None:
@@ -146,7 +172,7 @@ def test_the_legend_of_a_difference() -> None:
 def test_the_legend_of_rates_names_units_without_households() -> None:
     page = handout([3, 4, 5], values=[None, 39.6, 49.02], per=Per.HOUSEHOLDS, public=False)
     assert [(r.colour, r.text, r.units) for r in page.legend] == [
-        ("seq-6", "49.02", 1), ("seq-3", "39.6", 1), ("unknown", "无户数", 1)
+        ("uns-6", "49.02", 1), ("uns-3", "39.6", 1), ("unknown", "无户数", 1)
     ]  # fmt: skip
 
 

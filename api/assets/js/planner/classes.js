@@ -1,6 +1,6 @@
 // Which class a unit belongs to, under the names that the legend and the sheet use.  Pure.
 
-/** The class of each unit: "seq-3", "div-m1", "hidden", "unknown". */
+/** The class of each unit: "seq-3", "uns-2", "div-m1", "hidden", "unknown". */
 export function classesOf(painted) {
   const values = painted.values ?? painted.counts;
   return values.map((value, n) => {
@@ -12,8 +12,8 @@ export function classesOf(painted) {
   });
 }
 
-function sequential(value, { breaks, colours }) {
-  return value === 0 ? "seq-0" : `seq-${colours[place(value, breaks)]}`;
+function sequential(value, { breaks, colours, ramp }) {
+  return value === 0 ? "seq-0" : `${ramp}-${colours[place(value, breaks)]}`;
 }
 
 function diverging(value, { breaks, colours }) {

@@ -6,6 +6,7 @@ import { reach } from "./reach.js";
 const AT_ONCE = { "fill-opacity-transition": { duration: 0, delay: 0 } };
 const CLASSES = [
   ...[0, 1, 2, 3, 4, 5, 6].map((n) => `seq-${n}`),
+  ...[1, 2, 3, 4, 5, 6].map((n) => `uns-${n}`),
   ...[1, 2, 3].flatMap((n) => [`div-m${n}`, `div-p${n}`, `hot-${n}`, `cold-${n}`]),
   "div-0",
 ];
