@@ -434,6 +434,17 @@ def test_every_route_is_in_the_matrix(client: TestClient) -> None:
     assert there == ROUTES.keys()
 
 
+@pytest.mark.parametrize("route", [route for route in ROUTES if route.split()[0] not in ("GET", "MOUNT")])
+@pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.example"}])
+def test_no_write_from_another_site(client: TestClient, route: str, headers: dict[str, str]) -> None:
+    """Whoever is logged in: a page of somebody else's cannot write in his name."""
+    client.cookies.set("gridwarden_session", county.token(f"supervisor@{county.COUNTY}"))
+    verb, path = route.split()
+    answer = client.request(verb, re.sub(r"{[a-z_]+}", "1", path), headers=headers | {"Accept": "application/json"})
+    client.cookies.clear()
+    assert (answer.status_code, answer.json()["code"]) == (403, "cross_site")
+
+
 def representatives(kept: list[Kept]) -> dict[tuple[str, str], tuple[Reader, Kept]]:
     """Answer for each relation and role somebody and a case, where there are such."""
     found: dict[tuple[str, str], tuple[Reader, Kept]] = {}
