@@ -76,9 +76,13 @@ def cells_within(geom: Geometry, resolution: int) -> Cells:
 
 def outlines(cells: Iterable[int]) -> NDArray[np.object_]:
     """Answer the polygons of cells, EPSG:4326, lon lat."""
-    return np.array(
-        [shapely.Polygon([(lon, lat) for lat, lon in h3.cell_to_boundary(cell)]) for cell in cells], dtype=object
-    )
+    drawn = [h3.cell_to_boundary(cell) for cell in cells]
+    if not drawn:
+        return np.array([], dtype=object)
+    corners = np.array([corner for each in drawn for corner in each], dtype=np.float64)[:, ::-1]
+    cell = np.repeat(np.arange(len(drawn)), [len(each) for each in drawn])
+    # All at once: one polygon at a time takes four times longer.
+    return np.asarray(shapely.polygons(shapely.linearrings(corners, indices=cell)), dtype=object)
 
 
 def centres(cells: Iterable[int]) -> NDArray[np.float64]:

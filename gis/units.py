@@ -79,11 +79,14 @@ def prepare(connection: psycopg.Connection[Any], edition_id: int) -> None:
     if not len(areas.geom):
         return
     faces = faces_of(areas.geom)
-    with _Writer(connection, edition_id) as writer:
+    # GEOS lets other threads work meanwhile: cells and outlines are made beside each other.  They share geometries, but
+    # none that is prepared.
+    with _Writer(connection, edition_id) as writer, ThreadPoolExecutor(1) as beside:
+        outlined = beside.submit(_write_shapes, writer, areas, faces)
         cells = _write_cells(writer, areas, faces)
         for kind, shapes in cells.items():
             writer.add_shapes([kind] * len(shapes), np.arange(1, len(shapes) + 1), 0, _in_plane(shapes, _MERCATOR))
-        _write_shapes(writer, areas, faces)
+        outlined.result()
         writer.run("ANALYZE units, shapes, lineage")
 
 

@@ -1,5 +1,6 @@
 """What maps and search need of an edition, written before it is activated; and activating from the shell."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any, LiteralString
 
@@ -22,9 +23,13 @@ def prepare_edition(connection: psycopg.Connection[Any], edition_id: int) -> Non
     there = connection.execute("SELECT FROM units WHERE edition_id = %s LIMIT 1", (edition_id,)).fetchone()
     if there is not None:
         return
-    prepare(connection, edition_id)
-    connection.execute("SELECT extend_lineage(%s)", (edition_id,))
-    _write_spellings(connection, edition_id)
+    named = connection.execute("SELECT code, name FROM boundaries WHERE edition_id = %s", (edition_id,)).fetchall()
+    # Names are spelled in Python while GEOS cuts outlines.
+    with ThreadPoolExecutor(1) as beside:
+        spelled = beside.submit(spell, [name for _, name in named])
+        prepare(connection, edition_id)
+        connection.execute("SELECT extend_lineage(%s)", (edition_id,))
+        _write_spellings(connection, edition_id, [code for code, _ in named], *spelled.result())
 
 
 def unprepared(connection: psycopg.Connection[Any]) -> list[tuple[int, str]]:
@@ -101,10 +106,10 @@ def _ask(connection: psycopg.Connection[Any], query: LiteralString, *values: obj
     return row
 
 
-def _write_spellings(connection: psycopg.Connection[Any], edition_id: int) -> None:
-    named = connection.execute("SELECT code, name FROM boundaries WHERE edition_id = %s", (edition_id,)).fetchall()
-    codes, names = [code for code, _ in named], [name for _, name in named]
+def _write_spellings(
+    connection: psycopg.Connection[Any], edition_id: int, codes: list[str], pinyin: list[str], initials: list[str]
+) -> None:
     with connection.cursor().copy("COPY spellings (edition_id, code, pinyin, initials) FROM STDIN") as copy:
-        for code, pinyin, initials in zip(codes, *spell(names), strict=True):
-            copy.write_row((edition_id, code, pinyin, initials))
+        for row in zip(codes, pinyin, initials, strict=True):
+            copy.write_row((edition_id, *row))
     connection.execute("ANALYZE spellings")
