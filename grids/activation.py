@@ -17,9 +17,10 @@ def prepare_edition(connection: psycopg.Connection[Any], edition_id: int) -> Non
     Parameters
     ----------
     connection
-        As the owner of the tables, inside the caller's transaction.
+        As the owner of the tables or as the worker, inside the caller's transaction.
     """
-    connection.execute("SELECT FROM editions WHERE id = %s FOR UPDATE", (edition_id,))
+    # One at a time; the second finds it done.
+    connection.execute("SELECT pg_advisory_xact_lock(hashtext('gridwarden.prepare'), %s)", (edition_id,))
     there = connection.execute("SELECT FROM units WHERE edition_id = %s LIMIT 1", (edition_id,)).fetchone()
     if there is not None:
         return

@@ -18,6 +18,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from api.settings import ServiceSettings, SmtpSettings, WebhookSettings, WorkerSettings
 from api.worker.calls import Caller
 from api.worker.jobs import make_app
+from api.worker.preparing import preparing
 from api.worker.reading import SILENT_BEATS, read_outbox
 from api.worker.sending import Sender
 from api.worker.smtp import MailServer
@@ -125,7 +126,7 @@ async def _work(store: Store, settings: ServiceSettings) -> None:
     keys = Keys(settings.signing_secret())
     url = (own.public_url or DEFAULT_URL).rstrip("/")
     sender = Sender(pool, clock, mail, caller, keys, url, random.random)
-    app = make_app(sender, pool, clock, TIMED)
+    app = make_app(sender, pool, clock, (*TIMED, preparing(store.dsn("worker"), clock)))
     try:
         await pool.open(wait=True, timeout=10)
         async with app.open_async(pool):

@@ -306,6 +306,24 @@ def test_a_code_of_the_new_edition_counts_in_the_old_one(owner: psycopg.Connecti
     assert found == [("county", "80"), ("township", "8001"), ("village", "800102")]
 
 
+def test_the_worker_prepares_what_a_page_asked_for(built: Store) -> None:
+    from api.worker.preparing import prepare_asked
+
+    with psycopg.connect(built.dsn("migrate"), autocommit=True) as owner:
+        owner.execute("SET ROLE gridwarden_owner")
+        with owner.transaction():
+            edition = redrawn.load(owner, "asked", prepared=False)
+        admin = county.session(f"administrator@{county.COUNTY}")
+        with psycopg.connect(built.dsn("web"), autocommit=True) as web:
+            web.execute("SELECT prepare_as(%s, %s, %s)", (admin, NOW, edition))
+            web.execute("SELECT prepare_as(%s, %s, %s)", (admin, NOW, edition))
+        assert prepare_asked(built.dsn("worker"), NOW, lambda: NOW) == 1
+        assert prepare_asked(built.dsn("worker"), NOW, lambda: NOW) == 0
+        assert ask(owner, "SELECT done_at FROM preparations WHERE edition_id = %s", edition) == NOW
+        assert ask(owner, "SELECT count(*) > 0 FROM units WHERE edition_id = %s", edition)
+        assert ask(owner, "SELECT count(*) FROM spellings WHERE edition_id = %s", edition) == len(redrawn.CODES)
+
+
 def test_a_writer_around_a_midnight_is_matched_at_its_own_instant(built: Store) -> None:
     """Reports go on while an edition is activated, begins and is followed; each stands where its instant says."""
     with psycopg.connect(built.dsn("migrate"), autocommit=True) as owner:
