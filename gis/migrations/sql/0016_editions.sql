@@ -50,7 +50,7 @@ LANGUAGE plpgsql STABLE AS $$
 BEGIN
     RETURN CASE
         WHEN midnight_after(p_from - interval '1 second') <> p_from THEN 'no_midnight'
-        WHEN edition_at(p_at) IS NOT NULL AND p_from < earliest_activation(p_at) THEN 'too_early'
+        WHEN (edition_at(p_at)).id IS NOT NULL AND p_from < earliest_activation(p_at) THEN 'too_early'
         WHEN EXISTS (SELECT FROM activations a WHERE a.valid_from = p_from) THEN 'taken'
         WHEN (edition_at(p_from)).id = p_edition THEN 'same'
         WHEN NOT EXISTS (SELECT FROM units u WHERE u.edition_id = p_edition) THEN 'unprepared'
