@@ -2,12 +2,13 @@
 
 import sys
 
-from bench import audit, desk, due_scan, hotspots, locate, one_point, planner, reports, steps, tiles
+from bench import audit, desk, due_scan, editions, hotspots, locate, one_point, planner, reports, steps, tiles
 
 MEASUREMENTS = {
     "audit": audit.measure,
     "desk": desk.measure,
     "due_scan": due_scan.measure,
+    "editions": editions.measure,
     "hotspots": hotspots.measure,
     "locate": locate.measure,
     "one_point": one_point.measure,
