@@ -24,7 +24,6 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 
-from gis.encodings import TRIED
 from gis.errors import GridwardenError
 from gis.index_lattice import Floats
 
@@ -174,7 +173,7 @@ def _batches(path: Path, source: Any) -> Iterator[Any]:
 
 def _encoding(path: Path) -> tuple[str, int]:
     """Answer how a text file is encoded, and how many lines it has."""
-    for encoding in TRIED:
+    for encoding in ("utf-8", "gb18030"):
         decoder, lines = codecs.getincrementaldecoder(encoding)(), 0
         try:
             with path.open("rb") as file:

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gis.tables import boundaries
 from grids.areas import edition_at
-from grids.posting_files import ROLES
+from grids.posting_rows import ROLES
 from grids.tables import people, postings
 from grids.tables_postings import absences
 

@@ -7,27 +7,17 @@ runs no macro.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 import unicodedata
-import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
-from gis.encodings import decoded
-from gis.errors import GridwardenError
+from grids.posting_rows import ROLES, Fault, PostingFile, PostingRow, refused
+from grids.posting_sheets import LOOKED_FOR_HEADINGS, csv_lines, excel_lines
 
 MAX_BYTES: Final = 5_000_000
-MAX_ROWS: Final = 50_000
 ENDINGS: Final = (".csv", ".xlsx")
-ROLES: Final = (
-    "head", "deputy", "member", "desk", "dispatcher", "department", "handler", "clerk", "supervisor", "planner",
-    "administrator",
-)  # fmt: skip
-
 _ROLES: Final[Mapping[str, str]] = {
     **{role: role for role in ROLES},
     "网格长": "head", "副网格长": "deputy", "副职": "deputy", "网格员": "member",
@@ -63,52 +53,6 @@ _CODE: Final = re.compile(r"[0-9A-Za-z._-]{1,32}")
 _LONGEST: Final = 100
 _EARLIEST: Final = date(1950, 1, 1)
 _LATEST: Final = date(2150, 1, 1)
-_LOOKED_FOR_HEADINGS: Final = 10
-
-
-class PostingFileError(GridwardenError):
-    """A file of postings that cannot be read at all; ``params["why"]`` is a key of ``posting-file-*``."""
-
-    code: ClassVar[str] = "bad_posting_file"
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong with a row, by a stable code; ``params`` fill its sentence."""
-
-    row: int
-    code: str
-    params: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class PostingRow:
-    """One posting as somebody wrote it; ``until`` is the first day on which it is no longer held, None for good.
-
-    ``n`` is the row of the file.  ``posting_id`` names a recorded posting instead of area, role and person;
-    ``withdraw`` takes back one that has not begun.
-    """
-
-    n: int
-    area_code: str | None = None
-    role: str | None = None
-    name: str | None = None
-    staff_number: str | None = None
-    desk: str | None = None
-    name_public: bool | None = None
-    since: date | None = None
-    until: date | None = None
-    posting_id: int | None = None
-    withdraw: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class PostingFile:
-    """What a file holds: rows that could be read, faults of the others, headings that were not."""
-
-    rows: tuple[PostingRow, ...]
-    faults: tuple[Fault, ...]
-    ignored: tuple[str, ...]
 
 
 def read_postings(name: str, data: bytes, sheet: str | None = None) -> PostingFile:
@@ -130,10 +74,10 @@ def read_postings(name: str, data: bytes, sheet: str | None = None) -> PostingFi
     """
     ending = name[name.rfind(".") :].lower() if "." in name else ""
     if ending not in ENDINGS:
-        raise _refused("ending")
+        raise refused("ending")
     if len(data) > MAX_BYTES:
-        raise _refused("too_large")
-    lines = list(_csv_lines(data) if ending == ".csv" else _excel_lines(data, sheet))
+        raise refused("too_large")
+    lines = list(csv_lines(data) if ending == ".csv" else excel_lines(data, sheet))
     at, columns, ignored = _headings(lines)
     rows, faults = [], []
     for n, cells in lines[at + 1 :]:
@@ -144,7 +88,7 @@ def read_postings(name: str, data: bytes, sheet: str | None = None) -> PostingFi
         rows.append(row)
         faults += wrong
     if not rows:
-        raise _refused("empty")
+        raise refused("empty")
     bad = {fault.row for fault in faults}
     return PostingFile(tuple(row for row in rows if row.n not in bad), tuple(faults), ignored)
 
@@ -180,12 +124,6 @@ def day_of(written: Any) -> date | None:
     return day if day and _EARLIEST <= day < _LATEST else None
 
 
-def _refused(why: str, **params: Any) -> PostingFileError:
-    return PostingFileError(
-        f"The file of postings is refused: {why} {params or ''}".rstrip(), params={"why": why, **params}
-    )
-
-
 def _plain(written: str) -> str:
     """A heading or a word without what offices add: spaces, stars, the width of letters, a remark in brackets."""
     return re.sub(r"\(.*?\)|[*:]", "", unicodedata.normalize("NFKC", written)).strip().lower()
@@ -200,78 +138,23 @@ def _text(cell: Any) -> str:
     return unicodedata.normalize("NFKC", str(cell)).strip()
 
 
-def _csv_lines(data: bytes) -> Iterator[tuple[int, Sequence[Any]]]:
-    text = decoded(data)
-    if text is None or "\0" in text:
-        raise _refused("encoding")
-    first = text.partition("\n")[0]
-    separator = max(",;\t", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    try:
-        for n, cells in enumerate(reader, start=1):
-            if n > MAX_ROWS + 1:
-                raise _refused("too_many", most=MAX_ROWS)
-            yield n, cells
-    except csv.Error as error:
-        raise _refused("csv", said=str(error)) from error
-
-
-def _excel_lines(data: bytes, sheet: str | None) -> Iterator[tuple[int, Sequence[Any]]]:
-    _check_zip(data)
-    # Slow to import, and most callers never read a workbook.
-    import openpyxl
-
-    try:
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
-        named = [one for one in book.worksheets if sheet in (None, one.title)]
-        filled = [one for one in named if _has_cells(one)]
-        if len(filled) != 1:
-            titles = [one.title for one in (filled or book.worksheets)]
-            raise _refused("sheet" if sheet is None and filled else "no_sheet", sheets=", ".join(titles))
-        for n, cells in enumerate(filled[0].iter_rows(values_only=True, max_col=40), start=1):
-            if n > MAX_ROWS + 1:
-                raise _refused("too_many", most=MAX_ROWS)
-            yield n, cells
-    except PostingFileError:
-        raise
-    except Exception as error:
-        # The reader raises whatever it stumbles over: KeyError, ValueError, errors of the XML below it.
-        raise _refused("excel") from error
-
-
-def _has_cells(sheet: Any) -> bool:
-    rows = sheet.iter_rows(values_only=True, max_row=_LOOKED_FOR_HEADINGS, max_col=40)
-    return any(cell is not None for row in rows for cell in row)
-
-
-def _check_zip(data: bytes) -> None:
-    """Refuse a workbook that would unpack to far more than it is."""
-    try:
-        parts = zipfile.ZipFile(io.BytesIO(data)).infolist()
-    except zipfile.BadZipFile as error:
-        raise _refused("excel") from error
-    size = sum(part.file_size for part in parts)
-    if len(parts) > 200 or size > 50_000_000 or size > 100 * max(len(data), 1):
-        raise _refused("bomb")
-
-
 def _headings(lines: Sequence[tuple[int, Sequence[Any]]]) -> tuple[int, dict[str, int], tuple[str, ...]]:
     """Where the headings stand (a title may come first), which column is what, and which are not read."""
-    for at, (_, cells) in enumerate(lines[:_LOOKED_FOR_HEADINGS]):
+    for at, (_, cells) in enumerate(lines[:LOOKED_FOR_HEADINGS]):
         written = [_plain(_text(cell)) for cell in cells]
         columns = {}
         for i, name in enumerate(written):
             if name in _HEADINGS:
                 if _HEADINGS[name] in columns:
-                    raise _refused("heading_twice", heading=_text(cells[i]))
+                    raise refused("heading_twice", heading=_text(cells[i]))
                 columns[_HEADINGS[name]] = i
         if all(column in columns for column in _NEEDED):
             unclear = next((_text(cells[i]) for i, name in enumerate(written) if name in _UNCLEAR), None)
             if unclear:
-                raise _refused("heading_unclear", heading=unclear)
+                raise refused("heading_unclear", heading=unclear)
             ignored = tuple(_text(cells[i]) for i, name in enumerate(written) if name and name not in _HEADINGS)
             return at, columns, ignored
-    raise _refused("headings")
+    raise refused("headings")
 
 
 def _row(n: int, given: Mapping[str, Any]) -> tuple[PostingRow, list[Fault]]:
@@ -347,15 +230,3 @@ class _Cells:
         if until and after and until != after:
             self.wrong("two_ends", until=str(until), last_day=str(last))
         return until or after
-
-
-def as_json(rows: Iterable[PostingRow]) -> list[dict[str, Any]]:
-    """Answer rows as the database takes them."""
-    return [
-        {
-            name: value.isoformat() if isinstance(value, date) else value
-            for name, value in ((slot, getattr(row, slot)) for slot in PostingRow.__slots__)
-            if value is not None
-        }
-        for row in rows
-    ]

@@ -7,7 +7,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from grids.language import Words
-from grids.posting_files import Fault, PostingFileError
+from grids.posting_rows import Fault, PostingFileError
 from grids.postings import Change, Followed
 
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")

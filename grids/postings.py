@@ -17,7 +17,7 @@ import psycopg
 
 from gis.errors import GridwardenError
 from grids.access import Actor
-from grids.posting_files import Fault, PostingFile, PostingRow, as_json
+from grids.posting_rows import Fault, PostingFile, PostingRow, as_json
 
 Reason = Literal["leave", "sick", "training", "duty", "other"]
 REASONS: Final[tuple[Reason, ...]] = get_args(Reason)

@@ -61,13 +61,14 @@ def import_(
     from gis.migrate import upgrade
     from gis.settings import DatabaseSettings
     from gis.store import open_store
-    from grids.posting_files import PostingFileError, read_postings
+    from grids.posting_reader import read_file_now
+    from grids.posting_rows import PostingFileError
     from grids.posting_words import file_line
     from grids.postings import change_on_server, with_faults
 
     words = spoken(lang)
     try:
-        read = read_postings(file.name, file.read_bytes(), sheet)
+        read = read_file_now(file.name, file.read_bytes(), sheet)
     except PostingFileError as error:
         raise PostingFileError(f"{file.name}: {file_line(error, words)}", params=error.params) from error
     with open_store(DatabaseSettings()) as store:

@@ -76,3 +76,4 @@ posting-file-heading_twice = Two columns mean the same; the second is "{ $headin
 posting-file-heading_unclear = The heading "{ $heading }" does not say whether the day itself still counts. Call it "last_day" (the last day held) or "until" (the day after).
 posting-file-headings = The headings are missing: at least area_code and role, in one row.
 posting-file-empty = There are headings, but no rows.
+posting-file-exhausted = Reading the file took more memory or time than a list of postings needs; save the list alone in a new file.

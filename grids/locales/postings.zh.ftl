@@ -76,3 +76,4 @@ posting-file-heading_twice = 有两列意思相同，第二列是“{ $heading }
 posting-file-heading_unclear = 表头“{ $heading }”没有说清当天是否还算。请写“最后一天”（仍在任的最后一天）或“离任日期”（不再担任的第一天）。
 posting-file-headings = 没有找到表头：至少要有“辖区代码”和“角色”，写在同一行。
 posting-file-empty = 只有表头，没有内容。
+posting-file-exhausted = 读取该文件耗费的内存或时间远超一份名单；请只把名单存入新的文件。

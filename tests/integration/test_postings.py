@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from gis.store import Store
-from grids.posting_files import PostingRow, as_json
+from grids.posting_rows import PostingRow, as_json
 from grids.postings import Changed, change_on_server
 from tests import little_town as town
 

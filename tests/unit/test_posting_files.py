@@ -8,9 +8,11 @@ from typing import Any
 import openpyxl
 import pytest
 
-from gis.encodings import decoded
 from grids.language import Words
-from grids.posting_files import MAX_ROWS, PostingFileError, PostingRow, read_postings
+from grids.posting_files import read_postings
+from grids.posting_reader import read_file_now
+from grids.posting_rows import PostingFileError, PostingRow
+from grids.posting_sheets import MAX_ROWS
 from grids.posting_words import fault_line, file_line
 
 CHINESE = "辖区代码,角色,姓名,工号,值班台,姓名公开,起始日期,最后一天\n"
@@ -158,5 +160,10 @@ def test_the_sheet_that_is_named() -> None:
         read_postings("a.xlsx", book, "没有")
 
 
-def test_text_that_is_in_no_encoding() -> None:
-    assert decoded("网格".encode("big5hkscs") + b"\xff") is None
+def test_a_file_is_opened_in_a_process_with_limits() -> None:
+    text = CHINESE + "9001001,网格长,王某,A1,,否,2026-12-01,\n9001002,主任,李某,A2,,,,\n"
+    found = read_file_now("a.csv", text.encode("gbk"))
+    assert (found.rows, [fault.code for fault in found.faults]) == (read(text, "gbk").rows, ["unknown_role"])
+    with pytest.raises(PostingFileError) as refused:
+        read_file_now("a.xlsx", bomb())
+    assert refused.value.params["why"] == "bomb"

@@ -1,0 +1,97 @@
+"""One posting as somebody wrote it, what is wrong with it, and how both travel from one process to another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, ClassVar, Final
+
+from gis.errors import GridwardenError
+
+ROLES: Final = (
+    "head", "deputy", "member", "desk", "dispatcher", "department", "handler", "clerk", "supervisor", "planner",
+    "administrator",
+)  # fmt: skip
+
+
+class PostingFileError(GridwardenError):
+    """A file of postings that cannot be read at all; ``params["why"]`` is a key of ``posting-file-*``."""
+
+    code: ClassVar[str] = "bad_posting_file"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a row, by a stable code; ``params`` fill its sentence."""
+
+    row: int
+    code: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PostingRow:
+    """One posting as somebody wrote it; ``until`` is the first day on which it is no longer held, None for good.
+
+    ``n`` is the row of the file.  ``posting_id`` names a recorded posting instead of area, role and person;
+    ``withdraw`` takes back one that has not begun.
+    """
+
+    n: int
+    area_code: str | None = None
+    role: str | None = None
+    name: str | None = None
+    staff_number: str | None = None
+    desk: str | None = None
+    name_public: bool | None = None
+    since: date | None = None
+    until: date | None = None
+    posting_id: int | None = None
+    withdraw: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PostingFile:
+    """What a file holds: rows that could be read, faults of the others, headings that were not."""
+
+    rows: tuple[PostingRow, ...]
+    faults: tuple[Fault, ...]
+    ignored: tuple[str, ...]
+
+
+def refused(why: str, **params: Any) -> PostingFileError:
+    """Answer the error of a file that cannot be read, by its reason."""
+    return PostingFileError(
+        f"The file of postings is refused: {why} {params or ''}".rstrip(), params={"why": why, **params}
+    )
+
+
+def as_json(rows: Iterable[PostingRow]) -> list[dict[str, Any]]:
+    """Answer rows as the database takes them, and as they go from one process to another."""
+    return [
+        {
+            name: value.isoformat() if isinstance(value, date) else value
+            for name, value in ((slot, getattr(row, slot)) for slot in PostingRow.__slots__)
+            if value is not None
+        }
+        for row in rows
+    ]
+
+
+def from_json(said: Iterable[Mapping[str, Any]]) -> tuple[PostingRow, ...]:
+    """Answer the rows that :func:`as_json` told.
+
+    Raises
+    ------
+    PostingFileError
+        ``bad_posting_file``: something else.
+    """
+    try:
+        return tuple(PostingRow(**{k: _read(k, v) for k, v in one.items()}) for one in said)
+    except (TypeError, ValueError, AttributeError) as error:
+        raise refused("empty") from error
+
+
+def _read(name: str, value: Any) -> Any:
+    return date.fromisoformat(value) if name in ("since", "until") else value
