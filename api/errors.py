@@ -21,6 +21,8 @@ from api.languages import language_of, words_for
 from api.visits import service_of
 from gis.errors import GridwardenError
 from grids.language import Words
+from grids.posting_rows import Fault
+from grids.posting_words import fault_line
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -67,6 +69,13 @@ STATUS = {
     "rules_for_desks": 403,
     "rule_refused": 422,
     "rule_not_found": 404,
+    "postings_for_administrators": 403,
+    "posting_refused": 422,
+    "posting_not_found": 404,
+    "bad_posting_file": 422,
+    "log_in_refused": 422,
+    "log_in_link_void": 404,
+    "password_refused": 422,
     "boundaries_for_administrators": 403,
     "edition_not_found": 404,
     "activation_refused": 409,
@@ -288,6 +297,8 @@ class Problem:
 
 
 def _sayable(value: object, words: Words) -> object:
+    if isinstance(value, Fault):
+        return fault_line(value, words)
     if isinstance(value, list):
         return words("list-separator").join(
             str(item["name"]) if isinstance(item, dict) else str(item) for item in value

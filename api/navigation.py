@@ -10,6 +10,7 @@ from typing import Final
 from grids.access import Actor, Posted
 from grids.desk import DIRECTS
 from grids.dispatch import may_look
+from grids.postings import may_change as may_change_postings
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,4 +74,6 @@ def ways(who: Actor | None) -> tuple[Way, ...]:
         found.append(Way("/boundaries", "nav-boundaries"))
     if may_look(who):
         found.append(Way("/dispatch", "nav-rules"))
+    if may_change_postings(who):
+        found.append(Way("/postings", "nav-postings"))
     return tuple(found)

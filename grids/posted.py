@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import ClassVar, Final
 
 from sqlalchemy import func, or_, select, text
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from gis.errors import GridwardenError
 from gis.tables import boundaries
 from grids.areas import edition_at
 from grids.posting_rows import ROLES
@@ -22,6 +23,12 @@ from grids.tables_postings import absences
 
 SOON: Final = timedelta(days=30)
 """How long before its head leaves a grid without a successor is listed."""
+
+
+class PostingNotFoundError(GridwardenError):
+    """No posting, or no absence, of this number that could still change."""
+
+    code: ClassVar[str] = "posting_not_found"
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +196,20 @@ async def behind(connection: AsyncConnection, ids: Sequence[int], now: datetime)
     """Answer who is behind postings, by posting; nothing for those that the actor does not look after."""
     found = await connection.execute(text("SELECT * FROM posting_people_of(:ids, :at)"), {"ids": list(ids), "at": now})
     return {row[0]: Behind(*row) for row in found}
+
+
+async def the_one_behind(connection: AsyncConnection, posting_id: int, now: datetime) -> Behind:
+    """Answer who is behind one posting.
+
+    Raises
+    ------
+    PostingNotFoundError
+        ``posting_not_found``: none of this number with a person that the actor looks after.
+    """
+    found = (await behind(connection, [posting_id], now)).get(posting_id)
+    if found is None:
+        raise PostingNotFoundError("There is no posting of this number that you look after.")
+    return found
 
 
 async def absences_of(connection: AsyncConnection, ids: Sequence[int], now: datetime) -> list[Absence]:

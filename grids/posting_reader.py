@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from gis.confined import Limits, ask_confined, ask_confined_now
 from grids.posting_files import MAX_BYTES, read_postings
-from grids.posting_rows import Fault, PostingFile, PostingFileError, as_json, from_json
+from grids.posting_rows import Fault, PostingFile, PostingFileError, as_json, from_json, refused
 
 _MODULE: Final = "grids.posting_reader"
 _LIMITS: Final = Limits(memory_bytes=1_500_000_000, cpu_s=30, patience_s=60)
@@ -41,10 +41,11 @@ def _order(name: str, data: bytes, sheet: str | None) -> bytes:
 
 
 def _told(answer: bytes) -> PostingFile:
-    said: Mapping[str, Any] = json.loads(answer) if answer else {"refused": {"why": "exhausted"}}
+    if not answer:
+        raise refused("exhausted")
+    said: Mapping[str, Any] = json.loads(answer)
     if "refused" in said:
-        why = said["refused"]
-        raise PostingFileError(f"The file of postings is refused: {why['why']}.", params=why)
+        raise refused(said["refused"]["code"].removeprefix("file_"), **said["refused"]["params"])
     faults = tuple(Fault(**one) for one in said["faults"])
     return PostingFile(from_json(said["rows"]), faults, tuple(said["ignored"]))
 
@@ -56,7 +57,7 @@ def _main() -> None:
     try:
         file = read_postings(order["name"], data, order["sheet"])
     except PostingFileError as error:
-        said: dict[str, Any] = {"refused": dict(error.params)}
+        said: dict[str, Any] = {"refused": asdict(error.fault)}
     else:
         faults = [asdict(fault) for fault in file.faults]
         said = {"rows": as_json(file.rows), "faults": faults, "ignored": file.ignored}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, cast
 
 from gis.errors import GridwardenError
 
@@ -16,9 +16,14 @@ ROLES: Final = (
 
 
 class PostingFileError(GridwardenError):
-    """A file of postings that cannot be read at all; ``params["why"]`` is a key of ``posting-file-*``."""
+    """A file of postings that cannot be read at all; ``params["fault"]`` says why."""
 
     code: ClassVar[str] = "bad_posting_file"
+
+    @property
+    def fault(self) -> Fault:
+        """Why it cannot be read."""
+        return cast("Fault", self.params["fault"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +67,8 @@ class PostingFile:
 
 def refused(why: str, **params: Any) -> PostingFileError:
     """Answer the error of a file that cannot be read, by its reason."""
-    return PostingFileError(
-        f"The file of postings is refused: {why} {params or ''}".rstrip(), params={"why": why, **params}
-    )
+    fault = Fault(0, f"file_{why}", params)
+    return PostingFileError(f"The file of postings is refused: {fault.code}.", params={"fault": fault})
 
 
 def as_json(rows: Iterable[PostingRow]) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from grids.language import Words
-from grids.posting_rows import Fault, PostingFileError
+from grids.posting_rows import Fault
 from grids.postings import Change, Followed
 
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
@@ -37,12 +37,6 @@ def fault_line(fault: Fault, words: Words) -> str:
     other = fault.params.get("other_row")
     told["where"] = words("posting-where-row", row=str(other)) if other else words("posting-where-recorded")
     return words(f"posting-fault-{fault.code}", **told)
-
-
-def file_line(error: PostingFileError, words: Words) -> str:
-    """Answer why a file cannot be read at all."""
-    told = {name: str(value) for name, value in error.params.items() if name != "why"}
-    return words(f"posting-file-{error.params['why']}", **told)
 
 
 def holder(change: Change | Followed, words: Words) -> str:

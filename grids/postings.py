@@ -17,6 +17,7 @@ import psycopg
 
 from gis.errors import GridwardenError
 from grids.access import Actor
+from grids.posted import PostingNotFoundError
 from grids.posting_rows import Fault, PostingFile, PostingRow, as_json
 
 Reason = Literal["leave", "sick", "training", "duty", "other"]
@@ -37,12 +38,6 @@ class PostingRefusedError(GridwardenError):
     code: ClassVar[str] = "posting_refused"
 
 
-class PostingNotFoundError(GridwardenError):
-    """No posting, or no absence, of this number that could still change."""
-
-    code: ClassVar[str] = "posting_not_found"
-
-
 @dataclass(frozen=True, slots=True)
 class Change:
     """What becomes, or became, of one posting, [since, until); ``correction``: the past is rewritten."""
@@ -50,7 +45,7 @@ class Change:
     row: int
     kind: str
     correction: bool
-    posting_id: int
+    posting_id: int | None
     area_code: str
     area: str
     role: str

@@ -76,6 +76,11 @@ async def log_in(engine: AsyncEngine, login: str, password: str, now: datetime, 
     return token
 
 
+async def hashed(password: str) -> str:
+    """Answer the hash of a password that is to be kept; in the one thread of guessers, who queue up with it."""
+    return await asyncio.get_running_loop().run_in_executor(_HASHING, _HASHER.hash, password)
+
+
 async def log_out(connection: AsyncConnection, token: str) -> None:
     """End a session and commit; an unknown token is no error."""
     await connection.execute(text("SELECT session_close(:digest)"), {"digest": digest(token)})

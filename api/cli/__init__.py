@@ -22,6 +22,7 @@ COMMANDS = {
     "postings": ("postings", "app", "Who is posted where: read a file, list, name the grids without a head."),
     "reports": ("reports", "app", "Lists of reports from other systems: take them in."),
     "why": ("why", "why", "Say why a report went where it went."),
+    "log-ins": ("log_ins", "app", "Log-ins of staff: give one by a link, take it away, end sessions."),
     "snapshot": ("snapshot", "snapshot", "Write a map of a layer into one file that can be handed to anybody."),
     "worker": ("worker", "app", "Send letters and call programs; what could not be delivered."),
     "webhooks": ("webhooks", "app", "Programs that are called when a case changes: add, list, end."),

@@ -63,14 +63,15 @@ def import_(
     from gis.store import open_store
     from grids.posting_reader import read_file_now
     from grids.posting_rows import PostingFileError
-    from grids.posting_words import file_line
+    from grids.posting_words import fault_line
     from grids.postings import change_on_server, with_faults
 
     words = spoken(lang)
     try:
         read = read_file_now(file.name, file.read_bytes(), sheet)
     except PostingFileError as error:
-        raise PostingFileError(f"{file.name}: {file_line(error, words)}", params=error.params) from error
+        said = fault_line(error.fault, words)
+        raise PostingFileError(f"{file.name}: {said}", params=error.params) from error
     with open_store(DatabaseSettings()) as store:
         upgrade(store.dsn("migrate"))
         with psycopg.connect(store.dsn("migrate")) as connection:

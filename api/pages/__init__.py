@@ -16,8 +16,12 @@ from api.pages import (
     log_in,
     map_style,
     moderation,
+    password,
     photos,
     planner,
+    posting,
+    postings,
+    postings_file,
     report,
     start,
     status,
@@ -47,5 +51,10 @@ for part in (
     photos,
     moderation,
     workflow,
+    postings,
+    # Before one posting: its address would be taken for a number.
+    postings_file,
+    posting,
+    password,
 ):
     router.include_router(part.router)

@@ -15,6 +15,7 @@ from api.routes import (
     moderation,
     photos,
     points,
+    postings,
     reports,
     tiles,
     why,
@@ -38,5 +39,6 @@ for part in (
     photos,
     moderation,
     deliveries,
+    postings,
 ):
     router.include_router(part.router)

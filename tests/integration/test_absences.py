@@ -133,7 +133,7 @@ def test_a_stand_in_who_leaves_or_is_away_does_not_act(web: psycopg.Connection) 
 def test_what_cannot_be_entered(web: psycopg.Connection) -> None:
     away(web)
     assert refused(web, since="2026-03-16", until="2026-03-20") == "away_already"
-    assert refused(web, since="2026-02-20", until="2026-03-05") == "history_new"
+    assert refused(web, since="2026-02-20", until="2026-03-05") == "away_in_past"
     assert refused(web, since="2026-03-05", until="2026-03-05") == "from_after_until"
     assert refused(web, since="2026-05-01", until="2026-05-05") == "not_posted_then", "he leaves on the 20th"
     assert refused(web, posting_id=number(web, county.GRID, "member")) == "role"

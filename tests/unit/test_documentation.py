@@ -71,6 +71,7 @@ def test_routes() -> None:
         routes.figures,
         routes.health,
         routes.points,
+        routes.postings,
         routes.tiles,
         routes.photos,
         routes.moderation,

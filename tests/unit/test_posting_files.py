@@ -11,9 +11,9 @@ import pytest
 from grids.language import Words
 from grids.posting_files import read_postings
 from grids.posting_reader import read_file_now
-from grids.posting_rows import PostingFileError, PostingRow
+from grids.posting_rows import Fault, PostingFileError, PostingRow
 from grids.posting_sheets import MAX_ROWS
-from grids.posting_words import fault_line, file_line
+from grids.posting_words import fault_line
 
 CHINESE = "辖区代码,角色,姓名,工号,值班台,姓名公开,起始日期,最后一天\n"
 
@@ -107,8 +107,8 @@ def test_until_and_the_last_day_must_fit() -> None:
 def test_a_heading_that_does_not_say_whether_the_day_counts(heading: str) -> None:
     with pytest.raises(PostingFileError) as refused:
         read(f"area_code,role,{heading}\n1,head,2026-12-01\n")
-    assert refused.value.params == {"why": "heading_unclear", "heading": heading}
-    assert "last_day" in file_line(refused.value, Words("en"))
+    assert refused.value.fault == Fault(0, "file_heading_unclear", {"heading": heading})
+    assert "last_day" in fault_line(refused.value.fault, Words("en"))
 
 
 def bomb() -> bytes:
@@ -149,8 +149,8 @@ def entities() -> bytes:
 def test_files_that_cannot_be_read(name: str, data: bytes, why: str) -> None:
     with pytest.raises(PostingFileError) as refused:
         read_postings(name, data)
-    assert refused.value.params["why"] == why
-    assert file_line(refused.value, Words("zh")) != file_line(refused.value, Words("en"))
+    assert refused.value.fault.code == f"file_{why}"
+    assert fault_line(refused.value.fault, Words("zh")) != fault_line(refused.value.fault, Words("en"))
 
 
 def test_the_sheet_that_is_named() -> None:
@@ -166,4 +166,4 @@ def test_a_file_is_opened_in_a_process_with_limits() -> None:
     assert (found.rows, [fault.code for fault in found.faults]) == (read(text, "gbk").rows, ["unknown_role"])
     with pytest.raises(PostingFileError) as refused:
         read_file_now("a.xlsx", bomb())
-    assert refused.value.params["why"] == "bomb"
+    assert refused.value.fault.code == "file_bomb"

@@ -373,7 +373,7 @@ BEGIN
     v_wrong := CASE
         WHEN v_posted.role NOT IN ('head', 'deputy') THEN 'role'
         WHEN v_begins >= v_ends OR v_begins IS NULL OR v_ends IS NULL THEN 'from_after_until'
-        WHEN v_begins < p_at THEN 'history_new'
+        WHEN v_begins < p_at THEN 'away_in_past'
         WHEN NOT v_posted.during && tstzrange(v_begins, v_ends) THEN 'not_posted_then'
         WHEN EXISTS (SELECT FROM absences a WHERE a.posting_id = v_posted.id AND a.during && tstzrange(v_begins, v_ends)) THEN 'away_already'
         WHEN p_absence ->> 'stand_in' IS NOT NULL AND v_stand_in.id IS NULL THEN 'stand_in' END;

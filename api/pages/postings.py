@@ -1,0 +1,155 @@
+"""``/postings``: who is posted in an area and one level below, the grids without a head, and adding a posting.
+
+Desks, dispatchers and supervisors read; administrators change.  Works without script.
+"""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.datastructures import FormData
+
+from api.errors import STATUS, LogInRequiredError, problem_of
+from api.pages.posting_forms import new_row
+from api.rendering import page
+from api.visits import Visit, Visiting, service_of, session_digest
+from gis.errors import GridwardenError
+from grids import areas, posted
+from grids.posted import Held, Vacancy
+from grids.posting_rows import ROLES
+from grids.postings import Changed, change_one, check_may_change, check_may_look, may_change
+
+router = APIRouter()
+
+_VACANCIES_SHOWN = 30
+_MAIN = ("head", "deputy", "member", "desk")
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One area of the list with its postings by role; ``others`` are those that answer for no report."""
+
+    code: str
+    name: str
+    own: bool
+    by_role: dict[str, list[Held]]
+    others: list[Held]
+    vacancy: Vacancy | None
+
+
+@router.get("/postings")
+async def show(request: Request, visit: Visiting, area: str = "", q: str = "", past: str = "") -> HTMLResponse:
+    """Show an area with those below it, or what a search finds."""
+    check(visit)
+    return await _page(request, visit, code=area, asked=q, past=bool(past))
+
+
+@router.post("/postings")
+async def add(request: Request, visit: Visiting) -> Response:
+    """Add a posting; without `commit` say what it would do, with a fault say which."""
+    check(visit)
+    check_may_change(visit.actor)
+    typed = await request.form()
+    code = str(typed.get("area_code") or "").strip()
+    commit = "commit" in typed
+    try:
+        async with service_of(request).connections.lend() as connection:
+            rows = [new_row(1, typed)]
+            digest = session_digest(request)
+            tried = await change_one(connection, rows, session_digest=digest, now=visit.now, commit=commit)
+    except GridwardenError as error:
+        return await _page(request, visit, code=code, typed=typed, error=error)
+    if tried.committed:
+        return RedirectResponse(f"/postings?area={code}", 303)
+    return await _page(request, visit, code=code, typed=typed, tried=tried)
+
+
+def check(visit: Visit) -> None:
+    """Pass for whoever may see postings.
+
+    Raises
+    ------
+    LogInRequiredError
+        ``log_in_required``.
+    PostingsForAdministratorsError
+        ``postings_for_administrators``.
+    """
+    if visit.actor is None:
+        raise LogInRequiredError("Postings are for staff: log in first.")
+    check_may_look(visit.actor)
+
+
+async def _page(
+    request: Request,
+    visit: Visit,
+    *,
+    code: str = "",
+    asked: str = "",
+    past: bool = False,
+    typed: FormData | None = None,
+    tried: Changed | None = None,
+    error: GridwardenError | None = None,
+) -> HTMLResponse:
+    problem = problem_of(error) if error else None
+    place = await _place(visit, code)
+    empty: list[Vacancy] = await posted.vacancies(visit.connection, place.code, visit.now) if place else []
+    found = await areas.search(visit.connection, asked, visit.now) if asked.strip() else []
+    people = await posted.postings_of_people(visit.connection, asked, visit.now) if asked.strip() else []
+    lines = await _lines(visit, place, empty, past=past) if place else []
+    return await page(
+        request,
+        visit,
+        "postings.html",
+        status=STATUS[problem.code] if problem else 200,
+        place=place,
+        lines=lines,
+        vacancies=empty[:_VACANCIES_SHOWN],
+        vacant=sum(one.kind == "vacant" for one in empty),
+        ending=sum(one.kind == "ending" for one in empty),
+        names=await areas.names_of(visit.connection, _codes(people, empty), visit.now),
+        asked=asked,
+        found=found,
+        people=people,
+        past=past,
+        may_change=may_change(visit.actor),
+        roles=ROLES,
+        typed=typed or {},
+        tried=tried,
+        error=str(problem.document(visit.words, "")["detail"]) if problem else "",
+    )
+
+
+async def _place(visit: Visit, code: str) -> areas.AreaRecord | None:
+    """The area that is asked for, else the reader's own; None where the boundaries know neither."""
+    held = visit.actor.postings if visit.actor else ()
+    own = next((p.area_code for p in held if p.role == "administrator"), held[0].area_code if held else "")
+    try:
+        return await areas.area(visit.connection, code or own, visit.now)
+    except areas.AreaNotFoundError:
+        if code:
+            raise
+        return None
+
+
+async def _lines(visit: Visit, place: areas.AreaRecord, empty: list[Vacancy], *, past: bool) -> list[_Line]:
+    codes = [place.code, *(child.code for child in place.children)]
+    names = {place.code: place.name} | {child.code: child.name for child in place.children}
+    held: dict[str, list[Held]] = {code: [] for code in codes}
+    for one in await posted.postings_of(visit.connection, codes, visit.now, past=past):
+        held[one.area_code].append(one)
+    without = {one.area_code: one for one in empty}
+    return [
+        _Line(
+            code,
+            names[code],
+            code == place.code,
+            {role: [one for one in held[code] if one.role == role] for role in _MAIN},
+            [one for one in held[code] if one.role not in _MAIN],
+            without.get(code),
+        )
+        for code in codes
+    ]
+
+
+def _codes(people: list[Held], empty: list[Vacancy]) -> set[str]:
+    return {one.area_code for one in people} | {code for one in empty for code in one.chain}

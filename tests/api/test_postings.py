@@ -1,0 +1,330 @@
+"""Postings over HTTP: who may see and change them, pages that need no script, files, absences, log-ins."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from fastapi.testclient import TestClient
+
+from gis.store import Store
+from tests import chains
+from tests import little_town as town
+from tests.api.conftest import Clock
+
+ROW = {"area_code": town.VACANT, "role": "head", "name": "新网格长", "staff_number": "A1", "since": "2026-04-01"}
+LIST = "辖区代码,角色,姓名,工号,起始日期,最后一天\n9001003,网格长,新网格长,A1,2026-04-01,2026-12-31\n"
+
+
+@pytest.fixture(autouse=True)
+def clean(town: Store) -> Iterator[None]:
+    """What a test changed is taken back after it."""
+    with chains.tampering(town) as superuser:
+        superuser.execute("CREATE TABLE kept_postings AS SELECT * FROM postings")
+        superuser.execute("CREATE TABLE kept_people AS SELECT id, name, login, password_hash, staff_number FROM people")
+    yield
+    with chains.tampering(town) as superuser:
+        superuser.execute("TRUNCATE absences, staff_changes, log_in_offers")
+        superuser.execute("DELETE FROM postings p WHERE NOT EXISTS (SELECT FROM kept_postings k WHERE k.id = p.id)")
+        superuser.execute("UPDATE postings p SET during = k.during FROM kept_postings k WHERE k.id = p.id")
+        superuser.execute("DELETE FROM people p WHERE NOT EXISTS (SELECT FROM kept_people k WHERE k.id = p.id)")
+        superuser.execute(
+            "UPDATE people p SET login = k.login, password_hash = k.password_hash, staff_number = k.staff_number"
+            " FROM kept_people k WHERE k.id = p.id"
+        )
+        superuser.execute("DROP TABLE kept_postings, kept_people")
+
+
+def change(client: TestClient, *rows: dict[str, Any], **how: Any) -> Any:
+    return client.post("/api/postings/rows", json={"rows": list(rows), **how})
+
+
+def number(client: TestClient, role: str, area: str = town.VILLAGE) -> int:
+    found = client.get(f"/api/postings?area={area}").json()
+    return int(next(one["id"] for one in found if one["role"] == role))
+
+
+@pytest.mark.parametrize(
+    ("login", "sees", "changes"),
+    [
+        ("admin", True, True), ("city", True, False), ("desk", True, False), ("supervisor", True, False),
+        ("head", False, False), ("member", False, False), ("clerk", False, False), ("planner", False, False), ("handler", False, False),
+    ],
+)  # fmt: skip
+def test_who_sees_and_changes(
+    client: TestClient, log_in: Callable[[str], None], login: str, sees: bool, changes: bool
+) -> None:
+    log_in(login)
+    for path in ("/postings", "/api/postings?area=9001", "/api/postings/vacancies?area=90"):
+        assert client.get(path).status_code == (200 if sees else 403), path
+    assert client.get("/postings/file").status_code == (200 if changes else 403)
+    assert change(client, ROW).status_code == (200 if changes else 403)
+    link = 'href="/postings"' in client.get("/areas/9001").text
+    assert link == changes
+
+
+def test_nobody_who_is_not_logged_in(client: TestClient) -> None:
+    for path in ("/postings", "/postings/file", "/postings/1", "/api/postings?area=9001"):
+        assert client.get(path).status_code == 401, path
+    assert change(client, ROW).json()["code"] == "log_in_required"
+
+
+def test_a_dry_run_then_the_change_then_nothing_new(client: TestClient, log_in: Callable[[str], None]) -> None:
+    log_in("admin")
+    tried = change(client, ROW).json()
+    assert (tried["committed"], tried["counts"]["new"], tried["changes"][0]["area"]) == (False, 1, "东村第三网格")
+    done = change(client, ROW, commit=True).json()
+    assert done["committed"]
+    again = change(client, ROW, commit=True).json()
+    assert again["nothing_new"]
+    (coming,) = [one for one in client.get("/api/postings?area=9001003").json() if one["role"] == "head"]
+    assert (coming["name"], coming["since"]) == ("新网格长", "2026-03-31T16:00:00Z")
+    vacancies = {one["area_code"]: one for one in client.get("/api/postings/vacancies?area=90").json()}
+    assert vacancies[town.VACANT]["until"] == "2026-03-31T16:00:00Z"
+    assert [one["name"] for one in client.get("/api/postings?q=新网格").json()] == ["新网格长"]
+
+
+def test_faults_are_told_in_words_with_who_has_it(client: TestClient, log_in: Callable[[str], None]) -> None:
+    log_in("admin")
+    said = change(
+        client,
+        ROW,
+        ROW | {"area_code": town.HEADED, "role": "head", "name": "又一人", "staff_number": "A2"},
+        commit=True,
+    ).json()
+    assert not said["committed"]
+    (fault,) = said["faults"]
+    assert (fault["row"], fault["code"]) == (2, "two_heads")
+    assert fault["detail"].startswith(
+        "Two heads at once: 东村第一网格长 is head from 2025-01-01 to until further notice"
+    )
+    assert not [one for one in client.get("/api/postings?area=9001003").json() if one["role"] == "head"]
+
+
+def test_a_file_by_the_api_and_by_the_page(client: TestClient, log_in: Callable[[str], None]) -> None:
+    log_in("admin")
+    sent = {"file": ("名单.csv", LIST.encode("gbk"))}
+    tried = client.post("/api/postings/file", files=sent).json()
+    assert (tried["committed"], tried["counts"]["new"]) == (False, 1)
+    page = client.post("/postings/file", files=sent)
+    assert (page.status_code, "新网格长" in page.text) == (200, True)
+    rows = re.search(r'name="rows" value="([^"]+)"', page.text)
+    assert rows
+    told = rows[1].replace("&#34;", '"').replace("&quot;", '"')
+    done = client.post("/postings/file", data={"rows": told, "commit": "1"})
+    assert "Done." in done.text
+    assert "Nothing to do" in client.post("/postings/file", files=sent).text
+    assert "Read a list" in client.get("/postings/file").text
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("a.xls", b"x", "save the file as one of them"),
+        ("a.xlsx", b"x", "The workbook cannot be read"),
+        ("a.csv", "辖区代码,角色\n9001003,主任\n".encode(), "主任 is no role here"),
+        ("a.csv", b"area_code,role,name,from,to\n1,head,x,2026-01-01,2026-02-01\n", "last_day"),
+    ],
+)
+def test_files_that_are_refused(
+    client: TestClient, log_in: Callable[[str], None], name: str, data: bytes, said: str
+) -> None:
+    log_in("admin")
+    page = client.post("/postings/file", files={"file": (name, data)}, headers={"Accept-Language": "en"})
+    assert (page.status_code, said in page.text) == (422, True)
+    assert client.post("/postings/file", data={"rows": "[{}"}).status_code == 422
+    assert client.post("/postings/file", data={"rows": '[{"evil": 1}]'}).status_code == 422
+
+
+def test_the_page_lists_and_searches(client: TestClient, log_in: Callable[[str], None]) -> None:
+    log_in("desk")
+    page = client.get("/postings?area=9001").text
+    for said in ("东村第一网格长", "东村第二网格副职", "东村值班台", "2 grids have no head today"):
+        assert said in page, said
+    assert "Add a posting" not in page
+    assert "东村旧网格长" not in page
+    assert "东村旧网格长" in client.get("/postings?area=9001001&past=1").text
+    assert "东村第二网格副职" in client.get("/postings?q=副职").text
+    assert "/postings?area=9001001" in client.get("/postings?q=第一网格").text
+    assert "No area and no person" in client.get("/postings?q=xyzzy").text
+    assert client.get("/postings?area=nowhere").status_code == 404
+    assert client.get("/postings/999999").status_code == 404
+
+
+def test_adding_on_the_page_needs_a_second_look(client: TestClient, log_in: Callable[[str], None]) -> None:
+    log_in("admin")
+    tried = client.post("/postings", data=ROW, follow_redirects=False)
+    assert (tried.status_code, "Yes, do it" in tried.text) == (200, True)
+    assert not [one for one in client.get("/api/postings?area=9001003").json() if one["role"] == "head"]
+    done = client.post("/postings", data=ROW | {"commit": "1"}, follow_redirects=False)
+    assert (done.status_code, done.headers["location"]) == (303, "/postings?area=9001003")
+    wrong = client.post("/postings", data=ROW | {"since": "soon"})
+    assert (wrong.status_code, "soon is no day" in wrong.text, 'value="新网格长"' in wrong.text) == (422, True, True)
+
+
+def test_before_an_end_the_page_says_to_whom_open_cases_go(
+    client: TestClient, town: Store, log_in: Callable[[str], None], key: Callable[[], dict[str, str]]
+) -> None:
+    from tests import little_town
+
+    report = little_town.Told(*little_town.IN_HEADED).body()
+    assert client.post("/api/reports", json=report, headers=key()).status_code == 201
+    log_in("admin")
+    head = number(client, "head", little_town.HEADED)
+    asked = client.post(f"/postings/{head}", data={"verb": "end", "until": "2026-03-20"})
+    assert "One open case goes to 东村 · Desk · 东村值班台" in asked.text
+    handed = client.post(
+        f"/postings/{head}", data={"verb": "hand_over", "since": "2026-03-20", "name": "接任者", "staff_number": "N1"}
+    )
+    assert "One open case goes to 东村第一网格 · Grid head · 接任者" in handed.text
+    done = client.post(
+        f"/postings/{head}", data={"verb": "hand_over", "since": "2026-03-20", "name": "接任者", "staff_number": "N1", "commit": "1"},
+        follow_redirects=False,
+    )  # fmt: skip
+    assert done.status_code == 303
+    page = client.get(f"/postings/{head}").text
+    assert "20 Mar 2026" in page
+    assert "What was changed" in page
+    assert "系统管理员" in page
+    moved = client.post(f"/postings/{head}", data={"verb": "end", "until": "2026-02-01", "commit": "1"})
+    assert (moved.status_code, "would end before today" in moved.text) == (422, True)
+    coming = next(
+        one["id"] for one in client.get(f"/api/postings?area={little_town.HEADED}").json() if one["name"] == "接任者"
+    )
+    assert "Take back" in client.get(f"/postings/{coming}").text
+    gone = client.post(f"/postings/{coming}", data={"verb": "withdraw", "commit": "1"}, follow_redirects=False)
+    assert gone.headers["location"] == "/postings"
+    with chains.tampering(town) as superuser:
+        superuser.execute("UPDATE cases SET closed_at = received_at, state = 'declined' WHERE closed_at IS NULL")
+
+
+def test_an_absence_on_the_page_and_what_residents_are_told(
+    client: TestClient, clock: Clock, log_in: Callable[[str], None]
+) -> None:
+    log_in("admin")
+    head = number(client, "head", town.HEADED)
+    typed = {"since": "2026-03-05", "last_day": "2026-03-08", "reason": "sick", "name": "代班人", "staff_number": "D1"}
+    wrong = client.post(f"/postings/{head}/absences", data=typed | {"since": "2026-02-01"})
+    assert (wrong.status_code, "today at the earliest" in wrong.text) == (422, True)
+    assert client.post(f"/postings/{head}/absences", data=typed, follow_redirects=False).status_code == 303
+    page = client.get(f"/postings/{head}").text
+    assert "代班人 stands in" in page
+    assert "sick" in page
+    client.post("/logout")
+    clock.go_on(days=4)
+    lon, lat = town.IN_HEADED
+    said = client.get(f"/api/locate?lon={lon}&lat={lat}&datum=wgs84").json()
+    assert (said["head"]["name"], said["head"]["away_until"], said["owner"]["role"]) == (
+        "东村第一网格长", "2026-03-08T16:00:00Z", "deputy",
+    )  # fmt: skip
+    assert "is away and back on 2026-03-09; the deputy acts" in said["explanation"]
+    assert "sick" not in str(said)
+    log_in("admin")
+    again = re.search(rf"/postings/{head}/absences/(\d+)/end", client.get(f"/postings/{head}").text)
+    assert again
+    assert client.post(again[0], follow_redirects=False).status_code == 303
+    said = client.get(f"/api/locate?lon={lon}&lat={lat}&datum=wgs84").json()
+    assert (said["head"]["away_until"], said["owner"]["role"]) == (None, "head")
+    assert client.post(f"/api/postings/absences/{again[1]}/end").json()["code"] == "posting_not_found"
+
+
+def test_an_absence_by_the_api(client: TestClient, log_in: Callable[[str], None]) -> None:
+    log_in("admin")
+    head = number(client, "head", town.HEADED)
+    body = {"since": "2026-03-05", "until": "2026-03-09", "reason": "leave"}
+    made = client.post(f"/api/postings/{head}/absences", json=body)
+    assert made.status_code == 201, made.text
+    again = client.post(f"/api/postings/{head}/absences", json=body)
+    assert (again.status_code, again.json()["code"]) == (422, "posting_refused")
+    assert "entered already" in again.json()["detail"]
+    assert client.post(f"/api/postings/absences/{made.json()['absence_id']}/end").status_code == 204
+
+
+def test_a_link_by_which_somebody_chooses_a_password(
+    client: TestClient, clock: Clock, log_in: Callable[[str], None]
+) -> None:
+    log_in("admin")
+    assert change(client, ROW | {"since": "2026-03-02"}, commit=True).json()["committed"]
+    head = number(client, "head", town.VACANT)
+    refused = client.post(f"/api/postings/{head}/log-in", json={"login": "HEAD"})
+    assert (refused.status_code, refused.json()["code"]) == (422, "log_in_refused"), "another person's"
+    first = client.post(f"/api/postings/{head}/log-in", json={"login": "new.head"}).json()["link"]
+    page = client.post(f"/postings/{head}/log-in", data={"verb": "offer", "login": "new.head"})
+    link = re.search(r"http://testserver/password\?key=[\w-]+", page.text)
+    assert link
+    client.post("/logout")
+    assert client.get(_path(first)).status_code == 404, "replaced by the second one"
+    form = client.get(_path(link[0]))
+    assert (form.status_code, form.headers["cache-control"]) == (200, "no-store")
+    key = link[0].partition("key=")[2]
+    for password, again, said in (
+        ("short", "short", "At least 10"),
+        ("a long sentence", "another one", "not the same"),
+        ("aaaaaaaaaaaa", "aaaaaaaaaaaa", "At least 10"),
+    ):
+        wrong = client.post("/password", data={"key": key, "password": password, "again": again})
+        assert (wrong.status_code, said in wrong.text) == (422, True)
+    chosen = {"key": key, "password": "a long sentence", "again": "a long sentence"}
+    assert client.post("/password", data=chosen, follow_redirects=False).headers["location"] == "/login"
+    assert client.post("/password", data=chosen).status_code == 404, "used up"
+    entered = client.post("/login", data={"login": "new.head", "password": "a long sentence"}, follow_redirects=False)
+    assert (entered.status_code, entered.headers["location"]) == (303, "/day")
+    # Taken away, the session ends at once.
+    cookie = client.cookies["gridwarden_session"]
+    client.cookies.clear()
+    log_in("admin")
+    assert "Logs in as new.head; one session is open" in client.get(f"/postings/{head}").text
+    assert client.post(f"/api/postings/{head}/log-in/end", json={"take": True}).status_code == 204
+    client.cookies.clear()
+    client.cookies.set("gridwarden_session", cookie)
+    assert client.get("/api/day").status_code == 401
+    clock.go_on(days=8)
+
+
+def test_a_link_is_good_for_a_week(client: TestClient, clock: Clock, log_in: Callable[[str], None]) -> None:
+    log_in("admin")
+    link = client.post(f"/api/postings/{number(client, 'deputy')}/log-in", json={"login": "deputy"}).json()["link"]
+    clock.go_on(days=6, hours=23)
+    assert client.get(_path(link)).status_code == 200
+    clock.go_on(hours=1)
+    assert client.get(_path(link)).status_code == 404
+
+
+def test_the_rights_of_an_administrator_below(client: TestClient, town: Store, log_in: Callable[[str], None]) -> None:
+    from tests import little_town
+
+    log_in("admin")
+    head, city = number(client, "head", little_town.HEADED), number(client, "dispatcher", little_town.CITY)
+    with chains.tampering(town) as superuser:
+        superuser.execute("UPDATE postings SET area_code = '9001' WHERE role = 'administrator'")
+    try:
+        assert change(client, ROW).json()["faults"] == []
+        assert change(client, ROW | {"area_code": "9002"}).json()["faults"][0]["code"] == "area_of_others"
+        assert client.post(f"/api/postings/{head}/log-in", json={"login": "head"}).status_code == 201
+        for path, body in (("log-in", {"login": "x1"}), ("log-in/end", {"take": True})):
+            assert client.post(f"/api/postings/{city}/{path}", json=body).status_code == 404
+        # Somebody who is posted elsewhere, too, is no longer his alone.
+        with chains.owner(town) as owner:
+            owner.execute(
+                "INSERT INTO postings (area_code, role, person_id, during) SELECT '90', 'member', person_id, '[2026-01-01Z,)' FROM postings WHERE id = %s",
+                (head,),
+            )
+            owner.commit()
+        refused = client.post(f"/api/postings/{head}/log-in", json={"login": "head"})
+        assert (refused.status_code, refused.json()["code"]) == (403, "postings_for_administrators")
+        assert client.post(f"/api/postings/{head}/log-in/end", json={"take": True}).status_code == 403
+        assert (
+            client.post(
+                f"/api/postings/{city}/absences", json={"since": "2026-03-05", "until": "2026-03-06", "reason": "leave"}
+            ).status_code
+            == 403
+        )
+    finally:
+        with chains.tampering(town) as superuser:
+            superuser.execute("UPDATE postings SET area_code = '90' WHERE role = 'administrator'")
+
+
+def _path(link: str) -> str:
+    parts = urlsplit(link)
+    return f"{parts.path}?{parts.query}"
