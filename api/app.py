@@ -16,6 +16,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from api import pages, routes
 from api.admission import Admission
+from api.boundary_uploads import BOUNDARY_BODIES, BoundaryUploads
 from api.errors import problem_schemas
 from api.guard import Guard, content_policy
 from api.handlers import add_error_handlers
@@ -83,15 +84,16 @@ def create_app(
     store = settings.photo_store
     uploads = Uploads(PhotoFiles(store.address(settings.database.data)), Decoder(store.photos_at_once))
     app.state.service = Service(
-        engine, connections, Keys(settings.signing_secret()), settings, clock, revival, admission, news, uploads
-    )
+        engine, connections, Keys(settings.signing_secret()), settings, clock, revival, admission, news, uploads,
+        BoundaryUploads(settings.database.data / "uploads" / "boundaries"),
+    )  # fmt: skip
     app.include_router(routes.router)
     app.include_router(pages.router)
     app.mount("/static", _Kept(directory=STATIC, check_dir=False), name="static")
     add_error_handlers(app)
     # A receipt is smaller; packing it would cost more than it saves.
     app.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=6)
-    app.add_middleware(Guard, content_policy(settings.base_map), PHOTO_BODIES)
+    app.add_middleware(Guard, content_policy(settings.base_map), PHOTO_BODIES, BOUNDARY_BODIES)
     if settings.trusted_proxies:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.trusted_proxies))
     return app

@@ -65,6 +65,7 @@ STATUS = {
     "unknown_family": 422,
     "key_refused": 422,
     "boundary_file_refused": 422,
+    "boundary_file_too_large": 413,
     "same_edition": 409,
     "rules_for_desks": 403,
     "rule_refused": 422,

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.admission import Admission
+from api.boundary_uploads import BoundaryUploads
 from api.news import Newsroom
 from api.settings import ServiceSettings
 from api.uploads import Uploads
@@ -30,6 +31,7 @@ class Service:
     admission: Admission
     news: Newsroom
     uploads: Uploads
+    boundary_uploads: BoundaryUploads
 
 
 @dataclass(slots=True)

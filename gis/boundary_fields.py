@@ -68,7 +68,7 @@ class Columns:
 
 
 def guess(names: Sequence[str], given: Columns) -> Columns:
-    """Answer the columns of a file: what was named, and the rest by the names that they usually have.
+    """Answer the columns of a file: what was named (empty: none), and the rest by the names that they usually have.
 
     Raises
     ------
@@ -82,14 +82,14 @@ def guess(names: Sequence[str], given: Columns) -> Columns:
     """
     named = given.told()
     for column in named.values():
-        if column not in names:
+        if column and column not in names:
             raise BoundaryFileError("no_column", name=column, names=", ".join(names))
     lower = {name.strip().lower(): name for name in reversed(names)}
     for meaning, usual in _USUAL.items():
         found = next((lower[each] for each in usual if each in lower), None)
         if meaning not in named and found is not None and found not in named.values():
             named[meaning] = found
-    return Columns(**named)
+    return Columns(**{meaning: column or None for meaning, column in named.items()})
 
 
 def text(value: Any) -> str:

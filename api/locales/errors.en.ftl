@@ -297,3 +297,5 @@ error-boundary_file_refused = { $reason ->
 }
 title-same_edition = Loaded already
 error-same_edition = The very same areas are loaded already, as edition { $edition }; nothing was done.
+title-boundary_file_too_large = The file is too large
+error-boundary_file_too_large = A file of boundaries has at most 50 MB; simplify the outlines or cut it in parts, one level each.

@@ -297,3 +297,5 @@ error-boundary_file_refused = { $reason ->
 }
 title-same_edition = 已经装入过
 error-same_edition = 这些辖区已经装入，版本名是{ $edition }，没有再装一次。
+title-boundary_file_too_large = 文件太大
+error-boundary_file_too_large = 边界文件最大 50 MB。请简化边界，或按层级分成几个文件。

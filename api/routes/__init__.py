@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from api.routes import (
     areas,
     boundaries,
+    boundary_import,
     cases,
     deliveries,
     desk,
@@ -32,6 +33,7 @@ for part in (
     locating,
     areas,
     boundaries,
+    boundary_import,
     figures,
     health,
     points,

@@ -65,6 +65,7 @@ def test_routes() -> None:
         routes.reports,
         routes.areas,
         routes.boundaries,
+        routes.boundary_import,
         routes.cases,
         routes.desk,
         routes.dispatch,

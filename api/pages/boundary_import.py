@@ -1,0 +1,204 @@
+"""``/boundaries/import``: a file is sent, its columns get their meaning, what it would change is shown, it is loaded.
+
+For administrators of a topmost area.  Works without script: each answer to a question is in the address.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, Final
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from api.boundary_importing import FIELDS, Understood, asked_of, load, understand
+from api.boundary_uploads import KeptFile, sent_file
+from api.errors import STATUS, problem_of
+from api.pages.boundaries import check
+from api.pages.boundary_sketch import HEIGHT, WIDTH, draw
+from api.rendering import page
+from api.visits import Visit, service_of, session_digest, visiting
+from gis.boundary_fields import Columns, guess, text
+from gis.boundary_files import Layer
+from gis.boundary_refusals import BoundaryFileError
+from gis.candidates import SEVERITIES
+from gis.datums import Datum
+from gis.errors import GridwardenError
+from grids.finding_words import advice, kind_name, sentence
+
+router = APIRouter()
+
+_SAMPLES: Final = 3
+_SAMPLE_LENGTH: Final = 24
+_SHOWN: Final = 60
+_MOST_OF_AN_ANSWER: Final = 200
+# The same file may do when something else is said of it.
+_ASK_AGAIN: Final = frozenset({"layers", "no_layer", "encoding", "encoding_given", "encoding_unknown"})
+
+
+@router.get("/boundaries/import")
+async def ask(request: Request) -> HTMLResponse:
+    """Ask for a file."""
+    async with visiting(request, service_of(request)) as visit:
+        await check(visit)
+        return await page(request, visit, "boundary_import.html", **_NOTHING)
+
+
+@router.post("/boundaries/import")
+async def take(request: Request) -> Response:
+    """Keep a file that is sent, and lead on to what it holds."""
+    service = service_of(request)
+    async with visiting(request, service) as visit:
+        person = await _person(visit)
+    try:
+        sent, form = await sent_file(request)
+        try:
+            kept = await service.boundary_uploads.keep(sent, person, service.clock())
+        finally:
+            await form.close()
+    except GridwardenError as error:
+        async with visiting(request, service) as visit:
+            return await page(
+                request,
+                visit,
+                "boundary_import.html",
+                status=_status(error),
+                **_NOTHING | {"error": _said(error, visit)},
+            )
+    return RedirectResponse(f"/boundaries/import/{kept.token}", 303)
+
+
+@router.get("/boundaries/import/{token}")
+async def show(request: Request, token: str) -> HTMLResponse:
+    """Show what a file holds and ask what its columns mean; once that is said, what loading it would change."""
+    return await _answer(request, token, _typed(request.query_params))
+
+
+@router.post("/boundaries/import/{token}/load")
+async def begin(request: Request, token: str) -> Response:
+    """Load a file as an edition."""
+    service = service_of(request)
+    typed = _typed({name: value for name, value in (await request.form()).items() if isinstance(value, str)})
+    try:
+        kept = await _kept(request, token)
+        layer = await service.boundary_uploads.layer(kept, typed.get("layer"), typed.get("encoding"))
+        now = service.clock()
+        read = await understand(service, layer, asked_of(typed), now)
+        number = await load(service, read, typed, kept.name, session_digest(request), now)
+    except GridwardenError as error:
+        if isinstance(error, BoundaryFileError) and error.reason == "kept_upload":
+            raise
+        return await _answer(request, token, typed, error)
+    service.boundary_uploads.remove(kept)
+    return RedirectResponse(f"/boundaries/{number}", 303)
+
+
+async def _answer(
+    request: Request, token: str, typed: Mapping[str, str], error: GridwardenError | None = None
+) -> HTMLResponse:
+    service = service_of(request)
+    kept = await _kept(request, token)
+    layer, read, drawing = None, None, None
+    try:
+        layer = await service.boundary_uploads.layer(kept, typed.get("layer"), typed.get("encoding"))
+        if typed.get("edition") and error is None:
+            read = await understand(service, layer, asked_of(typed), service.clock())
+            drawing = await asyncio.to_thread(draw, read.draft.candidate, read.found)
+    except GridwardenError as refused:
+        error = refused
+    async with visiting(request, service) as visit:
+        return await page(
+            request, visit, "boundary_import.html", status=_status(error) if error else 200,
+            file=kept.name, token=token, typed=typed, error=_said(error, visit) if error else "",
+            again=isinstance(error, BoundaryFileError) and error.reason in _ASK_AGAIN,
+            layer=None if layer is None else _shown(layer, typed), datums=tuple(Datum),
+            result=None if read is None else _result(read, visit), drawing=drawing, size=(WIDTH, HEIGHT),
+        )  # fmt: skip
+
+
+_NOTHING: Final[dict[str, Any]] = {
+    "file": None, "token": None, "typed": {}, "error": "", "again": False, "layer": None, "result": None,
+    "drawing": None,
+}  # fmt: skip
+
+
+async def _kept(request: Request, token: str) -> KeptFile:
+    service = service_of(request)
+    async with visiting(request, service) as visit:
+        return service.boundary_uploads.find(token, await _person(visit), visit.now)
+
+
+async def _person(visit: Visit) -> int:
+    await check(visit)
+    if visit.actor is None:
+        raise RuntimeError("whoever looks after boundaries is logged in")
+    return visit.actor.person_id
+
+
+def _typed(given: Mapping[str, str]) -> dict[str, str]:
+    held = {name: str(given.get(name, "")).strip()[:_MOST_OF_AN_ANSWER] for name in FIELDS}
+    return {name: value for name, value in held.items() if value}
+
+
+def _shown(layer: Layer, typed: Mapping[str, str]) -> dict[str, Any]:
+    try:
+        guessed = guess(list(layer.columns), asked_of(typed).columns)
+    except GridwardenError:
+        guessed = guess(list(layer.columns), Columns())
+    return {
+        "format": layer.format,
+        "encoding": layer.encoding,
+        "crs": layer.crs,
+        "named": layer.named,
+        "rows": len(layer.shapes),
+        "columns": [(name, _samples(layer, name)) for name in layer.columns],
+        "guessed": guessed,
+    }
+
+
+def _samples(layer: Layer, name: str) -> list[str]:
+    held = (text(value) for value in layer.columns[name])
+    kept = list(dict.fromkeys(value for value, _ in zip((v for v in held if v), range(50), strict=False)))[:_SAMPLES]
+    return [value if len(value) <= _SAMPLE_LENGTH else f"{value[:_SAMPLE_LENGTH]}…" for value in kept]
+
+
+def _result(read: Understood, visit: Visit) -> dict[str, Any]:
+    candidate, told = read.draft.candidate, read.draft.told
+    count = Counter(candidate.level.tolist())
+    severities = Counter(one.severity for one in read.found)
+    changes = read.changes or {}
+    return {
+        "levels": [(level, count[n]) for n, level in enumerate(candidate.levels)],
+        "datum": read.draft.datum,
+        "parents": [(way, told.parents[way]) for way in ("column", "code", "ground") if told.parents.get(way)],
+        "kept": told.kept,
+        "left_out": told.left_out,
+        "counts": {severity: severities[severity] for severity in SEVERITIES},
+        "changes": [
+            (level, [(kind, n) for kind, n in kinds.items() if n and kind != "unchanged"])
+            for level, kinds in changes.items()
+            if any(n for kind, n in kinds.items() if kind != "unchanged")
+        ],
+        "compared": read.changes is not None,
+        "findings": [
+            {
+                "n": n,
+                "severity": one.severity,
+                "kind": kind_name(one.kind, visit.words),
+                "says": sentence(one, visit.words),
+                "do": advice(one, visit.words),
+            }
+            for n, one in enumerate(read.found[:_SHOWN], 1)
+        ],
+        "more": max(0, len(read.found) - _SHOWN),
+    }
+
+
+def _status(error: GridwardenError) -> int:
+    return STATUS[problem_of(error).code]
+
+
+def _said(error: GridwardenError, visit: Visit) -> str:
+    return str(problem_of(error).document(visit.words, "")["detail"])

@@ -1,0 +1,120 @@
+"""``POST /api/boundaries/import``: what a boundary file would change and what is wrong with it; perhaps loaded."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any, Literal
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, Field
+
+from api.boundary_importing import FIELDS, Understood, asked_of, load, understand
+from api.boundary_uploads import sent_file
+from api.errors import problems
+from api.languages import language_of, words_for
+from api.pages.boundaries import check
+from api.visits import service_of, session_digest, visiting
+from gis.candidates import SEVERITIES
+from grids.finding_words import advice, sentence
+from grids.language import Words
+
+router = APIRouter(prefix="/api/boundaries", tags=["boundaries"])
+
+_FILE: dict[str, Any] = {"type": "string", "format": "binary", "description": "at most 50 MB"}
+_FORM: dict[str, Any] = {
+    "type": "object",
+    "required": ["file", "edition"],
+    "properties": {"file": _FILE} | {name: {"type": "string"} for name in (*FIELDS, "commit")},
+}
+_MOST_FINDINGS = 500
+
+
+class LevelCount(BaseModel):
+    """A level and how many areas it has."""
+
+    level: str
+    areas: int
+
+
+class FoundDocument(BaseModel):
+    """One thing that is wrong or remarkable."""
+
+    kind: str
+    severity: Literal["error", "warning", "note"]
+    codes: list[str]
+    area_m2: float | None
+    sentence: str
+    advice: str
+
+
+class ImportDocument(BaseModel):
+    """What loading would store, or has stored."""
+
+    edition_id: int | None = Field(description="null: nothing was changed; say `commit=true`")
+    datum: str
+    levels: list[LevelCount] = Field(description="top first")
+    parents: dict[str, int] = Field(description="how many were found by column, code or ground")
+    kept: int = Field(description="areas that stay as they are in force; with `within` alone")
+    left_out: int = Field(description="areas of the file that lie outside of what is redrawn")
+    changes: dict[str, dict[str, int]] | None = Field(description="by level and kind; null: nothing is in force")
+    counts: dict[str, int] = Field(description="findings by severity")
+    findings: list[FoundDocument] = Field(description="the worst first, the first 500")
+
+
+@router.post(
+    "/import",
+    responses=problems(
+        "log_in_required", "boundaries_for_administrators", "boundary_file_refused", "boundary_file_too_large",
+        "same_edition", "unknown_datum", "cross_site", "invalid_request", "database_gone",
+    ),
+    openapi_extra={"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": _FORM}}}},
+)  # fmt: skip
+async def import_boundaries(request: Request) -> ImportDocument:
+    """Read a boundary file and answer what it would change; with `commit=true` load it as an edition."""
+    service = service_of(request)
+    async with visiting(request, service) as visit:
+        await check(visit)
+        person = visit.actor.person_id if visit.actor else 0
+    sent, form = await sent_file(request)
+    try:
+        typed = {name: value.strip() for name in (*FIELDS, "commit") if isinstance(value := form.get(name), str)}
+        kept = await service.boundary_uploads.keep(sent, person, service.clock())
+    finally:
+        await form.close()
+    try:
+        now = service.clock()
+        layer = await service.boundary_uploads.layer(kept, typed.get("layer") or None, typed.get("encoding") or None)
+        read = await understand(service, layer, asked_of(typed), now)
+        number = None
+        if typed.get("commit") == "true":
+            number = await load(service, read, typed, kept.name, session_digest(request), now)
+    finally:
+        service.boundary_uploads.remove(kept)
+    return _document(read, number, words_for(language_of(request)))
+
+
+def _document(read: Understood, number: int | None, words: Words) -> ImportDocument:
+    candidate, told = read.draft.candidate, read.draft.told
+    count = Counter(candidate.level.tolist())
+    severities = Counter(one.severity for one in read.found)
+    return ImportDocument(
+        edition_id=number,
+        datum=str(read.draft.datum),
+        levels=[LevelCount(level=level, areas=count[n]) for n, level in enumerate(candidate.levels)],
+        parents={way: n for way, n in told.parents.items() if way != "none"},
+        kept=told.kept,
+        left_out=told.left_out,
+        changes={level: dict(kinds) for level, kinds in read.changes.items()} if read.changes is not None else None,
+        counts={severity: severities[severity] for severity in SEVERITIES},
+        findings=[
+            FoundDocument(
+                kind=one.kind,
+                severity=one.severity,
+                codes=list(one.codes),
+                area_m2=one.area_m2,
+                sentence=sentence(one, words),
+                advice=advice(one, words),
+            )
+            for one in read.found[:_MOST_FINDINGS]
+        ],
+    )
