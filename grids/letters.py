@@ -38,6 +38,8 @@ class Told:
 TOLD: Final[tuple[Told, ...]] = (
     Told("report.received", "reporter", "received"),
     Told("case.accept", "reporter", "accepted"),
+    # A head who solves it alone accepts it by beginning.
+    Told("case.take", "reporter", "taken"),
     Told("case.dispatch", "reporter", "handed-on"),
     # A new border that leaves a case in the same hands is no news to its reporters.
     Told("case.follow", "reporter", "handed-on", handed_over=True),

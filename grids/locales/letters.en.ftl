@@ -29,6 +29,15 @@ letter-accepted-body =
     See what happens:
     { $link }
 
+letter-taken-subject = Your report is being worked on ({ $number })
+letter-taken-body =
+    Good day,
+
+    your report "{ $category }" in { $area } was accepted; { $owner } works on it. It is due by { $due }.
+
+    See what happens:
+    { $link }
+
 letter-handed-on-subject = Your report was handed on ({ $number })
 letter-handed-on-body =
     Good day,

@@ -29,6 +29,15 @@ letter-accepted-body =
     查看进展：
     { $link }
 
+letter-taken-subject = 您反映的问题已开始办理（{ $number }）
+letter-taken-body =
+    您好！
+
+    您反映的“{ $category }”（{ $area }）已经受理，{ $owner }正在办理，应于 { $due } 前解决。
+
+    查看进展：
+    { $link }
+
 letter-handed-on-subject = 您反映的问题已转交办理（{ $number }）
 letter-handed-on-body =
     您好！

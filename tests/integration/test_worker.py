@@ -251,6 +251,23 @@ def test_the_way_of_a_case_in_letters(clean: Store) -> None:
     assert [verb for (verb,) in verbs] == ["receive", "accept", "pause", "resume"]
 
 
+def test_whose_report_is_taken_on_at_once_is_told_so(clean: Store) -> None:
+    _, case = tell(clean)
+    box = Mailbox()
+    step(clean, "head", case, "take", NOW)
+
+    async def work(port: int) -> None:
+        async with bench(clean, port=port) as worker:
+            await worker.read()
+            await worker.deliver_all()
+
+    with mail_server(box) as port:
+        asyncio.run(work(port))
+    subjects = [letter["Subject"] for letter in box.letters if letter["To"] == CONTACT]
+    assert ["收到" in subjects[0], "开始办理" in subjects[1]] == [True, True]
+    assert len(subjects) == 2
+
+
 def test_silence_closes_a_case_once(clean: Store) -> None:
     _, case = tell(clean)
     step(clean, "head", case, "take", NOW)
