@@ -88,7 +88,7 @@ def test_every_topic_of_the_table_is_one_that_there_is() -> None:
 def test_a_resident_hears_of_each_turn_and_of_nothing_else() -> None:
     told = {topic: template_for(topic, "reporter", {"state": "closed"}) for topic in TOPICS}
     assert {topic for topic, template in told.items() if template} == {
-        "report.received", "case.accept", "case.dispatch", "case.pause", "case.claim", "case.confirm", "case.pass_recheck",
+        "report.received", "case.accept", "case.take", "case.dispatch", "case.pause", "case.claim", "case.confirm", "case.pass_recheck",
         "case.lapse", "case.decline", "case.will_not_do", "case.deny", "case.fail_recheck", "case.reopen",
     }  # fmt: skip
     assert set(told.values()) - {None} == RESIDENTS
