@@ -32,6 +32,18 @@ _SHORT_NAME: Final = [
     ["slice", ["get", "name"], 0, -5],
     ["get", "name"],
 ]
+# 东村第二网格 in two lines: the village, then which of its grids.
+_GRID_NAME: Final = [
+    "let",
+    "at",
+    ["index-of", "第", ["get", "name"]],
+    [
+        "case",
+        [">", ["var", "at"], 0],
+        ["concat", ["slice", ["get", "name"], 0, ["var", "at"]], "\n", ["slice", ["get", "name"], ["var", "at"]]],
+        _SHORT_NAME,
+    ],
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +206,7 @@ def _names(level: str, rank: int, colours: dict[str, Any]) -> dict[str, Any]:
         "maxzoom": drawn.name_to,
         "filter": ["==", ["get", "level"], level],
         "layout": {
-            "text-field": _SHORT_NAME,
+            "text-field": _SHORT_NAME if rank else _GRID_NAME,
             "text-font": _FONTS,
             "text-size": _by_zoom(drawn.name_size),
             "text-max-width": 7,

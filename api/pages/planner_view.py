@@ -157,8 +157,8 @@ def read_view(
         place=reader.place(),
         sort=reader.one_of("sort", [sign + name for name in SORTS for sign in ("", "-")], "-value"),
         page=reader.number("page"),
-        unit=params.get("unit", "")[:32] or None,
-        q=params.get("q", "").strip()[:100],
+        unit=_plain(params.get("unit", ""))[:32] or None,
+        q=_plain(params.get("q", "")).strip()[:100],
         complaints=(),
     )
     return replace(view, complaints=tuple(reader.complaints))
@@ -264,6 +264,11 @@ class _Reader:
     def number(self, field: str) -> int:
         given = self.params.get(field, "")
         return max(1, int(given)) if given.isascii() and given.isdigit() and len(given) < 6 else 1
+
+
+def _plain(given: str) -> str:
+    """A text without the signs that nobody can type and the database does not take."""
+    return "".join(sign for sign in given if sign.isprintable())
 
 
 def _days(prefix: str, period: Period) -> dict[str, str]:

@@ -181,7 +181,9 @@ def test_an_address_that_makes_no_sense_gets_the_default_and_is_told(
     assert painted["counts"]
 
 
-@pytest.mark.parametrize("params", [{"page": "999999999"}, {"page": "-1"}, {"page": "x"}, {"q": "\u0001%"}])
+@pytest.mark.parametrize(
+    "params", [{"page": "999999999"}, {"page": "-1"}, {"page": "x"}, {"q": "\u0001%"}, {"unit": "\0"}, {"q": "\0"}]
+)
 def test_other_odd_addresses(client: TestClient, params: dict[str, str]) -> None:
     assert look(client, **params)[1]["counts"]
 

@@ -324,6 +324,21 @@ def test_on_a_phone_the_map_stays_and_the_choices_come_up(guests: Visitors) -> N
     expect(page.locator("#period")).to_be_in_viewport()
 
 
+def test_enlarged_twice_there_is_still_a_map(guests: Visitors) -> None:
+    page = guests.come()
+    # A window of 1280 by 800 at 200 %.
+    page.set_viewport_size({"width": 640, "height": 400})
+    opened(page, "/planner?layer=received")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 640
+    stage, sheet = page.locator("#map").bounding_box(), page.locator("#panel").bounding_box()
+    assert stage
+    assert sheet
+    assert sheet["y"] - stage["y"] > 200
+    expect(page.locator(".total")).to_be_in_viewport()
+    page.click("#handle")
+    expect(page.locator(".class").first).to_be_in_viewport()
+
+
 def test_paper_gets_a_picture_of_the_map(guests: Visitors) -> None:
     page = opened(guests.log_in("planner", wide=True), f"/planner?layer=received&{over(IN_HEADED)}")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")

@@ -22,6 +22,7 @@ const told = document.getElementById("told");
 const form = document.getElementById("ask");
 const stage = document.getElementById("map");
 const panel = document.getElementById("panel");
+const bar = document.querySelector(".planner-bar");
 const handle = document.getElementById("handle");
 const tableBox = document.getElementById("table");
 const unitBox = document.getElementById("unit");
@@ -242,8 +243,11 @@ function padding(flying = false) {
   if (wide.matches) {
     return { top: 64, right: flying || page.classList.contains("has-unit") ? 372 : 48, bottom: 48, left: 48 };
   }
-  const below = stage.getBoundingClientRect().bottom - panel.getBoundingClientRect().top;
-  return { top: 72, right: 24, bottom: Math.min(Math.max(24, below + 16), stage.clientHeight * 0.6), left: 24 };
+  const { top, bottom } = stage.getBoundingClientRect();
+  const below = bottom - panel.getBoundingClientRect().top;
+  // On a phone the switches take a second line.
+  const above = bar.getBoundingClientRect().bottom - top;
+  return { top: above + 8, right: 24, bottom: Math.min(Math.max(24, below + 16), stage.clientHeight * 0.6), left: 24 };
 }
 
 /** Say where the chosen cells are too small to be drawn. */

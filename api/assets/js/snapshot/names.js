@@ -1,5 +1,7 @@
 // Names of areas, as many as have room: a level shows when its areas are large enough to be read, higher levels first.
 const LEAST = 64;
+// The highest names say where this is: on a phone too, as long as they do not lie on one another.
+const LEAST_ON_TOP = 24;
 const MOST = 900;
 const LINE = 17;
 
@@ -42,9 +44,9 @@ export function placeNames(L, data) {
       const metres = metresOfPixel(map);
       const size = map.getSize();
       const taken = [];
-      for (const { across, found } of levels) {
+      for (const [down, { across, found }] of levels.entries()) {
         const pixels = across / metres;
-        if (pixels < LEAST || pixels > MOST) {
+        if (pixels < (down === 0 ? LEAST_ON_TOP : LEAST) || pixels > MOST) {
           continue;
         }
         for (const { place, name, rank } of found) {
