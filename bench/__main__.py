@@ -2,10 +2,11 @@
 
 import sys
 
-from bench import audit, desk, due_scan, editions, hotspots, locate, one_point, planner, reports, steps, tiles
+from bench import audit, bulk, desk, due_scan, editions, hotspots, locate, one_point, planner, reports, steps, tiles
 
 MEASUREMENTS = {
     "audit": audit.measure,
+    "bulk": bulk.measure,
     "desk": desk.measure,
     "due_scan": due_scan.measure,
     "editions": editions.measure,

@@ -18,7 +18,7 @@ from gis.index_lattice import DEGREE_M, Edges, Floats, Ints, Shapes
 
 _E2 = 0.00669437999014132
 _GEOD = Geod(ellps="WGS84")
-_EDGES_AT_ONCE = 1 << 20
+_PAIRS_AT_ONCE = 1 << 15
 
 
 class Reached(NamedTuple):
@@ -127,24 +127,29 @@ def border_m(edges: Edges, areas: int, lon: Floats, lat: Floats, area: Ints) -> 
         0 on the border; inside and outside count alike.
     """
     start = np.searchsorted(edges.area, np.arange(areas + 1))
-    count = (start[1:] - start[:-1])[area]
-    metres = np.empty(len(lon))
-    ends = np.cumsum(count)
-    first = 0
-    while first < len(lon):
-        last = max(int(np.searchsorted(ends, ends[first] - count[first] + _EDGES_AT_ONCE, side="right")), first + 1)
-        some = slice(first, last)
-        point = np.repeat(np.arange(first, last), count[some])
-        nth = np.arange(len(point)) - np.repeat(np.cumsum(count[some]) - count[some], count[some])
-        square, near_lon, near_lat = _nearest(edges[start[area[point]] + nth], lon[point], lat[point])
-        best = np.lexsort((square, point))[np.cumsum(count[some]) - count[some]]
-        metres[some] = _metres(lon[some], lat[some], near_lon[best], near_lat[best])
-        first = last
-    return metres
+    # One area after the other: its edges against its points as a table, in pieces that stay in the processor's cache.
+    order = np.argsort(area, kind="stable")
+    near = np.empty((2, len(lon)))
+    for points in np.split(order, np.flatnonzero(np.diff(area[order])) + 1):
+        if not len(points):
+            continue
+        own = edges[np.arange(*start[[area[points[0]], area[points[0]] + 1]])]
+        step = max(_PAIRS_AT_ONCE // len(own.area), 1)
+        for first in range(0, len(points), step):
+            some = points[first : first + step]
+            near[:, some] = _nearest_of_all(own, lon[some], lat[some])
+    return _metres(lon, lat, near[0], near[1])
+
+
+def _nearest_of_all(edges: Edges, lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
+    """Answer for each point lon lat of the nearest point of all edges."""
+    square, near_lon, near_lat = _nearest(edges, lon[:, None], lat[:, None])
+    best = square.argmin(axis=1)[:, None]
+    return np.take_along_axis(near_lon, best, 1)[:, 0], np.take_along_axis(near_lat, best, 1)[:, 0]
 
 
 def _nearest(edges: Edges, lon: Floats, lat: Floats) -> tuple[Floats, Floats, Floats]:
-    """Answer for pairs of an edge and a point the square of their distance as stretched, and the nearest lon lat."""
+    """Answer for pairs of an edge and a point, or each with each, the stretched distance squared, and where it is."""
     ratio = stretch(lat)
     x, y = (edges.start[:, 0] - lon) * ratio, edges.start[:, 1] - lat
     dx, dy = (edges.end[:, 0] - edges.start[:, 0]) * ratio, edges.end[:, 1] - edges.start[:, 1]

@@ -24,5 +24,5 @@ report_origins = Table(
     Column("source", Text, primary_key=True),
     Column("external_id", Text, primary_key=True),
     Column("report_id", BigInteger, ForeignKey("reports.id"), nullable=False),
-    Column("import_id", Integer, ForeignKey("report_imports.id"), nullable=False),
+    Column("import_id", Integer, nullable=False),
 )

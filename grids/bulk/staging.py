@@ -71,6 +71,8 @@ class Staged:
     @contextmanager
     def copying(self) -> Iterator[Any]:
         """Yield a COPY that batches are written to."""
+        # Instants are written without a zone, in UTC: with one, writing them takes twenty times as long.
+        self._connection.execute("SET LOCAL timezone = 'UTC'")
         statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(self.table, sql.SQL(", ".join(_COLUMNS)))
         with self._connection.cursor().copy(statement) as copy:
             yield copy
@@ -136,7 +138,7 @@ def write_rows(copy: Any, first: int, rows: Rows, placed: Placed, found: Matched
 
 
 def _instants(at_us: NDArray[np.int64], mask: NDArray[np.bool_] | None = None) -> Any:
-    return pa.array(at_us, mask=mask).cast(pa.timestamp("us", "UTC"))
+    return pa.array(at_us, mask=mask).cast(pa.timestamp("us"))
 
 
 def _numbers(numbers: NDArray[np.float64], mask: NDArray[np.bool_] | None = None) -> Any:

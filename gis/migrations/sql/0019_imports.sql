@@ -20,7 +20,7 @@ CREATE TABLE report_origins (
     source       text NOT NULL,
     external_id  text NOT NULL CHECK (length(external_id) BETWEEN 1 AND 200),
     report_id    bigint NOT NULL REFERENCES reports,
-    import_id    integer NOT NULL REFERENCES report_imports,
+    import_id    integer NOT NULL,                   -- of report_imports; written with it, and neither is ever taken away
     PRIMARY KEY (source, external_id)
 );
 

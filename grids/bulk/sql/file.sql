@@ -8,7 +8,7 @@ FROM bulk_rows r
 JOIN bulk_turns t ON t.edition_id = r.edition_id AND t.ground = r.ground AND t.from_at <= r.received_at AND r.received_at < t.to_at
 JOIN bulk_frames f ON f.turn = t.turn AND f.basis = r.basis AND f.about_official = r.about_official
 ORDER BY r.place;
-ANALYZE bulk_filed;
+ANALYZE bulk_filed (frame, kind, place, received_at);
 
 INSERT INTO cases (id, category_code, private, urgency, state, confirmed, closed_at, area_code, chain, owner_area_code, owner_role,
                    owner_posting_id, received_at, due_at, stage_due_at, geom, cells, channel, about_official)

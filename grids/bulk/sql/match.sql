@@ -35,7 +35,7 @@ SELECT s.*, coalesce(m.outcome, s.outcome) AS found, CASE WHEN m.n IS NULL THEN 
 FROM staged s LEFT JOIN bulk_matches m USING (n)
 JOIN bulk_kinds k ON k.code = s.category_code AND k.from_at <= s.received_at AND s.received_at < k.to_at
 ORDER BY s.received_at, s.n;
-ANALYZE bulk_rows;
+ANALYZE bulk_rows (edition_id, ground, basis, about_official, kind, received_at);
 
 -- Who answers for an area is asked once for each stretch of time in which it does not change.
 CREATE TEMP TABLE bulk_turns ON COMMIT DROP AS
@@ -45,7 +45,7 @@ FROM (SELECT DISTINCT r.edition_id, r.ground FROM bulk_rows r) g
 LEFT JOIN boundaries b ON b.edition_id = g.edition_id AND b.code = g.ground
 CROSS JOIN LATERAL turns_of(coalesce(b.chain, ARRAY(
     SELECT top.code::text FROM boundaries top WHERE top.edition_id = g.edition_id AND top.parent_code IS NULL))) t (from_at);
-ANALYZE bulk_turns;
+ANALYZE bulk_turns (edition_id, ground, from_at, to_at);
 
 CREATE TEMP TABLE bulk_frames ON COMMIT DROP AS
 SELECT row_number() OVER ()::integer AS frame, f.*, a.answer, filed.chain, filed.owner, a.answer #>> '{area,code}' AS filed_code,
@@ -67,14 +67,16 @@ CROSS JOIN LATERAL (
     SELECT CASE WHEN f.about_official THEN answer_above(said.answer, f.at) ELSE said.answer END AS answer OFFSET 0
 ) a
 CROSS JOIN LATERAL filed_under(a.answer, f.at) filed;
-ANALYZE bulk_frames;
+ANALYZE bulk_frames (frame, turn, basis);
 
 -- A deadline in working days is the same for all that came on one day, where the calendar knows that day: then its first and its
 -- last instant say the same.
 CREATE TEMP TABLE bulk_dues ON COMMIT DROP AS
-SELECT d.kind, d.day, due_after(d.day::timestamp AT TIME ZONE 'Asia/Shanghai', d.solve) AS due_at
-FROM (SELECT DISTINCT r.kind, k.solve, (r.received_at AT TIME ZONE 'Asia/Shanghai')::date AS day
-      FROM bulk_rows r JOIN bulk_kinds k USING (kind) WHERE k.solve ? 'work_days') d
+WITH days AS MATERIALIZED (
+    SELECT DISTINCT r.kind, k.solve, (r.received_at AT TIME ZONE 'Asia/Shanghai')::date AS day
+    FROM bulk_rows r JOIN bulk_kinds k USING (kind) WHERE k.solve ? 'work_days'
+)
+SELECT d.kind, d.day, due_after(d.day::timestamp AT TIME ZONE 'Asia/Shanghai', d.solve) AS due_at FROM days d
 WHERE due_after(d.day::timestamp AT TIME ZONE 'Asia/Shanghai', d.solve)
     = due_after((d.day + 1)::timestamp AT TIME ZONE 'Asia/Shanghai' - interval '1 microsecond', d.solve);
 ANALYZE bulk_dues;

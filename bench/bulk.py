@@ -1,0 +1,170 @@
+"""A million reports of another system's list, from the file to cases: where the time goes, beside two peers.
+
+The peers store less: a plain COPY of the same rows into one table and three indexes on it match nothing, open no case
+and write no history; ``geopandas.sjoin`` and its ``to_postgis`` match to grids alone and know no people.
+"""
+
+import os
+import secrets
+import shutil
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psycopg
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet
+from rich.console import Console
+from rich.table import Table
+
+from gis.cluster import Cluster
+from gis.datums import Datum
+from gis.migrate import upgrade
+from gis.settings import DatabaseSettings
+from gis.store import Store, open_store
+from grids.bulk.columns import Fields
+from grids.bulk.importing import Asked, import_reports
+from grids.receipts import Keys
+from grids.sample.build import build_city
+
+ROWS = int(os.environ.get("BENCH_ROWS", "1000000"))
+OPEN = 0.05
+_FIELDS = Fields(
+    id="id", received="received", lon="lon", lat="lat", category="category", text="text", closed="closed",
+    accuracy="accuracy",
+)  # fmt: skip
+_CATEGORIES = ("dumping", "exposed_rubbish", "road_damage", "street_lamp", "wells_ditches", "noise", "cadre_conduct")
+_BARE = """
+    DROP TABLE IF EXISTS bare_list;
+    CREATE TABLE bare_list (id text, lon float8, lat float8, category text, text text, received timestamptz,
+                            closed timestamptz, accuracy float8)"""
+_INDEXES = """
+    CREATE INDEX ON bare_list (id); CREATE INDEX ON bare_list (received);
+    CREATE INDEX ON bare_list USING gist ((ST_SetSRID(ST_MakePoint(lon, lat), 4326)))"""
+
+
+def measure() -> None:
+    """Print seconds and rows a second of each stage and of the peers."""
+    outer = Path(tempfile.mkdtemp(prefix="gridwarden-bench-"))
+    # root's cluster runs as another user, who has to reach its folder.
+    outer.chmod(0o711)
+    data = outer / "var"
+    table = Table("work", "s", "rows/s", title=f"{ROWS:,} rows, {OPEN:.0%} open; load average {os.getloadavg()[0]:.1f}")
+    try:
+        with open_store(DatabaseSettings(data=data, database_url=None)) as store:
+            upgrade(store.dsn("migrate"))
+            print("drawing the city", flush=True)
+            with psycopg.connect(store.dsn("migrate")) as owner:
+                build_city(owner, None, {}, (0, 1), datetime.now(UTC), secrets.token_bytes, lambda _, __: None)
+            files = _draw(store, outer)
+            for name, seconds in (*_bare(store, files[".csv"]), *_sjoin(store, files[".parquet"])):
+                table.add_row(name, f"{seconds:.1f}", f"{ROWS / seconds:,.0f}")
+            for suffix, path in files.items():
+                for name, seconds in _import(store, path):
+                    table.add_row(f"{suffix}: {name}", f"{seconds:.1f}", f"{ROWS / seconds:,.0f}")
+    finally:
+        Cluster.for_data(data).reset(force=True)
+        shutil.rmtree(outer)
+    Console(width=120).print(table)
+
+
+def _draw(store: Store, folder: Path) -> dict[str, Path]:
+    """Write the same list as Parquet and as CSV: pins about the middles of grids, over the past 600 days."""
+    with psycopg.connect(store.dsn("migrate")) as owner:
+        found = owner.execute("SELECT ST_X(label), ST_Y(label) FROM boundaries WHERE last_level").fetchall()
+    middles = np.array(found, dtype=np.float64)
+    rng = np.random.default_rng(7)
+    pins = middles[rng.integers(0, len(middles), ROWS)] + rng.normal(0, 0.004, (ROWS, 2))
+    now = np.datetime64(datetime.now(UTC).replace(tzinfo=None), "s")
+    received = now - rng.integers(30 * 86400, 600 * 86400, ROWS).astype("timedelta64[s]")
+    closed = received + rng.integers(3600, 20 * 86400, ROWS).astype("timedelta64[s]")
+    table = pa.table(
+        {
+            "id": pa.array([f"R{n:09d}" for n in range(ROWS)]),
+            "lon": pins[:, 0].round(6),
+            "lat": pins[:, 1].round(6),
+            "category": pa.array(_CATEGORIES).take(
+                pa.array(rng.choice(7, ROWS, p=[0.3, 0.2, 0.2, 0.15, 0.08, 0.06, 0.01]))
+            ),
+            "text": pa.array([f"第{n}号：路口东边有人倒垃圾，请来看看。" for n in range(ROWS)]),
+            "received": pa.array(received.astype("datetime64[us]")),
+            "closed": pa.array(closed.astype("datetime64[us]"), mask=rng.random(ROWS) < OPEN),
+            "accuracy": pa.array(rng.integers(5, 60, ROWS).astype(float), mask=rng.random(ROWS) < 0.9),
+        }
+    )
+    files = {suffix: folder / f"list{suffix}" for suffix in (".parquet", ".csv")}
+    pa.parquet.write_table(table, files[".parquet"])
+    pa.csv.write_csv(table, files[".csv"])
+    return files
+
+
+def _bare(store: Store, path: Path) -> list[tuple[str, float]]:
+    with psycopg.connect(store.dsn("migrate")) as owner:
+        owner.execute(_BARE)
+        owner.commit()
+        start = time.perf_counter()
+        with owner.cursor().copy("COPY bare_list FROM STDIN (FORMAT csv, HEADER)") as copy, path.open("rb") as file:
+            while block := file.read(1 << 20):
+                copy.write(block)
+        copied = time.perf_counter()
+        owner.execute(_INDEXES)
+        owner.commit()
+        done = time.perf_counter()
+    return [("peer: COPY", copied - start), ("peer: COPY and three indexes", done - start)]
+
+
+def _sjoin(store: Store, path: Path) -> list[tuple[str, float]]:
+    """Match and store a tenth by geopandas, and say what all would take; needs geoalchemy2's to_postgis."""
+    if find_spec("geopandas") is None:
+        print("geopandas: not run, it is not installed")
+        return []
+    import geopandas
+    import shapely
+    from sqlalchemy import create_engine
+
+    with psycopg.connect(store.dsn("migrate")) as owner:
+        rows = owner.execute(
+            "SELECT b.code, ST_AsBinary(b.geom) FROM boundaries b"
+            " WHERE b.last_level AND b.edition_id = (SELECT (edition_at(now())).id)"
+        ).fetchall()
+    codes, shapes = zip(*rows, strict=True)
+    grids = geopandas.GeoDataFrame({"code": codes}, geometry=shapely.from_wkb(list(shapes)), crs=4326)
+    engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(store.dsn("migrate")))
+    start = time.perf_counter()
+    frame = pa.parquet.read_table(path).slice(0, ROWS // 10).to_pandas()
+    points = geopandas.GeoDataFrame(frame, geometry=geopandas.points_from_xy(frame.lon, frame.lat), crs=4326)
+    geopandas.sjoin(points, grids, how="left", predicate="within").to_postgis("sjoin_list", engine, index=False)
+    return [("peer: geopandas.sjoin and to_postgis (of a tenth)", 10 * (time.perf_counter() - start))]
+
+
+def _import(store: Store, path: Path) -> list[tuple[str, float]]:
+    laps: list[tuple[str, float]] = []
+
+    def step(what: str) -> None:
+        laps.append((what, time.perf_counter()))
+
+    asked = Asked(path, path.suffix, Datum.WGS84, _FIELDS, "hotline")
+    with psycopg.connect(store.dsn("migrate")) as owner, psycopg.connect(store.dsn("migrate")) as reader:
+        start = time.perf_counter()
+        taken = import_reports(owner, reader, asked, Keys(secrets.token_bytes(32)), datetime.now(UTC), _nothing, step)
+        end = time.perf_counter()
+    assert taken.filed == ROWS, taken
+    print(f"{path.suffix}: {dict(taken.outcomes)}", file=sys.stderr)
+    at = dict(laps)
+    return [
+        ("matched, and asked by SQL", at["match"] - start),
+        ("who answers", at["numbers"] - at["match"]),
+        ("receipt numbers", at["file"] - at["numbers"]),
+        ("cases, reports, histories", end - at["file"]),
+        ("all", end - start),
+    ]
+
+
+def _nothing(*_: Any) -> None:
+    pass
