@@ -7,6 +7,7 @@ call of ``gis_match`` for each case.
 import time
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -51,7 +52,7 @@ def measure() -> None:
             for number in (1, 2):
                 with owner.transaction():
                     table.add_row(
-                        f"preparing edition {number}", *_timed(lambda n=number: prepare_edition(owner, n)), "", ""
+                        f"preparing edition {number}", *_timed(partial(prepare_edition, owner, number)), "", ""
                     )
             owner.execute(_CASES.read_bytes())
             owner.execute(

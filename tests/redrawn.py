@@ -64,3 +64,18 @@ def load(owner: psycopg.Connection, name: str = "2026", *, prepared: bool = True
     if checked:
         owner.execute("INSERT INTO edition_checks VALUES (%s, '2026-02-01Z', NULL, %s)", (edition, len(CODES)))
     return edition
+
+
+# The little town: the border between its first two grids moves west, the third grid is gone.  Number 3, with a warning.
+TOWN = """
+INSERT INTO editions (name, levels, source, datum, synthetic, loaded_at) VALUES
+    ('2026', '{city,village,grid}', '<b>redrawn</b>', 'wgs84', true, '2026-02-01Z');
+INSERT INTO boundaries
+SELECT 3, b.code, b.level, b.name, b.parent_code, b.chain, false, 100, 300, b.area_m2, true, ST_PointOnSurface(g.geom), ST_Multi(g.geom)
+FROM boundaries b, LATERAL (SELECT CASE b.code
+    WHEN '9001001' THEN ST_MakeEnvelope(117, 39.7, 117.004, 39.71, 4326)
+    WHEN '9001002' THEN ST_MakeEnvelope(117.004, 39.7, 117.02, 39.71, 4326) ELSE b.geom END AS geom) g
+WHERE b.edition_id = 2 AND b.code <> '9001003';
+INSERT INTO edition_checks VALUES (3, '2026-02-01Z', 2, 5);
+INSERT INTO findings (edition_id, n, kind, severity, codes) VALUES (3, 1, 'gap', 'warning', '{}');
+"""

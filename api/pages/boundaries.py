@@ -179,7 +179,7 @@ async def _page(
         against=pair.against,
         others=[one for one in await editions(visit.connection, visit.now) if one.id != edition.id],
         comparison=pair.comparison,
-        kinds=KINDS,
+        told_kinds=_told_kinds(pair.comparison),
         kind_words={kind: visit.words(f"change-{kind}") for kind in KINDS},
         shown=SHOWN,
         now=visit.now,
@@ -236,6 +236,12 @@ async def _lines(visit: Visit, edition: EditionRecord, said: Effects) -> list[di
         }
         for line in said.first
     ]
+
+
+def _told_kinds(comparison: Mapping[str, Any] | None) -> list[str]:
+    """The kinds of change that there are: a column of nothing says nothing."""
+    counts = comparison["counts"].values() if comparison else ()
+    return [kind for kind in KINDS if any(count[kind] for count in counts)]
 
 
 def _midnight_of(day: str, now: datetime) -> datetime:

@@ -10,26 +10,13 @@ from fastapi.testclient import TestClient
 from gis.store import Store
 from tests import chains
 from tests.api.conftest import Clock
-
-# The border between the first two grids moves west, the third grid is gone.
-_REDRAWN = """
-INSERT INTO editions (name, levels, source, datum, synthetic, loaded_at) VALUES
-    ('2026', '{city,village,grid}', '<b>redrawn</b>', 'wgs84', true, '2026-02-01Z');
-INSERT INTO boundaries
-SELECT 3, b.code, b.level, b.name, b.parent_code, b.chain, false, 100, 300, b.area_m2, true, ST_PointOnSurface(g.geom), ST_Multi(g.geom)
-FROM boundaries b, LATERAL (SELECT CASE b.code
-    WHEN '9001001' THEN ST_MakeEnvelope(117, 39.7, 117.004, 39.71, 4326)
-    WHEN '9001002' THEN ST_MakeEnvelope(117.004, 39.7, 117.02, 39.71, 4326) ELSE b.geom END AS geom) g
-WHERE b.edition_id = 2 AND b.code <> '9001003';
-INSERT INTO edition_checks VALUES (3, '2026-02-01Z', 2, 5);
-INSERT INTO findings (edition_id, n, kind, severity, codes) VALUES (3, 1, 'gap', 'warning', '{}');
-"""
+from tests.redrawn import TOWN
 
 
 @pytest.fixture(scope="module", autouse=True)
 def redrawn(town: Store) -> None:
     with chains.owner(town) as owner:
-        owner.execute(_REDRAWN)
+        owner.execute(TOWN)
         owner.commit()
 
 
