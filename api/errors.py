@@ -132,6 +132,8 @@ STATUS = {
     "method_not_allowed": 405,
     "body_too_large": 413,
     "no_boundaries": 503,
+    "finding_not_found": 404,
+    "checks_busy": 503,
     "too_many_listeners": 503,
     "database_gone": 503,
     "internal": 500,

@@ -1,5 +1,6 @@
 """Which language a request is answered in: ``?lang=``, then the cookie, then Accept-Language, then Chinese."""
 
+import os
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -39,3 +40,8 @@ def _wanted(accepted: str) -> Iterator[tuple[Language, float]]:
 def words_for(lang: Language) -> Words:
     """Answer the words of all rooms in a language."""
     return Words(lang, _ROOMS)
+
+
+def words_at_terminal(lang: str | None) -> Words:
+    """Answer the words of a command: in the language that was asked for, else as LANG says, else in Chinese."""
+    return words_for("en" if (lang or os.environ.get("LANG", "zh")).startswith(("en", "C", "POSIX")) else "zh")

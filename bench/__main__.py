@@ -2,11 +2,7 @@
 
 import sys
 
-from bench import audit, bulk, desk, due_scan, editions, hotspots, locate, one_point, planner, reports, steps, tiles
-
-MEASUREMENTS = {
-    "audit": audit.measure,
-    "bulk": bulk.measure,
+from bench import MEASUREMENTS, audit, bulk, checks, desk, due_scan, editions, hotspots, locate, measure, one_point, planner, reports, steps, tiles
     "desk": desk.measure,
     "due_scan": due_scan.measure,
     "editions": editions.measure,
@@ -24,7 +20,7 @@ def main() -> None:
     """Run what is named, or all."""
     if {"-h", "--help"} & set(sys.argv[1:]):
         print(f"Usage: ./run bench [{'|'.join(MEASUREMENTS)}]…")
-        print("one_point, planner and tiles measure over the data that the settings name.")
+        print("checks, one_point, planner and tiles measure over the data that the settings name.")
         return
     for name in sys.argv[1:] or MEASUREMENTS:
         print(f"\n## {name}")

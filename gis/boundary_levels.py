@@ -13,7 +13,7 @@ import numpy as np
 import shapely
 
 from gis.boundary_ground import Ground, without
-from gis.boundary_measures import Flags, Ints, Shapes, areas_m2, pieces, sizes, together
+from gis.boundary_measures import Flags, Ints, Shapes, grouped, pieces, sizes, together
 from gis.boundary_neighbours import SLIVER_M
 from gis.candidates import Finding, Severity
 
@@ -33,13 +33,12 @@ def gaps(ground: Ground, before: Ground | None) -> Iterator[Finding]:
     if families:
         parents = ground.family_parents
         rests = _without_overlays(ground, parents, without(ground.shapes[parents], ground.unions))
-        rest, family, _, width = pieces(rests)
+        rest, family, area, width = pieces(rests)
         outer = _at_the_edge(rest, ground.shapes[parents][family])
         for n in np.flatnonzero(~outer):
-            yield _between(ground, before, rest[n], families[family[n]][1], float(width[n]))
-        for each in np.unique(family[outer]):
-            mine = np.flatnonzero(outer & (family == each))
-            yield _along(ground, int(parents[each]), rest[mine], float(width[mine].max()))
+            yield _between(ground, before, rest[n], families[family[n]][1], (float(area[n]), float(width[n])))
+        for each, mine in grouped(family, outer):
+            yield _along(ground, int(parents[each]), rest[mine], (float(area[mine].sum()), float(width[mine].max())))
     yield from _in_the_topmost(ground, before)
 
 
@@ -50,8 +49,7 @@ def outside(ground: Ground) -> Iterator[Finding]:
     child = np.flatnonzero(hanging & ground.there[ground.parent])
     parts, which, area, width = pieces(without(ground.shapes[child], ground.shapes[ground.parent[child]]))
     whole = sizes(ground.shapes[child])[0]
-    for each in np.unique(which):
-        mine = np.flatnonzero(which == each)
+    for each, mine in grouped(which):
         n, shape = int(child[each]), together(parts[mine])
         share = float(area[mine].sum() / whole[each])
         widest = float(width[mine].max())
@@ -63,7 +61,9 @@ def outside(ground: Ground) -> Iterator[Finding]:
             "area": ground.codes[n],
             "parent": ground.codes[int(ground.parent[n])],
         }
-        yield Finding("outside", severity, ground.named(n, int(ground.parent[n])), _m2(shape), shape, params=told)
+        yield Finding(
+            "outside", severity, ground.named(n, int(ground.parent[n])), float(area[mine].sum()), shape, params=told
+        )
 
 
 def _without_overlays(ground: Ground, parents: Ints, rests: Shapes) -> Shapes:
@@ -89,14 +89,15 @@ def _at_the_edge(rest: Shapes, parents: Shapes) -> Flags:
     return found
 
 
-def _between(ground: Ground, before: Ground | None, rest: Any, near: Ints, width: float) -> Finding:
+def _between(ground: Ground, before: Ground | None, rest: Any, near: Ints, measured: tuple[float, float]) -> Finding:
     """Answer the finding of one piece that is nobody's, given the areas that may lie around it."""
+    area, width = measured
     touching = near[shapely.intersects(ground.shapes[near], rest)]
     kind = "gap" if width <= GAP_M else "hole"
     known = kind == "hole" and before is not None and _was_open(before, rest, int(ground.candidate.level[near[0]]))
     severity: Severity = "note" if known or width < SLIVER_M else "warning"
     told = {"width_m": round(width, 2), "level": _level(ground, int(near[0])), "known": known}
-    return Finding(kind, severity, ground.named(*touching.tolist()), _m2(rest), rest, params=told)
+    return Finding(kind, severity, ground.named(*touching.tolist()), area, rest, params=told)
 
 
 def _was_open(before: Ground, rest: Any, level: int) -> bool:
@@ -106,20 +107,22 @@ def _was_open(before: Ground, rest: Any, level: int) -> bool:
     return len(holding) > 0 and not (before.candidate.level[holding] == level).any()
 
 
-def _along(ground: Ground, parent: int, rest: Shapes, width: float) -> Finding:
+def _along(ground: Ground, parent: int, rest: Shapes, measured: tuple[float, float]) -> Finding:
     shape = together(rest)
+    area, width = measured
     below = _level(ground, int(ground.families[parent][0]))
     told = {"width_m": round(width, 2), "level": _level(ground, parent), "below": below}
     severity: Severity = "note" if width < SLIVER_M else "warning"
-    return Finding("unfilled", severity, (ground.codes[parent],), _m2(shape), shape, params=told)
+    return Finding("unfilled", severity, (ground.codes[parent],), area, shape, params=told)
 
 
 def _childless(ground: Ground) -> Iterator[Finding]:
     above = np.flatnonzero((ground.candidate.level < ground.lowest) & ground.there)
-    for n in above[~np.isin(above, list(ground.families))]:
+    above = above[~np.isin(above, list(ground.families))]
+    for n, area in zip(above.tolist(), sizes(ground.shapes[above])[0].tolist(), strict=True):
         below = ground.candidate.levels[int(ground.candidate.level[n]) + 1]
-        told = {"level": _level(ground, int(n)), "below": below}
-        yield Finding("childless", "warning", (ground.codes[n],), _m2(ground.shapes[n]), ground.shapes[n], params=told)
+        told = {"level": _level(ground, n), "below": below}
+        yield Finding("childless", "warning", (ground.codes[n],), area, ground.shapes[n], params=told)
 
 
 def _in_the_topmost(ground: Ground, before: Ground | None) -> Iterator[Finding]:
@@ -129,15 +132,11 @@ def _in_the_topmost(ground: Ground, before: Ground | None) -> Iterator[Finding]:
         return
     for part in shapely.get_parts(shapely.union_all(ground.shapes[top])):
         rings = shapely.get_rings(part)[1:]
-        holes, _, _, width = pieces(np.asarray(shapely.polygons(rings), dtype=object))
-        for hole, wide in zip(holes, width, strict=True):
+        holes, _, area, width = pieces(np.asarray(shapely.polygons(rings), dtype=object))
+        for n, hole in enumerate(holes):
             near = top[shapely.intersects(ground.shapes[top], hole)]
             if len(near) > 1:
-                yield _between(ground, before, hole, near, float(wide))
-
-
-def _m2(shape: Any) -> float:
-    return float(areas_m2(np.array([shape], dtype=object))[0])
+                yield _between(ground, before, hole, near, (float(area[n]), float(width[n])))
 
 
 def _level(ground: Ground, place: int) -> str:

@@ -5,6 +5,7 @@ Owns the plane in which widths are compared with thresholds, and the geodesic ar
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 import numpy as np
@@ -96,6 +97,19 @@ def pieces(shapes: Shapes) -> tuple[Shapes, Ints, Floats, Floats]:
     area, width = sizes(parts)
     real = (area >= NOISE_M2) & (width >= NOISE_WIDTH_M)
     return parts[real], owner[real], area[real], width[real]
+
+
+def grouped(owner: Ints, kept: Flags | None = None) -> Iterator[tuple[int, Ints]]:
+    """Answer each owner with the places of what it owns, ascending; only of what is kept.
+
+    >>> [(each, mine.tolist()) for each, mine in grouped(np.array([7, 3, 7]))]
+    [(3, [1]), (7, [0, 2])]
+    """
+    places = np.arange(len(owner)) if kept is None else np.flatnonzero(kept)
+    order = places[np.argsort(owner[places], kind="stable")]
+    owners, first = np.unique(owner[order], return_index=True)
+    for n, each in enumerate(owners.tolist()):
+        yield each, order[first[n] : first[n + 1] if n + 1 < len(first) else len(order)]
 
 
 def together(parts: Shapes) -> Any:

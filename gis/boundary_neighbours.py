@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 
 from gis.boundary_ground import Ground
-from gis.boundary_measures import Flags, Floats, Ints, Shapes, areas_m2, pieces, together
+from gis.boundary_measures import Flags, Floats, Ints, Shapes, grouped, pieces, sizes, together
 from gis.candidates import Finding
 
 SLIVER_M: Final = 1.0
@@ -26,7 +26,7 @@ def duplicate_outlines(ground: Ground) -> Iterator[Finding]:
     for level in range(len(ground.candidate.levels)):
         for group in _same(ground, ground.of_level(level)):
             shape = ground.shapes[group[0]]
-            area = float(areas_m2(np.array([shape]))[0])
+            area = float(sizes(np.array([shape]))[0][0])
             yield Finding("duplicate_outline", "error", ground.named(*group.tolist()), area, shape)
 
 
@@ -66,11 +66,10 @@ def _meeting(shapes: Shapes, ragged: Flags) -> tuple[Ints, Ints]:
 def _overlapping(
     ground: Ground, one: Ints, other: Ints, found: tuple[Shapes, Ints, Floats, Floats], kept: Flags
 ) -> Iterator[Finding]:
-    shared, pair, _, width = found
-    for each in np.unique(pair[kept]):
-        mine = np.flatnonzero((pair == each) & kept)
+    shared, pair, areas, width = found
+    for each, mine in grouped(pair, kept):
         shape = together(shared[mine])
-        area = float(areas_m2(np.array([shape]))[0])
+        area = float(areas[mine].sum())
         widest = float(width[mine].max())
         yield Finding(
             "overlap",
@@ -86,14 +85,13 @@ def _covered(ground: Ground, one: Ints, other: Ints, found: tuple[Shapes, Ints],
     shared, pair = found
     over = np.where(ground.candidate.overlay[one], one, other)[pair]
     under = np.where(ground.candidate.overlay[one], other, one)[pair]
-    for each in np.unique(over[kept]):
+    for each, mine in grouped(over, kept):
         # The children of an overlay lie over the same ground; the topmost is enough.
         parent = ground.parent[each]
         if parent >= 0 and ground.candidate.overlay[parent]:
             continue
-        mine = np.flatnonzero((over == each) & kept)
         shape = together(shapely.get_parts(shapely.union_all(shared[mine])))
-        area = float(areas_m2(np.array([shape]))[0])
+        area = float(sizes(np.array([shape]))[0][0])
         below = sorted({ground.codes[n] for n in under[mine]})
         params = {"level": _level(ground, int(each)), "under": below[:20], "count": len(below)}
         yield Finding("covered", "note", (ground.codes[each],), area, shape, params=params)
@@ -104,7 +102,7 @@ def exclaves(ground: Ground) -> Iterator[Finding]:
     several = np.flatnonzero(shapely.get_num_geometries(ground.shapes) > 1)
     for n in several:
         parts = shapely.get_parts(ground.shapes[n])
-        area = areas_m2(parts)
+        area = sizes(parts)[0]
         crumbs = area < min(CRUMB_M2, area.max() / 2)
         rest = parts[~crumbs & (np.arange(len(parts)) != area.argmax())]
         told = {"level": _level(ground, int(n))}
@@ -122,7 +120,7 @@ def exclaves(ground: Ground) -> Iterator[Finding]:
                 "exclave",
                 "note",
                 (ground.codes[n],),
-                float(areas_m2(rest).sum()),
+                float(sizes(rest)[0].sum()),
                 together(rest),
                 params={**told, "parts": len(rest) + 1},
             )

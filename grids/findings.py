@@ -1,19 +1,33 @@
-"""What was found when an edition's boundaries were checked: kept in the database, and read from there.
+"""What was found when an edition's boundaries were checked: found anew, kept in the database, and read from there.
 
-Finds nothing itself (``gis.boundary_checks`` does) and has no words (``grids.finding_words``).
+``gis.boundary_checks`` says what is wrong and ``grids.finding_words`` says it in words; here stands what is compared
+with what, and who may know.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+import json
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from threading import Lock
+from typing import Any, ClassVar, Final, cast
 
+import asyncpg
 import psycopg
 import shapely
 from psycopg.types.json import Jsonb
 
-from gis.candidates import Finding
+from gis.boundary_checks import check
+from gis.candidates import SEVERITIES, Candidate, Finding, Severity
+from gis.edition_areas import areas_of_edition, ask_areas_of_edition
+from gis.errors import GridwardenError
+from grids.editions import BoundariesForAdministratorsError, EditionNotFoundError
+
+Lend = Callable[[], AbstractAsyncContextManager["asyncpg.Connection[Any]"]]
 
 OF_THE_FILE: Final = ("invalid_ring",)
 """Kinds that only the file could show, because what is stored was repaired: checking the edition again keeps them."""
@@ -63,3 +77,190 @@ def as_row(one: Finding) -> dict[str, Any]:
         "repaired": None if one.repaired is None else shapely.to_wkb(one.repaired, hex=True),
         "params": dict(one.params),
     }
+
+
+class ChecksBusyError(GridwardenError):
+    """Another check is under way."""
+
+    code: ClassVar[str] = "checks_busy"
+
+
+class FindingNotFoundError(GridwardenError):
+    """No finding of this number in the edition."""
+
+    code: ClassVar[str] = "finding_not_found"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """An edition and what was found in it.
+
+    Attributes
+    ----------
+    checked_at : datetime, optional
+        None: no checks were run yet.
+    against : str, optional
+        The name of the edition that it was compared with.
+    forbidden : str, optional
+        What forbids its activation: ``unchecked``, ``errors``, ``warnings`` (unless accepted); None: nothing.
+    findings : tuple of (int, Finding)
+        With their numbers within the edition, the worst first.
+    """
+
+    edition_id: int
+    edition: str
+    synthetic: bool
+    checked_at: datetime | None
+    against: str | None
+    areas: int
+    forbidden: str | None
+    findings: tuple[tuple[int, Finding], ...]
+
+    def counts(self) -> dict[Severity, int]:
+        """Answer how many there are of each severity, the worst first."""
+        count = Counter(one.severity for _, one in self.findings)
+        return {severity: count[severity] for severity in SEVERITIES}
+
+
+_CHECKED: Final = """
+    SELECT e.name, e.synthetic, c.checked_at, a.name AS against, coalesce(c.areas, 0) AS areas,
+           activation_forbidden(e.id, false) AS forbidden
+    FROM editions e LEFT JOIN edition_checks c ON c.edition_id = e.id LEFT JOIN editions a ON a.id = c.against
+    WHERE e.id = $1
+"""
+_FINDINGS: Final = """
+    SELECT n, kind, severity, codes, area_m2, ST_AsBinary(shape) AS shape, ST_AsBinary(repaired) AS repaired,
+           params::text AS params
+    FROM findings WHERE edition_id = $1 AND ($2::integer IS NULL OR n = $2)
+    ORDER BY array_position(ARRAY['error', 'warning', 'note'], severity), area_m2 DESC NULLS LAST, kind, n
+"""
+# What an edition is compared with: the one that was in force when it began, or that is in force now if it never was.
+_AGAINST: Final = """
+    SELECT a.edition_id FROM activations a WHERE a.edition_id <> $1 AND a.valid_from <= coalesce(
+        (SELECT max(own.valid_from) FROM activations own WHERE own.edition_id = $1 AND own.valid_from <= $2), $2)
+    ORDER BY a.valid_from DESC LIMIT 1
+"""
+_ONE: Final = Lock()
+
+
+async def checked(connection: asyncpg.Connection[Any], edition_id: int, n: int | None = None) -> Checked:
+    """Answer what was found in an edition, or one finding of it.
+
+    Parameters
+    ----------
+    connection : asyncpg.Connection
+        The raw driver's, as the web role; row-level security shows findings to administrators alone.
+    edition_id : int
+        Which.
+    n : int, optional
+        The number of a finding.
+
+    Raises
+    ------
+    EditionNotFoundError
+        ``edition_not_found``.
+    """
+    row = await connection.fetchrow(_CHECKED, edition_id)
+    if row is None:
+        raise EditionNotFoundError("There is no such edition of boundaries.")
+    found = await connection.fetch(_FINDINGS, edition_id, n)
+    return Checked(
+        edition_id, row["name"], row["synthetic"], row["checked_at"], row["against"], row["areas"], row["forbidden"],
+        tuple((each["n"], _finding(each)) for each in found),
+    )  # fmt: skip
+
+
+def _finding(row: Any) -> Finding:
+    return Finding(
+        row["kind"],
+        cast("Severity", row["severity"]),
+        tuple(row["codes"]),
+        row["area_m2"],
+        shapely.from_wkb(row["shape"]),
+        shapely.from_wkb(row["repaired"]),
+        json.loads(row["params"]),
+    )
+
+
+async def check_again(lend: Lend, edition_id: int, *, session_digest: bytes | None, now: datetime) -> None:
+    """Check an edition and write what was found, for an administrator.
+
+    Takes seconds, off the event loop and with no connection held; the right is asked again when it is written.
+
+    Parameters
+    ----------
+    lend : callable
+        Lends the raw driver's connections, as the web role, in no transaction.
+    edition_id : int
+        Which.
+    session_digest : bytes or None
+        Of the administrator.
+    now : datetime
+        Aware.
+
+    Raises
+    ------
+    BoundariesForAdministratorsError
+        ``boundaries_for_administrators``.
+    EditionNotFoundError
+        ``edition_not_found``.
+    ChecksBusyError
+        ``checks_busy``: another check is under way.
+    """
+    async with lend() as connection:
+        await checked(connection, edition_id)
+        candidate = await ask_areas_of_edition(connection, edition_id)
+        other = await connection.fetchval(_AGAINST, edition_id, now)
+        against = None if other is None else await ask_areas_of_edition(connection, other)
+    found = await asyncio.to_thread(_alone, candidate, against)
+    rows = json.dumps([as_row(one) for one in found])
+    try:
+        async with lend() as connection:
+            await connection.execute(
+                "SELECT keep_findings_as($1, $2, $3, $4, $5, $6, $7::text::jsonb)",
+                session_digest, now, edition_id, other, len(candidate.codes), list(OF_THE_FILE), rows,
+            )  # fmt: skip
+    except asyncpg.PostgresError as error:
+        if error.sqlstate == "GW130":
+            raise BoundariesForAdministratorsError(
+                "Boundaries are looked after by administrators of the topmost area."
+            ) from error
+        raise
+
+
+def _alone(candidate: Candidate, against: Candidate | None) -> list[Finding]:
+    # Each takes the memory of two cities and all of a core; whoever waited would hold a thread.
+    if not _ONE.acquire(blocking=False):
+        raise ChecksBusyError("Another check is under way; try again in some seconds.")
+    try:
+        return check(candidate, against)
+    finally:
+        _ONE.release()
+
+
+def check_edition(
+    connection: psycopg.Connection[Any], edition_id: int, at: datetime, *, against: int | None = None
+) -> list[Finding]:
+    """Check an edition, write what was found and answer it, as the owner of the tables.
+
+    Parameters
+    ----------
+    connection
+        Inside the caller's transaction.
+    edition_id : int
+        Which.
+    at : datetime
+        Aware; when that is.
+    against : int, optional
+        The edition to compare with; without it the one that was in force when this one began, or is at the instant.
+    """
+    if against is None:
+        row = connection.execute(
+            _AGAINST.replace("$1", "%(edition)s").replace("$2", "%(at)s::timestamptz"),
+            {"edition": edition_id, "at": at},
+        ).fetchone()
+        against = row[0] if row else None
+    candidate = areas_of_edition(connection, edition_id)
+    found = check(candidate, None if against is None else areas_of_edition(connection, against))
+    keep(connection, edition_id, found, areas=len(candidate.codes), at=at, against=against, kept=OF_THE_FILE)
+    return found

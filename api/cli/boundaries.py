@@ -5,13 +5,12 @@ Owns the words on the terminal; ``grids.editions`` and ``grids.activation`` know
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from api.cli.boundaries_check import check
 from api.cli.boundaries_import import import_
 
 if TYPE_CHECKING:
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Boundary editions: import, check, compare, activate, roll back.", no_args_is_help=True)
 app.command(name="import")(import_)
+app.command()(check)
 
 
 @app.command(name="list")

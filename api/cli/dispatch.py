@@ -6,7 +6,6 @@ Owns the words on the terminal; ``grids.dispatch`` asks the database.
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
@@ -44,13 +43,14 @@ def try_(
     Example: gridwarden dispatch try 117.05 39.72 --datum wgs84 --category dumping
     """
     from api.instants import parse_instant
+    from api.languages import words_at_terminal
     from gis.position import Position
     from grids import dispatch_words
     from grids.dispatch import try_out
 
     position = Position(lon, lat, datum, accuracy_m)
     when = parse_instant(at) if at else datetime.now(UTC)
-    words = _words(lang)
+    words = words_at_terminal(lang)
 
     async def ask(connection: AsyncConnection) -> list[str]:
         raw = (await connection.get_raw_connection()).driver_connection
@@ -74,10 +74,11 @@ def rules(lang: _Lang = None) -> None:
 
     Example: gridwarden dispatch rules
     """
+    from api.languages import words_at_terminal
     from grids import dispatch, dispatch_words
 
     now = datetime.now(UTC)
-    words = _words(lang)
+    words = words_at_terminal(lang)
 
     async def ask(connection: AsyncConnection) -> list[str]:
         names = await _names(connection, now, words)
@@ -96,12 +97,6 @@ def rules(lang: _Lang = None) -> None:
         ]
 
     _print(ask)
-
-
-def _words(lang: str | None) -> Words:
-    from api.languages import words_for
-
-    return words_for("en" if (lang or os.environ.get("LANG", "zh")).startswith(("en", "C", "POSIX")) else "zh")
 
 
 async def _names(connection: AsyncConnection, at: datetime, words: Words) -> dict[tuple[str, str], str]:

@@ -19,6 +19,7 @@ from shapely import Geometry
 from gis.errors import GridwardenError
 from grids.activation import prepare_edition
 from grids.clock import fill_calendar
+from grids.findings import check_edition
 from grids.sample.categories import CATEGORIES
 from grids.sample.city import Area, City, Edition
 from grids.sample.copying import Row, copy_rows, reserve
@@ -109,6 +110,7 @@ def load_city(
         connection.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(table)))
     for number in numbers:
         prepare_edition(connection, number)
+        check_edition(connection, number, at)
 
 
 def _add_edition(connection: psycopg.Connection[Any], edition: Edition, at: datetime) -> int:

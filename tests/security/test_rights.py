@@ -152,7 +152,9 @@ def test_the_web_role_can_do_no_more_than_it_must(web: psycopg.Connection, forbi
         web.execute(forbidden)
 
 
-def test_security_is_forced_on_every_table_that_tells_of_people_or_cases(web: psycopg.Connection) -> None:
+def test_security_is_forced_on_every_table_that_tells_of_people_or_cases_or_is_for_administrators(
+    web: psycopg.Connection,
+) -> None:
     rows = web.execute(
         "SELECT relname FROM pg_class WHERE relnamespace = 'gridwarden'::regnamespace AND relkind = 'r'"
         " AND relrowsecurity AND relforcerowsecurity"
@@ -168,6 +170,7 @@ def test_security_is_forced_on_every_table_that_tells_of_people_or_cases(web: ps
         "deliveries",
         "photos",
         "releases",
+        "findings",
     }
 
 

@@ -70,6 +70,7 @@ def test_routes() -> None:
         routes.desk,
         routes.dispatch,
         routes.figures,
+        routes.findings,
         routes.health,
         routes.points,
         routes.postings,

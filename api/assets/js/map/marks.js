@@ -6,7 +6,8 @@ function colour(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
-function picture(markup) {
+/** Answer an image of SVG markup, twice as large as it is shown. */
+export function picture(markup) {
   return new Promise((resolve, reject) => {
     const image = new Image(SIZE * 2, SIZE * 2);
     image.onload = () => resolve(image);

@@ -1,0 +1,120 @@
+"""``gridwarden boundaries check``: what is wrong with a boundary file or an edition, as a table, JSON and a GeoPackage.
+
+Owns the words on the terminal; ``gis.boundary_checks`` says what is wrong.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import psycopg
+
+    from gis.candidates import Candidate, Finding
+    from grids.language import Words
+
+
+def check(
+    what: Annotated[str, typer.Argument(metavar="EDITION", help="Name of an edition.")],
+    against: Annotated[
+        str | None, typer.Option(help="Name of the edition to compare with; else the one that was in force before.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Write a GeoPackage for QGIS: findings.gpkg.")] = None,
+    lang: Annotated[str | None, typer.Option(help="zh or en; follows LANG.")] = None,
+) -> None:
+    """Check an edition: outlines, codes, datum, neighbours, levels. Ends with 1 if there are errors.
+
+    What is found of an edition is kept with it, and decides whether it may be activated.
+
+    Example: gridwarden boundaries check 2027 --out findings.gpkg
+    """
+    from api.cli.boundaries import owner
+    from api.languages import words_at_terminal
+
+    words = words_at_terminal(lang)
+    _refuse_other_endings(out)
+    with owner() as connection:
+        found, areas = _of_edition(connection, what, against)
+    if out is not None:
+        from maps.finding_layers import write_findings
+
+        write_findings(out, found, areas)
+    _print(found, words, as_json=as_json)
+    if out is not None:
+        typer.echo(str(out), err=True)
+    if any(one.severity == "error" for one in found):
+        raise typer.Exit(1)
+
+
+def _refuse_other_endings(out: Path | None) -> None:
+    if out is not None and out.suffix.lower() != ".gpkg":
+        raise typer.BadParameter("--out writes a GeoPackage: give it a name that ends in .gpkg.")
+
+
+def _of_edition(connection: psycopg.Connection[Any], name: str, against: str | None) -> tuple[list[Finding], Candidate]:
+    from datetime import UTC, datetime
+
+    from gis.edition_areas import areas_of_edition
+    from grids.activation import number_of
+    from grids.findings import check_edition
+
+    number = number_of(connection, name)
+    other = None if against is None else number_of(connection, against)
+    found = check_edition(connection, number, datetime.now(UTC), against=other)
+    return found, areas_of_edition(connection, number)
+
+
+def _print(found: Sequence[Finding], words: Words, *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps([_document(one, words) for one in found], ensure_ascii=False, indent=1))
+        return
+    from collections import Counter
+
+    from rich.console import Console
+    from rich.table import Table
+
+    from gis.candidates import SEVERITIES
+    from grids.finding_words import advice, kind_name, place, sentence
+
+    table = Table(words("checks-severity"), words("checks-kind"), words("checks-what"), words("checks-where"))
+    for one in found:
+        where = place(one)
+        table.add_row(
+            words(f"severity-{one.severity}"),
+            kind_name(one.kind, words),
+            f"{sentence(one, words)}\n{advice(one, words)}",
+            "" if where is None else f"{where[0]:.5f}, {where[1]:.5f}",
+        )
+    count = Counter(one.severity for one in found)
+    if found:
+        Console().print(table)
+    typer.echo(words("checks-counts", **{severity: count[severity] for severity in SEVERITIES}))
+
+
+def _document(one: Finding, words: Words) -> dict[str, Any]:
+    import shapely
+
+    from grids.finding_words import advice, place, sentence
+
+    def geojson(shape: Any) -> Any:
+        return None if shape is None or shape.is_empty else json.loads(shapely.to_geojson(shape))
+
+    return {
+        "kind": one.kind,
+        "severity": one.severity,
+        "codes": list(one.codes),
+        "area_m2": one.area_m2,
+        "place": place(one),
+        "sentence": sentence(one, words),
+        "advice": advice(one, words),
+        "params": dict(one.params),
+        "shape": geojson(one.shape),
+        "repaired": geojson(one.repaired),
+    }
