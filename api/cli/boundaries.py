@@ -5,6 +5,8 @@ Owns the words on the terminal; ``grids.editions`` and ``grids.activation`` know
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 

@@ -11,37 +11,61 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from gis.datums import Datum
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import psycopg
 
+    from gis.boundary_draft import Asked
     from gis.candidates import Candidate, Finding
     from grids.language import Words
 
+Field = Annotated[
+    str | None, typer.Option(rich_help_panel="Columns of a file; guessed by their usual names where nothing is said")
+]
+
 
 def check(
-    what: Annotated[str, typer.Argument(metavar="EDITION", help="Name of an edition.")],
+    what: Annotated[str, typer.Argument(metavar="FILE|EDITION", help="A boundary file, or the name of an edition.")],
     against: Annotated[
-        str | None, typer.Option(help="Name of the edition to compare with; else the one that was in force before.")
+        str | None, typer.Option(help="Name of the edition to compare with; else the one in force, or the one before.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     out: Annotated[Path | None, typer.Option(help="Write a GeoPackage for QGIS: findings.gpkg.")] = None,
+    code_field: Field = None,
+    name_field: Field = None,
+    level_field: Field = None,
+    parent_field: Field = None,
+    overlay_field: Field = None,
+    levels: Annotated[
+        str | None, typer.Option(help="Levels of the level column, the topmost first: city,village,grid.")
+    ] = None,
+    datum: Annotated[Datum | None, typer.Option(help="Of a file's outlines; else the CRS of the file says it.")] = None,
     lang: Annotated[str | None, typer.Option(help="zh or en; follows LANG.")] = None,
 ) -> None:
-    """Check an edition: outlines, codes, datum, neighbours, levels. Ends with 1 if there are errors.
+    """Check a boundary file or an edition: outlines, codes, datum, neighbours, levels. Ends with 1 if there are errors.
 
-    What is found of an edition is kept with it, and decides whether it may be activated.
+    What is found of an edition is kept with it and decides whether it may be activated; of a file nothing is kept.
 
-    Example: gridwarden boundaries check 2027 --out findings.gpkg
+    Example: gridwarden boundaries check data/boundaries/wubaihu/areas-2027.geojson --out findings.gpkg
     """
     from api.cli.boundaries import owner
     from api.languages import words_at_terminal
+    from gis.boundary_draft import Asked
+    from gis.boundary_fields import Columns
 
     words = words_at_terminal(lang)
     _refuse_other_endings(out)
     with owner() as connection:
-        found, areas = _of_edition(connection, what, against)
+        if Path(what).is_file():
+            columns = Columns(code_field, name_field, level_field, parent_field, None, overlay_field)
+            named = tuple(each.strip() for each in levels.split(",") if each.strip()) if levels else None
+            asked = Asked(columns, named, (), datum, None)
+            found, areas = _of_file(connection, Path(what), asked, against)
+        else:
+            found, areas = _of_edition(connection, what, against)
     if out is not None:
         from maps.finding_layers import write_findings
 
@@ -56,6 +80,25 @@ def check(
 def _refuse_other_endings(out: Path | None) -> None:
     if out is not None and out.suffix.lower() != ".gpkg":
         raise typer.BadParameter("--out writes a GeoPackage: give it a name that ends in .gpkg.")
+
+
+def _of_file(
+    connection: psycopg.Connection[Any], path: Path, asked: Asked, against: str | None
+) -> tuple[list[Finding], Candidate]:
+    from datetime import UTC, datetime
+
+    from gis.boundary_checks import check
+    from gis.boundary_draft import draft_of
+    from gis.boundary_files import read_layer
+    from gis.edition_areas import areas_of_edition
+    from grids.activation import number_of
+    from grids.boundary_import import in_force
+
+    candidate = draft_of([read_layer(path)], asked).candidate
+    if against is not None:
+        return check(candidate, areas_of_edition(connection, number_of(connection, against))), candidate
+    there = in_force(connection, datetime.now(UTC))
+    return check(candidate, there[1].candidate if there else None), candidate
 
 
 def _of_edition(connection: psycopg.Connection[Any], name: str, against: str | None) -> tuple[list[Finding], Candidate]:
@@ -83,7 +126,10 @@ def _print(found: Sequence[Finding], words: Words, *, as_json: bool) -> None:
     from gis.candidates import SEVERITIES
     from grids.finding_words import advice, kind_name, place, sentence
 
-    table = Table(words("checks-severity"), words("checks-kind"), words("checks-what"), words("checks-where"))
+    table = Table(words("checks-how-bad"), words("checks-kind"))
+    # Chinese has no spaces to break at: fold, or the end of a sentence would be cut off.
+    table.add_column(words("checks-what"), overflow="fold")
+    table.add_column(words("checks-where"))
     for one in found:
         where = place(one)
         table.add_row(

@@ -40,3 +40,4 @@ checks-chosen = On the map: { $kind }
 checks-what = What is wrong and what to do
 checks-where = Where
 checks-counts = Errors { $error }, warnings { $warning }, notes { $note }
+checks-how-bad = Severity

@@ -34,3 +34,4 @@ checks-chosen = 图上显示：{ $kind }
 checks-what = 问题和办法
 checks-where = 位置
 checks-counts = 错误 { $error }，警告 { $warning }，提示 { $note }
+checks-how-bad = 轻重

@@ -1,0 +1,84 @@
+"""``gridwarden boundaries check``: a file or an edition, on the terminal, as JSON and as a GeoPackage."""
+
+import json
+from pathlib import Path
+
+import pyogrio
+import pytest
+import shapely
+from typer.testing import CliRunner
+
+from api.cli.boundaries import app
+from gis.candidates import Candidate
+from gis.store import Store
+from tests import little_town
+from tests.candidates import box, town
+
+RUN = CliRunner()
+
+
+@pytest.fixture(scope="module")
+def address(database: Store) -> str:
+    """The little town, as a database of one's own."""
+    little_town.build(database)
+    return database.dsn("admin")
+
+
+@pytest.fixture
+def _town(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GRIDWARDEN_DATABASE_URL", address)
+
+
+def written(path: Path, given: Candidate) -> Path:
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"code": code, "name": name, "level": given.levels[level], "parent_code": parent},
+            "geometry": json.loads(shapely.to_geojson(shape)),
+        }
+        for code, name, level, parent, shape in zip(
+            given.codes, given.names, given.level, given.parents, given.shapes, strict=True
+        )
+    ]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False))
+    return path
+
+
+@pytest.mark.usefixtures("_town")
+def test_a_file_with_an_error_ends_with_1_and_writes_where_it_is(tmp_path: Path) -> None:
+    file = written(tmp_path / "drawn.geojson", town({"1001002": box(950, 0, 2000, 1000)}))
+    out = tmp_path / "found.gpkg"
+    options = ["--levels", "town,village,grid", "--datum", "wgs84", "--lang", "en", "--out", str(out)]
+    answer = RUN.invoke(app, ["check", str(file), *options])
+    assert answer.exit_code == 1, answer.output
+    assert "overlap" in answer.output.lower()
+    assert "Errors 1" in answer.output
+    assert pyogrio.read_info(out, layer="shapes")["features"] == 1
+
+
+@pytest.mark.usefixtures("_town")
+def test_a_good_file_of_other_codes_says_nothing(tmp_path: Path) -> None:
+    file = written(tmp_path / "drawn.geojson", town())
+    options = ["--levels", "town,village,grid", "--datum", "wgs84", "--json"]
+    answer = RUN.invoke(app, ["check", str(file), *options])
+    found = json.loads(answer.stdout)
+    assert (answer.exit_code, found) == (0, [])
+
+
+@pytest.mark.usefixtures("_town")
+def test_an_edition_by_its_name() -> None:
+    answer = RUN.invoke(app, ["check", "2025", "--against", "2019", "--json", "--lang", "zh"])
+    assert answer.exit_code == 0, answer.output
+    found = json.loads(answer.stdout)
+    gap = next(one for one in found if one["kind"] == "gap")
+    assert "之间有一条缝隙没有归属" in gap["sentence"]
+    assert gap["shape"]["type"] == "Polygon"
+
+
+@pytest.mark.usefixtures("_town")
+def test_an_edition_that_is_not_there_and_a_wrong_ending() -> None:
+    missing = RUN.invoke(app, ["check", "1999"])
+    assert missing.exit_code == 1
+    assert getattr(missing.exception, "code", None) == "edition_not_found"
+    wrong = RUN.invoke(app, ["check", "2025", "--out", "found.shp"])
+    assert wrong.exit_code == 2
