@@ -14,6 +14,8 @@ from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 _MOST_BYTES: Final = 64 * 2**20
+PACKED: Final = 4
+"""How hard an answer is packed, 1 to 9."""
 _FOR_GOOD: Final = "public, max-age=31536000, immutable"
 
 
@@ -87,7 +89,8 @@ def respond(request: Request, finished: Finished, media_type: str) -> Response:
 
 
 def _finish(content: bytes) -> Finished:
-    return Finished(gzip.compress(content, 6, mtime=0), f'W/"{sha256(content).hexdigest()[:24]}"')
+    # Beyond this level packing takes three times as long and saves three in a hundred.
+    return Finished(gzip.compress(content, PACKED, mtime=0), f'W/"{sha256(content).hexdigest()[:24]}"')
 
 
 def _names(if_none_match: str, etag: str) -> bool:

@@ -18,7 +18,7 @@ from gis.units import band_at
 MAX_ZOOM: Final = 14
 # To be raised whenever a tile of the same boundaries would come out otherwise (layers, fields, extent, levels by zoom,
 # bands): browsers keep tiles for good, and ask anew only for another address.
-TILE_FORMAT: Final = 2
+TILE_FORMAT: Final = 3
 CELL_KINDS: Final = tuple(f"cell-{resolution}" for resolution in RESOLUTIONS)
 
 # From which zoom a level is drawn, by its place from the top of the edition; the grid and all below from the last.
@@ -67,14 +67,26 @@ _UNITS = text("""
         SELECT array_agg(u.n) AS ns FROM boundaries b JOIN units u ON u.edition_id = b.edition_id AND u.key = b.code
         WHERE b.overlay AND b.edition_id = :edition AND u.kind = :kind
     ),
+    -- Of tiles, from the upper left corner: steps a metre, and where the corner is.
+    steps AS (
+        SELECT CAST(:extent AS integer) / (ST_XMax(box) - ST_XMin(box)) AS per_m,
+               ST_XMin(box) AS west, ST_YMax(box) AS north
+        FROM tile
+    ),
     -- Materialized, or each geometry would be made twice: for the condition and for the tile.
+    -- What lies whole in the tile has only to be moved and rounded, which takes a third of the time of cutting it; its
+    -- rings run clockwise, so that they do so too when north is up no longer (MVT 2.1, 4.3.4.4).
     units AS MATERIALIZED (
-        SELECT s.n, ST_AsMVTGeom(s.geom, tile.box, :extent, :extent / 64) AS geom
-        FROM tile, shapes s
+        SELECT s.n, CASE WHEN s.geom @ tile.reach THEN
+                   ST_SnapToGrid(
+                       ST_Affine(ST_ForcePolygonCW(s.geom), per_m, 0, 0, -per_m, -per_m * west, per_m * north), 1)
+               ELSE ST_AsMVTGeom(s.geom, tile.box, :extent, :extent / 64) END AS geom
+        FROM tile, steps, shapes s
         WHERE s.edition_id = :edition AND s.kind = :kind AND s.band = :band AND s.geom && tile.reach
     ),
     drawn AS (
-        SELECT n, geom FROM units, overlays WHERE geom IS NOT NULL ORDER BY coalesce(n = ANY (ns), false), n
+        SELECT n, geom FROM units, overlays
+        WHERE geom IS NOT NULL AND NOT ST_IsEmpty(geom) ORDER BY coalesce(n = ANY (ns), false), n
     )
     SELECT coalesce(ST_AsMVT(drawn, 'units', :extent, 'geom', 'n'), '') FROM drawn
 """)

@@ -12,7 +12,7 @@ import pytest
 import shapely
 from fastapi.testclient import TestClient
 
-from api.kept import Kept
+from api.kept import PACKED, Kept
 from gis.cells import cells_within
 from gis.store import Store
 from grids.spellings import spell
@@ -122,7 +122,7 @@ def test_what_is_kept_for_good_travels_as_the_client_reads_it(client: TestClient
     assert packed.headers["content-encoding"] == "gzip"
     assert "content-encoding" not in plain.headers
     assert packed.content == plain.content != b""
-    assert int(packed.headers["content-length"]) == len(gzip.compress(plain.content, 6, mtime=0))
+    assert int(packed.headers["content-length"]) == len(gzip.compress(plain.content, PACKED, mtime=0))
     for answer in (packed, plain):
         assert "immutable" in answer.headers["cache-control"]
         assert answer.headers["vary"] == "Accept-Encoding"
