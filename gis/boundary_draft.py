@@ -210,14 +210,15 @@ def within(draft: Draft, code: str, there: Draft) -> Draft:
         raise BoundaryFileError("unknown_within", code=code)
     if not set(new.levels) <= set(old.levels):
         raise BoundaryFileError("levels_differ", given=", ".join(new.levels), there=", ".join(old.levels))
-    inside = _below(new, code)
+    places = np.array([old.levels.index(level) for level in new.levels], dtype=np.int64)
+    new = replace(new, level=places[new.level], parents=_parents_with(old, new, places))
+    inside = _below(new, old, code)
     if not inside.any():
         raise BoundaryFileError("nothing_within", code=code)
     # The area itself stays where the files do not hold it, and stays below whatever it lay below.
-    replaced = _below(old, code) & ((old.codes != code) | bool((new.codes[inside] == code).any()))
+    replaced = _below(old, old, code) & ((old.codes != code) | bool((new.codes[inside] == code).any()))
     parents = new.parents[inside].copy()
     parents[new.codes[inside] == code] = old.parents[old.codes == code]
-    places = np.array([old.levels.index(level) for level in new.levels], dtype=np.int64)
     kept = ~replaced
 
     def joined(name: str) -> NDArray[Any]:
@@ -227,7 +228,7 @@ def within(draft: Draft, code: str, there: Draft) -> Draft:
         old.levels,
         joined("codes"),
         joined("names"),
-        np.concatenate([old.level[kept], places[new.level[inside]]]),
+        joined("level"),
         np.concatenate([old.parents[kept], parents]),
         joined("overlay"),
         joined("households"),
@@ -243,13 +244,26 @@ def within(draft: Draft, code: str, there: Draft) -> Draft:
     )
 
 
-def _below(candidate: Candidate, code: str) -> NDArray[np.bool_]:
-    """Answer which areas are the one of the code, or lie below it."""
-    parents = dict(zip(candidate.codes, candidate.parents, strict=True))
+def _parents_with(old: Candidate, new: Candidate, places: NDArray[np.int64]) -> NDArray[np.object_]:
+    """Answer the parents of new areas, also where only the edition in force has them."""
+    other = ~np.isin(old.codes, new.codes)
+    parents, _ = find_parents(
+        np.concatenate([old.codes[other], new.codes]),
+        np.concatenate([old.level[other], places[new.level]]),
+        np.concatenate([old.parents[other], new.parents]),
+        np.concatenate([old.shapes[other], new.shapes]),
+    )
+    return parents[int(other.sum()) :]
+
+
+def _below(candidate: Candidate, there: Candidate, code: str) -> NDArray[np.bool_]:
+    """Answer which areas are the one of the code, or lie below it, perhaps by way of areas that are there."""
+    parents = dict(zip(there.codes, there.parents, strict=True))
+    parents |= dict(zip(candidate.codes, candidate.parents, strict=True))
 
     def lies(each: str | None) -> bool:
         # Parents of a file may go round in a circle.
-        for _ in range(len(candidate.levels) + 1):
+        for _ in range(len(there.levels) + 1):
             if each == code:
                 return True
             each = parents.get(each)

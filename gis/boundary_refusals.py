@@ -56,6 +56,7 @@ _SAYS: Final = {
     "encoding_mixed": (
         "most of the text is UTF-8, but not all of it ({sample}): it was cut off or damaged; export it again."
     ),
+    "encoding_unsure": "the text may be UTF-8 or GBK ({sample}); name its encoding by --encoding.",
     # The layer.
     "layers": "the file has several layers ({names}); say which by --layer.",
     "no_layer": "there is no layer {name}; there are: {names}.",
@@ -90,6 +91,8 @@ _SAYS: Final = {
     "long_name": "the name of {code} is longer than {most} characters.",
     "bad_number": "{value} of {code} is no number of households: a whole number, 0 or more.",
     "bad_flag": "whether {code} is an overlay is 0 or 1, not {value}.",
+    "code_twice": "the code {code} stands there twice; each site has its own.",
+    "no_kind": "{code} has no kind; fill it in, or give one for all by --kind.",
     "bad_day": "{value} of {code} is no day; write 2026-03-31.",
     "unknown_levels": "the file has areas of the levels {names}; name all of them, the topmost first, by --levels.",
     "ask_levels": "the file does not say which level is above which; name them, the topmost first, by --levels.",

@@ -18,6 +18,10 @@ _MARKS: Final = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16")
 _PROLOGUE: Final = re.compile(r"^\s*<\?xml[^>]*\?>")
 # Of what is not plain ASCII: text in GBK is seldom UTF-8 by chance, so that so much of it shows damaged UTF-8.
 _MOSTLY: Final = 0.5
+_LAST_OF_TWO_BYTES: Final = "\u07ff"
+_AFTER_LATIN: Final = "\u0250"
+# So many different letters of one script are no chance.
+_TELLING: Final = 12
 
 
 def known(encoding: str) -> str:
@@ -54,7 +58,7 @@ def decoded(raw: bytes, given: str | None) -> tuple[str, str]:
     Raises
     ------
     BoundaryFileError
-        ``encoding``, ``encoding_given``, ``encoding_mixed``, ``encoding_unknown``.
+        ``encoding``, ``encoding_given``, ``encoding_mixed``, ``encoding_unsure``, ``encoding_unknown``.
     """
     mark = next((name for start, name in _MARKS if raw.startswith(start)), None)
     if given is None and mark is not None:
@@ -83,6 +87,8 @@ def _all_of(values: Sequence[bytes], given: str | None) -> tuple[list[str], str]
         return found, encoding
     found = _strictly(values, UTF_8)
     if found is not None:
+        if _by_chance(found):
+            raise BoundaryFileError("encoding_unsure", sample=next(text for text in found if not text.isascii())[:20])
         return found, UTF_8
     damaged = _mostly_utf_8(values)
     if damaged is not None:
@@ -98,6 +104,22 @@ def _strictly(values: Sequence[bytes], encoding: str) -> list[str] | None:
         return [value.decode(encoding) for value in values]
     except UnicodeDecodeError:
         return None
+
+
+def _by_chance(texts: Sequence[str]) -> bool:
+    """Whether texts may be UTF-8 by chance: some pairs of GBK are, and then read as a few letters of far scripts.
+
+    >>> _by_chance(["һ"]), _by_chance(["Québec"]), _by_chance(["五百户镇"])
+    (True, False, False)
+    """
+    speaking = [text for text in texts if not text.isascii()]
+    foreign = {character for text in speaking for character in text if not character.isascii()}
+    if not foreign or max(foreign) > _LAST_OF_TWO_BYTES:
+        return False
+    accented = all(character.isalpha() and character < _AFTER_LATIN for character in foreign)
+    if accented and all(any(each.isascii() and each.isalpha() for each in text) for text in speaking):
+        return False
+    return len(foreign) < _TELLING or len({ord(character) >> 8 for character in foreign}) > 1
 
 
 def _mostly_utf_8(values: Sequence[bytes]) -> bytes | None:

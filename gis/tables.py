@@ -73,6 +73,7 @@ sites = Table(
     Column("during", TSTZRANGE, nullable=False),
     Column("synthetic", Boolean, nullable=False),
     Column("geom", _geometry("GEOMETRY"), nullable=False),
+    Column("source", Text),
 )
 
 units = Table(

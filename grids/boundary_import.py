@@ -29,6 +29,8 @@ _IN_FORCE: Final = """
            b.synthetic, ST_AsBinary(b.geom) AS outline
     FROM edition_at({at}) e JOIN boundaries b ON b.edition_id = e.id ORDER BY b.code
 """
+# A city takes seconds, longer than any statement of a visit may.
+_PATIENCE_S: Final = 180.0
 # Of the arguments of load_edition().
 _KINDS: Final = (
     "timestamptz", "text", "text[]", "text", "text", "bytea", "text[]", "text[]", "text[]", "text[]", "text[]",
@@ -55,7 +57,7 @@ def in_force(connection: psycopg.Connection[Any], at: datetime) -> tuple[int, Dr
 
 async def ask_in_force(connection: asyncpg.Connection[Any], at: datetime) -> tuple[int, Draft] | None:
     """Answer the same to the service."""
-    return _draft([tuple(row) for row in await connection.fetch(_IN_FORCE.format(at="$1"), at)])
+    return _draft([tuple(row) for row in await connection.fetch(_IN_FORCE.format(at="$1"), at, timeout=_PATIENCE_S)])
 
 
 def _draft(rows: Sequence[tuple[Any, ...]]) -> tuple[int, Draft] | None:
@@ -158,10 +160,10 @@ async def load_as(
     told = json.dumps([as_row(one) for one in found])
     try:
         async with connection.transaction():
-            number: int = await connection.fetchval(f"SELECT load_edition_as({places})", *values)
+            number: int = await connection.fetchval(f"SELECT load_edition_as({places})", *values, timeout=_PATIENCE_S)
             await connection.execute(
                 "SELECT keep_findings_as($1, $2, $3, $4, $5, $6, $7::text::jsonb)",
-                session_digest, at, number, against, len(rows.codes), [], told,
+                session_digest, at, number, against, len(rows.codes), [], told, timeout=_PATIENCE_S,
             )  # fmt: skip
     except asyncpg.PostgresError as error:
         raise _refusal(error.sqlstate, error.detail, named[0]) or error from error

@@ -254,6 +254,7 @@ error-boundary_file_refused = { $reason ->
     [encoding] The text is neither UTF-8 nor GB18030 (GBK); name its encoding.
     [encoding_given] The text is not encoded as { $encoding }; leave the encoding out or name another.
     [encoding_unknown] There is no encoding called { $encoding }; try utf-8, gb18030 or big5.
+    [encoding_unsure] The text may be UTF-8 or GBK ({ $sample }); name its encoding.
     [encoding_mixed] Most of the text is UTF-8, but not all of it ({ $sample }): it was cut off or damaged; export it again.
     [layers] The file has several layers ({ $names }); say which.
     [no_layer] There is no layer { $name }; there are: { $names }.
@@ -278,6 +279,8 @@ error-boundary_file_refused = { $reason ->
     [long_name] The name of { $code } is longer than { $most } characters.
     [bad_number] { $value } of { $code } is no number of households: a whole number, 0 or more.
     [bad_flag] Whether { $code } is an overlay is 0 or 1, not { $value }.
+    [code_twice] The code { $code } stands there twice; each site has its own.
+    [no_kind] { $code } has no kind; fill it in.
     [bad_day] { $value } of { $code } is no day; write 2026-03-31.
     [unknown_levels] The file has areas of the levels { $names }; name all of them, the topmost first.
     [ask_levels] The file does not say which level is above which; name them, the topmost first.

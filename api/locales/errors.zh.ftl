@@ -254,6 +254,7 @@ error-boundary_file_refused = { $reason ->
     [encoding] 文字既不是 UTF-8 也不是 GB18030（GBK），请指明编码。
     [encoding_given] 文字不是 { $encoding } 编码，请不填编码，或换一个。
     [encoding_unknown] 没有叫 { $encoding } 的编码，可试 utf-8、gb18030 或 big5。
+    [encoding_unsure] 文字可能是 UTF-8，也可能是 GBK（{ $sample }），请指明编码。
     [encoding_mixed] 文字大部分是 UTF-8，但有损坏或被截断之处（{ $sample }），请重新导出。
     [layers] 文件里有多个图层（{ $names }），请指明是哪一个。
     [no_layer] 没有图层 { $name }；现有：{ $names }。
@@ -278,6 +279,8 @@ error-boundary_file_refused = { $reason ->
     [long_name] { $code } 的名称超过 { $most } 个字。
     [bad_number] { $code } 的 { $value } 不能作户数或人数：须是不小于零的整数。
     [bad_flag] { $code } 是否叠加辖区须写 0 或 1，不能写 { $value }。
+    [code_twice] 编码 { $code } 出现了两次，每个地物须有自己的编码。
+    [no_kind] { $code } 没有类型，请补上。
     [bad_day] { $code } 的 { $value } 不是日期，请写成 2026-03-31。
     [unknown_levels] 文件里还有这些层级：{ $names }。请从最高层起把层级写全。
     [ask_levels] 文件没有说明层级的高低，请从最高层起写出各层级。

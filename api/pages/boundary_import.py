@@ -35,7 +35,9 @@ _SAMPLE_LENGTH: Final = 24
 _SHOWN: Final = 60
 _MOST_OF_AN_ANSWER: Final = 200
 # The same file may do when something else is said of it.
-_ASK_AGAIN: Final = frozenset({"layers", "no_layer", "encoding", "encoding_given", "encoding_unknown"})
+_ASK_AGAIN: Final = frozenset(
+    {"layers", "no_layer", "encoding", "encoding_given", "encoding_unknown", "encoding_unsure"}
+)
 
 
 @router.get("/boundaries/import")
