@@ -39,10 +39,11 @@ async def document(connection: asyncpg.Connection[Any], before: int, after: int)
         Numbers of editions.
     """
     old, new = await ask_areas_of_edition(connection, before), await ask_areas_of_edition(connection, after)
-    return await asyncio.to_thread(_document, old, new)
+    return await asyncio.to_thread(as_document, old, new)
 
 
-def _document(old: Candidate, new: Candidate) -> bytes:
+def as_document(old: Candidate, new: Candidate) -> bytes:
+    """Answer the comparison of two sets of areas as ``document`` does."""
     with _TURN:
         found = compare(old, new)
     told = {

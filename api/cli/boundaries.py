@@ -61,6 +61,35 @@ def list_() -> None:
 
 
 @app.command()
+def diff(
+    before: Annotated[str, typer.Argument(help="Name of the older edition.")],
+    after: Annotated[str, typer.Argument(help="Name of the newer edition.")],
+    as_json: Annotated[bool, typer.Option("--json", help="All of it, with GeoJSON under `map`.")] = False,
+) -> None:
+    """Say what became of each area from one edition to another: new, gone, moved, split, merged, renamed.
+
+    Example: gridwarden boundaries diff 2025 2027
+    """
+    from gis.comparison import compare
+    from gis.edition_areas import areas_of_edition
+    from grids.activation import number_of
+    from grids.comparisons import as_document, listed
+
+    with owner() as connection:
+        old, new = (areas_of_edition(connection, number_of(connection, name)) for name in (before, after))
+    if as_json:
+        typer.echo(as_document(old, new).decode())
+        return
+    found = compare(old, new)
+    for n, one in enumerate(found.changes):
+        told = listed(n, one)
+        was, now = (" + ".join(f"{a['name']} {a['code']}" for a in told[side]) or "-" for side in ("before", "after"))
+        typer.echo(f"{one.level}\t{one.kind}\t{was}\t{now}\t{one.changed_m2:.0f} m²\t{one.share:.1%}")
+    for level, unchanged in found.unchanged.items():
+        typer.echo(f"{level}: {unchanged} unchanged", err=True)
+
+
+@app.command()
 def activate(
     edition: Annotated[str, typer.Argument(help="Name of the edition.")],
     start: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="The day on which it begins.")],

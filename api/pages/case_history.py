@@ -65,7 +65,9 @@ async def names_for(visit: Visit, lines: Sequence[Line], codes: Iterable[str], k
     """
     owners = [o for line in lines for o in (line.data.get("owner"), line.data.get("owner_before")) if o]
     postings = await holdings(visit.connection, [o["posting_id"] for o in owners if o.get("posting_id")])
+    followed = {line.data.get(key) for line in lines for key in ("area", "area_before") if line.verb == "follow"}
     wanted = {*codes, *(o["area_code"] for o in owners), *(line.area_code for line in lines if line.area_code)}
+    wanted |= {code for code in followed if code}
     return Names(await names_of(visit.connection, wanted, visit.now), kinds, postings)
 
 
@@ -98,8 +100,21 @@ def _who(line: Line, names: Names, words: Words) -> str:
     return words("case-by-reporter") if reporter else words("case-by-service")
 
 
+def _followed(data: Mapping[str, Any], names: Names, words: Words) -> Iterable[str]:
+    """What a case followed: other boundaries, or somebody who left."""
+    if "area_before" in data:
+        # Without an area it waits in the triage list of the topmost one.
+        before, after = (names.area(data[key]) or words("case-no-area") for key in ("area_before", "area"))
+        yield words("case-change-area", before=before, after=after)
+    if data.get("why") == "edition":
+        yield words("case-change-why-edition", edition=data["edition"])
+    elif data.get("why") == "posting":
+        yield words("case-change-why-posting")
+
+
 def _changes(line: Line, names: Names, words: Words, moments: Moments) -> Iterable[str]:
     data = line.data
+    yield from _followed(data, names, words) if line.verb == "follow" else ()
     if data.get("owner") and data.get("owner_before"):
         before, after = names.owner(data["owner_before"], words), names.owner(data["owner"], words)
         yield words("case-change-owner", before=before, after=after)
