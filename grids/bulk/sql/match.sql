@@ -12,7 +12,7 @@ SELECT s.n, coalesce(s.accuracy_m > 500, false) AS coarse, m.*
 FROM staged s JOIN editions e ON e.id = s.edition_id
 CROSS JOIN LATERAL gis_match(ST_SetSRID(ST_MakePoint(s.lon, s.lat), 4326), s.accuracy_m, e) m
 WHERE s.outcome IN ('border', 'backstop') OR s.accuracy_m > 500
-   OR s.accuracy_m >= 0.001 AND (s.outcome = 'near' OR s.outcome = 'inside' AND (
+   OR s.accuracy_m >= 0.001 AND (s.outcome IN ('near', 'outside') OR s.outcome = 'inside' AND (
           s.border_m <= s.accuracy_m OR (s.edition_id, s.code) NOT IN (SELECT l.edition_id, l.code FROM lone l)));
 ALTER TABLE bulk_matches ADD PRIMARY KEY (n);
 
