@@ -62,8 +62,9 @@ class Case:
 def new_case(
     client: TestClient, town: Store, log_in: Callable[[str], None], key: Callable[[], dict[str, str]]
 ) -> Callable[..., Case]:
-    def make(lon: float | None = None, lat: float = town_of.IN_HEADED[1], **body: Any) -> Case:
-        client.cookies.clear()
+    def make(lon: float | None = None, lat: float = town_of.IN_HEADED[1], *, stays: bool = False, **body: Any) -> Case:
+        if not stays:
+            client.cookies.clear()
         # Some 85 m apart, so that none recurs by chance.
         lon = next(_SPOTS) if lon is None else lon
         answer = client.post("/api/reports", json=Told(lon, lat).body(**body), headers=key())
@@ -289,3 +290,23 @@ def test_strangers_find_no_case(new_case: Callable[..., Case], client: TestClien
     assert (answer.status_code, answer.json()["code"]) == (401, "log_in_required")
     wrong = client.post(f"/api/reports/{case.number}/steps?key=wrong", json={"verb": "reopen", "version": 1})
     assert (wrong.status_code, wrong.json()["code"]) == (404, "unknown_report")
+
+
+@pytest.mark.usefixtures("no_sample")
+@pytest.mark.parametrize(
+    ("taker", "worked", "why"), [("head", "head", ["own_report"]), ("member", "head", []), ("clerk", "head", [])]
+)
+def test_whoever_took_it_down_and_worked_on_it_does_not_confirm_a_colleagues_claim(
+    new_case: Callable[..., Case],
+    log_in: Callable[[str], None],
+    taker: str,
+    worked: str,
+    why: list[str],
+) -> None:
+    """He holds the resident's link; so somebody else looks at it."""
+    log_in(taker)
+    case = new_case(channel="talking_point", stays=True)
+    case.goes(worked, "take")
+    case.goes("member" if taker == "head" else "head", "claim", words="清走了")
+    assert case.as_seen_by("head")["recheck"] == why
+    assert case.goes("reporter", "confirm")["state"] == ("claimed_solved" if why else "closed")

@@ -1,0 +1,14 @@
+-- Why a solution of this case must be looked at by somebody else, as before; but whoever took a report down for another holds its
+-- link, so a re-check is compulsory where he is any of those who worked on the case, not only the one who claims.
+CREATE OR REPLACE FUNCTION recheck_reasons(p_case cases, p_at timestamptz) RETURNS text[]
+LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+    RETURN array_remove(ARRAY[
+        CASE WHEN p_case.recurring OR 'recurring' = ANY (p_case.recheck) OR keeps_coming_back(p_case, NULL, p_at) THEN 'recurring' END,
+        CASE WHEN p_case.hazard THEN 'hazard' END,
+        CASE WHEN p_case.reopened > 0 THEN 'reopened' END,
+        CASE WHEN EXISTS (SELECT FROM reports r WHERE r.case_id = p_case.id AND (r.taken_by = actor_person() OR worked_on(p_case.id, r.taken_by))
+                          AND r.channel IN ('hotline', 'village_box', 'talking_point')) THEN 'own_report' END,
+        -- Once drawn it stays drawn: a failed re-check is followed by another one.
+        CASE WHEN 'sampled' = ANY (p_case.recheck) OR random() < (SELECT s.share FROM recheck_shares s WHERE s.since <= p_at ORDER BY s.since DESC LIMIT 1) THEN 'sampled' END], NULL);
+END $$;
