@@ -19,6 +19,7 @@ from gis.datums import Datum
 from grids.receipts import Keys, digest, new_numbers
 
 Step = Callable[[str], None]
+_MANY: Final = 10_000
 _FOLDER: Final = Path(__file__).parent / "sql"
 
 
@@ -78,6 +79,9 @@ def file_rows(
     filed = connection.execute("SELECT filed FROM report_imports WHERE id = %s", (about.number,)).fetchone()
     if filed != (count,):
         raise RuntimeError(f"{count} rows waited and {filed} were filed")
+    if count >= _MANY:
+        # Nobody waits for the database to notice by itself how large the tables have become.
+        connection.execute("ANALYZE cases, reports, report_words, events, report_origins")
 
 
 def _draw_numbers(connection: psycopg.Connection[Any], count: int, keys: Keys) -> None:

@@ -17,7 +17,6 @@ from typing import Any, Final
 import numpy as np
 import psycopg
 import pyarrow as pa
-from psycopg import sql
 
 from gis.datums import Datum
 from gis.point_files import PointFile, open_points
@@ -26,12 +25,12 @@ from grids.bulk.filing import Import, Step, file_rows
 from grids.bulk.matching import Grounds
 from grids.bulk.rejects import Rejects
 from grids.bulk.staging import Staged, write_rows
+from grids.bulk.waiting import alone, waiting
 from grids.receipts import Keys
 from grids.reports import CHANNELS
 
 Told = Callable[[int, int], None]
 REPEATED: Final = "repeated_in_list"
-_LOCK: Final = 0x67_77_69_6D  # "gwim"; any fixed number
 _ROLES: Final = ["clerk", "desk", "dispatcher", "supervisor", "administrator"]
 
 
@@ -140,7 +139,7 @@ def import_reports(
     person = _person(connection, asked.by, now)
     known = _known(connection, asked, now)
     taken = Taken(same_file=_same_file(connection, asked))
-    with _alone(connection, asked.source), _table(connection, trial=trial) as (staged, number):
+    with alone(connection, asked.source), waiting(connection, trial=trial) as (staged, number):
         taken.refused.update(_stage(Grounds(reader), staged, asked, known, told))
         # What waits can be asked from here on, also by others.
         if not trial:
@@ -162,44 +161,6 @@ def import_reports(
             file_rows(connection, staged.table, taken.filed, about, keys, step)
             taken.number = number
     return taken
-
-
-@contextmanager
-def _alone(connection: psycopg.Connection[Any], source: str) -> Iterator[None]:
-    """Keep other imports of the same source away."""
-    lock = f"SELECT pg_try_advisory_lock({_LOCK}, hashtext(%s))"
-    if connection.execute(lock, (source,)).fetchone() != (True,):
-        raise ImportRefusedError(f"Another list of {source} is being taken in; wait until that is done.")
-    connection.commit()
-    try:
-        yield
-    finally:
-        connection.rollback()
-        connection.execute(f"SELECT pg_advisory_unlock({_LOCK}, hashtext(%s))", (source,))
-        connection.commit()
-
-
-@contextmanager
-def _table(connection: psycopg.Connection[Any], *, trial: bool) -> Iterator[tuple[Staged, int]]:
-    """Yield the table in which the rows wait, and the import's number; what was not filed in the end goes."""
-    if trial:
-        yield Staged(connection, "staged_trial", trial=True), 0
-        connection.rollback()
-        return
-    row = connection.execute("SELECT nextval('report_imports_id_seq')").fetchone()
-    number = int(row[0]) if row else 0
-    staged = Staged(connection, f"staged_{number}", trial=False)
-    connection.commit()
-    drop = sql.SQL("DROP TABLE {}").format(staged.table)
-    try:
-        yield staged, number
-        connection.execute(drop)
-        connection.commit()
-    except BaseException:
-        connection.rollback()
-        connection.execute(drop)
-        connection.commit()
-        raise
 
 
 def _stage(grounds: Grounds, staged: Staged, asked: Asked, known: Known, told: Told) -> Counter[str]:

@@ -455,6 +455,17 @@ def test_what_is_asked_wrongly_is_refused_with_what_to_do(desk: Desk, other: dic
     assert counts(desk) == before
 
 
+def test_what_a_killed_import_left_goes_with_the_next(desk: Desk) -> None:
+    with psycopg.connect(desk.store.dsn("migrate")) as killed:
+        killed.execute("CREATE UNLOGGED TABLE staged_99901 (n bigint); CREATE UNLOGGED TABLE staged_99902 (n bigint)")
+        # The second one is still under way.
+        killed.execute("SELECT pg_advisory_lock(%s, 99902)", (0x67_77_69_6E,))
+        killed.commit()
+        assert desk.take(write(desk.folder / "left.csv", [row("k1")]), source="left").filed == 1
+        killed.execute("DROP TABLE staged_99902")
+    assert desk.rows("SELECT relname FROM pg_class WHERE relname LIKE 'staged%%'") == []
+
+
 def test_one_list_of_a_source_at_a_time(desk: Desk) -> None:
     path = write(desk.folder / "twice.csv", [row("w1")])
 
