@@ -306,6 +306,29 @@ def test_a_code_of_the_new_edition_counts_in_the_old_one(owner: psycopg.Connecti
     assert found == [("county", "80"), ("township", "8001"), ("village", "800102")]
 
 
+def test_at_every_instant_a_point_has_one_grid_where_there_is_one(owner: psycopg.Connection[Any]) -> None:
+    edition = redrawn.load(owner)
+    activate(owner, edition)
+    activate(owner, 1, NEXT)
+    instants = [MIDNIGHT - timedelta(microseconds=1), MIDNIGHT, NEXT - timedelta(microseconds=1), NEXT]
+    found = owner.execute(
+        """
+        SELECT a.at, array_agg(DISTINCT l.said ->> 'edition'), count(*) FILTER (WHERE (l.said ->> 'grid')::boolean <> EXISTS (
+            SELECT FROM boundaries b WHERE b.edition_id = (edition_at(a.at)).id AND b.last_level
+            AND ST_DWithin(b.geom::geography, ST_SetSRID(ST_MakePoint(p.x, p.y), 4326)::geography, 24.9)))
+        FROM unnest(%s::timestamptz[]) a (at),
+             (SELECT 117.0001 + 0.0007 * i AS x, 39.6001 + 0.0009 * j AS y FROM generate_series(0, 160) i, generate_series(0, 10) j) p,
+             LATERAL (SELECT locate(p.x, p.y, NULL, a.at) AS said) l
+        GROUP BY a.at ORDER BY a.at
+        """,
+        (instants,),
+    ).fetchall()
+    assert [at for at, _, _ in found] == instants
+    assert [wrong for _, _, wrong in found] == [0] * 4
+    # The one edition up to the microsecond before midnight, the other from midnight on.
+    assert [editions for _, editions, _ in found] == [["2019"], ["2026"], ["2026"], ["2019"]]
+
+
 def test_the_worker_prepares_what_a_page_asked_for(built: Store) -> None:
     from api.worker.preparing import prepare_asked
 
