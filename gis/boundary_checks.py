@@ -59,12 +59,11 @@ def check(candidate: Candidate, against: Candidate | None = None) -> list[Findin
     ...  check(wards(shapely.box(117, 39, 117.01, 39.01), shapely.box(117.009, 39, 117.02, 39.01)))]
     [('overlap', 'error', ('0', '1'), 96000.0)]
     """
-    ground, repairs = _survey(candidate)
+    ground, repairs, swapped = _survey(candidate)
     before = _survey(against)[0] if against is not None else None
-    found = [*boundary_rings.unusable_outlines(candidate), *boundary_rings.invalid_rings(candidate, repairs)]
-    ground, swapped = boundary_datum.exchanged(ground)
+    found = [*boundary_rings.unusable_outlines(candidate), *swapped, *boundary_rings.invalid_rings(candidate, repairs)]
     ground, shifted = boundary_datum.other_datum(ground, before)
-    found += [*swapped, *shifted]
+    found += shifted
     for told in _of_codes(ground, before):
         found += told
     for told in _of_ground(ground, before):
@@ -91,15 +90,17 @@ def _of_ground(ground: Ground, before: Ground | None) -> Iterable[Iterable[Findi
     yield boundary_rings.vertex_counts(ground.candidate, ground.shapes)
 
 
-def _survey(candidate: Candidate) -> tuple[Ground, dict[int, Repair]]:
-    """Answer the ground with every outline valid or empty, and the repairs that this took, by place."""
+def _survey(candidate: Candidate) -> tuple[Ground, dict[int, Repair], list[Finding]]:
+    """Answer the ground with every outline valid and on the Earth, or empty; repairs by place, and what was swapped."""
     shapes = candidate.shapes.copy()
-    good = usable(shapes)
-    shapes[~good] = shapely.Polygon()
-    repairs = {int(n): repaired(shapes[n]) for n in np.flatnonzero(~shapely.is_valid(shapes))}
-    for n, repair in repairs.items():
-        shapes[n] = repair.shape
-    return Ground(candidate, shapes), repairs
+    shapes[~usable(shapes)] = shapely.Polygon()
+    # Before anything is measured: beyond the poles there is nothing to measure.
+    ground, swapped = boundary_datum.exchanged(Ground(candidate, shapes))
+    broken = np.flatnonzero(~shapely.is_valid(ground.shapes))
+    repairs = {int(n): repaired(ground.shapes[n]) for n in broken}
+    mended = np.empty(len(broken), dtype=object)
+    mended[:] = [repair.shape for repair in repairs.values()]
+    return ground.with_shapes(broken, mended), repairs, swapped
 
 
 def counted(found: Iterable[Finding]) -> list[Finding]:

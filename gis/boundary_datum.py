@@ -15,6 +15,7 @@ from scipy.sparse.csgraph import connected_components
 
 from gis.boundary_ground import Ground, same
 from gis.boundary_measures import Flags, Floats, Ints, Shapes, metres_between, sizes
+from gis.boundary_rings import all_valid
 from gis.candidates import Finding
 from gis.datums import Datum, to_wgs84
 
@@ -50,7 +51,8 @@ def exchanged(ground: Ground) -> tuple[Ground, list[Finding]]:
     mended = np.asarray(shapely.transform(ground.shapes[places], lambda c: c[:, ::-1]), dtype=object)
     told = {"count": len(places)}
     # One finding for all: whoever exchanged two columns did so for the whole file.
-    found = Finding("swapped", "error", ground.named(*places.tolist()), None, None, shapely.union_all(mended), told)
+    where = all_valid(mended)[0] if len(places) == 1 else shapely.box(*shapely.total_bounds(mended))
+    found = Finding("swapped", "error", ground.named(*places.tolist()), None, None, where, told)
     return ground.with_shapes(places, mended), [found]
 
 
@@ -167,7 +169,7 @@ def _out(shapes: Shapes, against: Shapes) -> Floats:
 
 
 def _to_wgs84(shapes: Shapes, datum: Datum) -> Shapes:
-    return np.asarray(shapely.transform(shapes, lambda corners: to_wgs84(corners, datum)), dtype=object)
+    return all_valid(np.asarray(shapely.transform(shapes, lambda corners: to_wgs84(corners, datum)), dtype=object))
 
 
 def _told(ground: Ground, places: Ints, datum: Datum) -> tuple[Ground, Finding]:

@@ -127,6 +127,8 @@ def _childless(ground: Ground) -> Iterator[Finding]:
 
 def _in_the_topmost(ground: Ground, before: Ground | None) -> Iterator[Finding]:
     """Tell of holes between areas that have nothing above them; a hole within a single one is its own shape."""
+    if not ground.there.any():
+        return
     top = np.flatnonzero((ground.parent < 0) & ground.there & (ground.candidate.level == ground.candidate.level.min()))
     if len(top) < 2:
         return

@@ -88,15 +88,31 @@ def repaired(shape: Any) -> Repair:
     if shapely.is_valid(shape):
         return Repair(shape)
     said = str(shapely.is_valid_reason(shape))
-    parts, _ = polygons_of(np.array([shapely.make_valid(shape, method="structure", keep_collapsed=False)]))
-    mended = together(parts) if len(parts) else shapely.MultiPolygon()
+    mended = _made_valid(shape)
     before, after = areas_m2(np.array([shape, mended], dtype=object))
     changed = abs(after - before)
-    small = len(parts) > 0 and bool(changed <= min(SMALL_REPAIR_M2, SMALL_REPAIR_SHARE * after))
+    small = bool(after > 0 and changed <= min(SMALL_REPAIR_M2, SMALL_REPAIR_SHARE * after))
     place = _PLACE.search(said)
     reason = next((name for text, name in _REASONS if said.startswith(text)), "other")
     where = shapely.Point(float(place[1]), float(place[2])) if place else None
     return Repair(mended, float(changed), small, reason, where)
+
+
+def _made_valid(shape: Any) -> Any:
+    parts, _ = polygons_of(np.array([shapely.make_valid(shape, method="structure", keep_collapsed=False)]))
+    if not len(parts):
+        return shapely.MultiPolygon()
+    mended = together(parts)
+    # Of rings that cross within the last digit GEOS leaves parts that overlap.
+    return mended if shapely.is_valid(mended) else shapely.union_all(parts)
+
+
+def all_valid(shapes: Shapes) -> Shapes:
+    """Answer outlines as they were, repaired where they are not valid: moving corners may cross two that were close."""
+    found = np.array(shapes, dtype=object)
+    for n in np.flatnonzero(~shapely.is_valid(found)):
+        found[n] = repaired(found[n]).shape
+    return found
 
 
 def usable(shapes: Shapes) -> Flags:
@@ -106,6 +122,10 @@ def usable(shapes: Shapes) -> Flags:
     with np.errstate(invalid="ignore"):
         wrong = ~(np.abs(corners) <= 180.0).all(axis=1)
     good[owner[wrong]] = False
+    # One of the two has to be a latitude.
+    box = np.abs(shapely.bounds(shapes))
+    with np.errstate(invalid="ignore"):
+        good &= ~((box[:, [0, 2]].max(axis=1) > 90) & (box[:, [1, 3]].max(axis=1) > 90))
     return good
 
 
@@ -127,7 +147,7 @@ def invalid_rings(candidate: Candidate, repairs: dict[int, Repair]) -> Iterator[
             yield Finding("collapsed", "error", code, 0.0, repair.where, None, told)
             continue
         severity: Severity = "warning" if repair.small else "error"
-        shown = repair.where if repair.where is not None else candidate.shapes[n]
+        shown = repair.where if repair.where is not None else repair.shape
         yield Finding("invalid_ring", severity, code, repair.changed_m2, shown, repair.shape, told)
 
 

@@ -41,3 +41,4 @@ checks-what = What is wrong and what to do
 checks-where = Where
 checks-counts = Errors { $error }, warnings { $warning }, notes { $note }
 checks-how-bad = Severity
+checks-way = Where this page belongs

@@ -35,3 +35,4 @@ checks-what = 问题和办法
 checks-where = 位置
 checks-counts = 错误 { $error }，警告 { $warning }，提示 { $note }
 checks-how-bad = 轻重
+checks-way = 所在位置

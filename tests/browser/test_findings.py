@@ -21,7 +21,8 @@ def _checks(visitors: Visitors, **how: object) -> Page:
 
 def _checked(visitors: Visitors, **how: object) -> Page:
     page = _checks(visitors, **how)
-    page.locator(".findings-actions button").click()
+    with page.expect_navigation():
+        page.locator(".findings-actions button").click()
     expect(page.locator(".finding").first).to_be_visible()
     return page
 
