@@ -154,8 +154,8 @@ async def figures(connection: AsyncConnection, question: Question, actor: Actor 
         earlier = replace(question, period=question.against)
         then, _ = await counted_by_unit(connection, earlier, edition, at, codes, len(seen.keys))
     few = FEW if actor is None and question.layer is not Layer.VACANCIES else 0
-    told = _told(now, few, seen.visible)
-    before = None if then is None else _told(then, few, seen.visible)
+    told = shown(now, few, seen.visible)
+    before = None if then is None else shown(then, few, seen.visible)
     rates = _rates(told, question.per, seen.households, seen.area_m2)
     values = (
         rates if before is None else _difference(rates, _rates(before, question.per, seen.households, seen.area_m2))
@@ -226,7 +226,8 @@ async def counted_by_unit(
     return counts, unplaced
 
 
-def _told(counts: list[int], few: int, visible: Sequence[bool] | None) -> list[int | None]:
+def shown(counts: list[int], few: int, visible: Sequence[bool] | None = None) -> list[int | None]:
+    """Answer which counts are told: none below ``few``, none that would give such a one away, none that is not seen."""
     told: list[int | None] = [None if 0 < count < few else count for count in counts]
     left_out = [n for n, count in enumerate(counts) if 0 < count < few]
     # The total is told: what one number alone leaves to be reckoned, another one has to hide.

@@ -4,6 +4,7 @@ From far away ten thousand points are a blot and megabytes; a bin says how many.
 and are there for the staff of their areas alone; everybody else sees bins at every zoom.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -11,11 +12,22 @@ from typing import Final
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from gis.cells import PUBLIC_RESOLUTIONS, RESOLUTIONS
+from gis.cells import PUBLIC_RESOLUTIONS
 from grids.access import Actor
-from maps.layers import FEW, LATE, categories_of, counts_what, edition_of, rows_of
+from grids.areas import Edition
+from maps.layers import (
+    FEW,
+    LATE,
+    categories_of,
+    counted_by_unit,
+    counts_what,
+    edition_of,
+    rows_of,
+    shown,
+)
 from maps.questions import Layer, LayerError, Question
 from maps.tiles import MAX_ZOOM, TileNotFoundError
+from maps.units import units_seen
 
 SPOTS_FROM: Final = 12
 """The zoom from which staff see single spots."""
@@ -61,31 +73,44 @@ async def points_tile(
         raise NoPlacesError("Vacancies lie in areas; they are no points.")
     by_cell = replace(question, kind=f"cell-{bin_resolution(z, actor)}")
     edition = await edition_of(connection, by_cell, actor, at)
-    rows, values = rows_of(by_cell, edition, at, await categories_of(connection, question))
-    values |= {"z": z, "x": x, "y": y}
-    if z >= SPOTS_FROM and actor is not None:
-        sql = _spots(rows, question)
-        values |= {"at": at} if ":at" in sql else {}
-    else:
-        sql = _bins(rows, by_cell.resolution or RESOLUTIONS[0])
-        values |= {"edition": edition.id, "kind": by_cell.kind, "few": FEW if actor is None else 0}
+    codes = await categories_of(connection, question)
+    place = {"z": z, "x": x, "y": y}
+    if z < SPOTS_FROM or actor is None:
+        return await _bins(connection, by_cell, edition, actor, at, codes, place)
+    rows, values = rows_of(by_cell, edition, at, codes)
+    sql = _spots(rows, question)
+    values |= place | ({"at": at} if ":at" in sql else {})
     return bytes((await connection.execute(text(sql), values)).scalar_one())
 
 
-def _bins(rows: str, resolution: int) -> str:
-    place = RESOLUTIONS.index(resolution) + 1
-    # Public: a bin of few is there, and how few is not told.
-    return f"""
-        WITH found AS (SELECT cells[{place}] AS cell, count(*) AS many {rows} GROUP BY 1),
-        drawn AS (
-            SELECT CASE WHEN found.many >= :few THEN found.many END AS many,
-                   ST_AsMVTGeom(ST_Centroid(s.geom), ST_TileEnvelope(:z, :x, :y), 4096, 256) AS geom
-            FROM found JOIN units u ON u.cell = found.cell AND u.edition_id = :edition AND u.kind = :kind
-            JOIN shapes s ON s.edition_id = u.edition_id AND s.kind = u.kind AND s.n = u.n AND s.band = 0
-            WHERE s.geom && ST_TileEnvelope(:z, :x, :y, margin => 0.0625)
-        )
-        SELECT coalesce(ST_AsMVT(drawn, 'bins', 4096, 'geom'), '') FROM drawn WHERE geom IS NOT NULL
-    """  # noqa: S608  no word of it comes from a reader
+_BINS_DRAWN = text("""
+    WITH drawn AS (
+        SELECT found.many, ST_AsMVTGeom(ST_Centroid(s.geom), ST_TileEnvelope(:z, :x, :y), 4096, 256) AS geom
+        FROM unnest(CAST(:numbers AS integer[]), CAST(:counts AS bigint[])) found (n, many)
+        JOIN shapes s ON s.edition_id = :edition AND s.kind = :kind AND s.n = found.n AND s.band = 0
+        WHERE s.geom && ST_TileEnvelope(:z, :x, :y, margin => 0.0625)
+    )
+    SELECT coalesce(ST_AsMVT(drawn, 'bins', 4096, 'geom'), '') FROM drawn WHERE geom IS NOT NULL
+""")
+
+
+async def _bins(
+    connection: AsyncConnection,
+    question: Question,
+    edition: Edition,
+    actor: Actor | None,
+    at: datetime,
+    codes: list[str] | None,
+    place: Mapping[str, int],
+) -> bytes:
+    """The cells where something is counted.  Public: those of few are there too, and numbers are told as by figures."""
+    cells = await units_seen(connection, edition, question.kind, actor)
+    counts, _ = await counted_by_unit(connection, question, edition, at, codes, len(cells.keys))
+    there = {n: many for n, many in enumerate(shown(counts, FEW if actor is None else 0), 1) if counts[n - 1]}
+    if not there:
+        return b""
+    drawn = {"numbers": list(there), "counts": list(there.values()), "edition": edition.id, "kind": question.kind}
+    return bytes((await connection.execute(_BINS_DRAWN, {**drawn, **place})).scalar_one())
 
 
 def _spots(rows: str, question: Question) -> str:

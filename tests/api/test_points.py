@@ -55,8 +55,12 @@ def test_the_public_sees_bins_alone_and_no_small_number(told: TestClient, tmp_pa
         assert found.keys() <= {"bins"}
     fields, _ = tile(told, FAR, tmp_path)["bins"]
     counts = [n for n in fields.get("many", []) if n is not None and not np.isnan(n)]
-    # The one in the second grid lies in a bin of its own, which says nothing.
-    assert counts == [6]
+    # The one in the second grid lies in a bin of its own.  With the total told, six would give it away.
+    assert counts == []
+    assert len(tile(told, FAR, tmp_path)["bins"][1]) == 2
+    figures = told.get("/api/figures", params={"layer": "received", "level": "cell-6"}).json()
+    assert (figures["total"], figures["unplaced"]) == (7, 0)
+    assert [n for n in figures["counts"] if n] == counts
 
 
 def test_a_planner_sees_spots_snapped_to_a_thousandth_of_a_degree(
