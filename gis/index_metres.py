@@ -7,7 +7,7 @@ by the ratio of the two radii of curvature of WGS84 at the point, and only then 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import shapely
@@ -19,6 +19,7 @@ from gis.index_lattice import DEGREE_M, Edges, Floats, Ints, Shapes
 _E2 = 0.00669437999014132
 _GEOD = Geod(ellps="WGS84")
 _PAIRS_AT_ONCE = 1 << 15
+_CLOSEST_M = 0.1
 
 
 class Reached(NamedTuple):
@@ -55,7 +56,7 @@ def stretch(lat: Floats) -> Floats:
     return ratio
 
 
-def around(lon: Floats, lat: Floats, tolerance_m: float) -> Shapes:
+def around(lon: Floats, lat: Floats, tolerance_m: float | Floats) -> Shapes:
     """Answer boxes about points that hold all that lies within the tolerance; generous by less than a hundredth.
 
     >>> around(np.array([0.0]), np.array([0.0]), 110.574)[0].bounds
@@ -85,18 +86,44 @@ class Borders:
         self._tree = shapely.STRtree(drawn)
         # A tree is built when it is first asked.
         self._tree.query(shapely.Point(0.0, 0.0))
+        along = (edges.end - edges.start) * np.column_stack((stretch(edges.start[:, 1]), np.ones(len(edges.area))))
+        lengths = np.hypot(*along.T)
+        #: How long an edge is as a rule: within so many metres of a point lie few.
+        self.spacing_m: Final = max(float(np.median(lengths[lengths > 0])) * DEGREE_M, _CLOSEST_M)
 
-    def within(self, lon: Floats, lat: Floats, tolerance_m: float) -> tuple[int, Reached]:
-        """Answer which areas have a border within the tolerance of points, and how many pairs were looked at.
+    def at_most(self, lon: Floats, lat: Floats, tolerance_m: float) -> Floats:
+        """Answer metres within which a border is for certain; -1 where none is within the tolerance, not even nearly.
 
         Parameters
         ----------
         lon, lat : (n,) float64
             EPSG:4326.
         tolerance_m : float
-            A distance equal to it counts.
+            The most that is of interest.
         """
-        point, edge = self._tree.query(around(lon, lat, tolerance_m))
+        most = np.full(len(lon), -1.0)
+        if not len(lon):
+            return most
+        # As if a degree of longitude were as long as one of latitude: some border, seldom the nearest.
+        furthest = min(tolerance_m / DEGREE_M / max(float(np.cos(np.radians(np.abs(lat).max()))), 1e-9), 360.0) * 1.01
+        point, edge = self._tree.query_nearest(
+            shapely.points(lon, lat), max_distance=furthest, return_distance=False, all_matches=False
+        )
+        _, near_lon, near_lat = _nearest(self._edges[edge], lon[point], lat[point])
+        most[point] = _metres(lon[point], lat[point], near_lon, near_lat)
+        return most
+
+    def within(self, lon: Floats, lat: Floats, reach_m: Floats) -> tuple[int, Reached]:
+        """Answer which areas have a border within reach of points, and how many pairs were looked at.
+
+        Parameters
+        ----------
+        lon, lat : (n,) float64
+            EPSG:4326.
+        reach_m : (n,) float64
+            Of each point; a distance equal to it counts.
+        """
+        point, edge = self._tree.query(around(lon, lat, reach_m))
         pairs = len(point)
         area = self._edges.area[edge]
         square, near_lon, near_lat = _nearest(self._edges[edge], lon[point], lat[point])
@@ -104,7 +131,7 @@ class Borders:
         first = order[_changes(point[order], area[order])]
         point, area = point[first], area[first]
         metres = _metres(lon[point], lat[point], near_lon[first], near_lat[first])
-        return pairs, Reached(point, area, metres).of(metres <= tolerance_m)
+        return pairs, Reached(point, area, metres).of(metres <= reach_m[point])
 
 
 def border_m(edges: Edges, areas: int, lon: Floats, lat: Floats, area: Ints) -> Floats:

@@ -18,12 +18,10 @@ from gis.index_metres import Borders, Reached, joined
 
 Mask = NDArray[np.bool_]
 _FEW = 500
-# Looking a little way first: most are found there, and a wide box holds too many edges.
-_FIRST_M, _FURTHER = 25.0, 4.0
 # Two that are as near by whole millimetres must both have been seen.
 _SURE_M = 0.002
 _PAIRS_AT_ONCE = 1 << 21
-_FEWEST_AT_ONCE, _MOST_AT_ONCE = 1 << 6, 1 << 17
+_FIRST_AT_ONCE, _MOST_AT_ONCE = 1 << 4, 1 << 17
 
 
 class Neighbours:
@@ -90,32 +88,31 @@ class Neighbours:
 
 
 def _within(borders: Borders, lon: Floats, lat: Floats, asked: Ints, tolerance_m: float) -> Reached:
-    """Answer the nearest area of each point that has one within the tolerance, looking further step by step."""
-    found = []
-    reach = min(tolerance_m, _FIRST_M)
-    while True:
-        last = reach >= tolerance_m
-        for reached in _portions(borders, lon, lat, asked, reach):
-            nearest = _nearest_of(reached)
-            found.append(nearest if last else nearest.of(nearest.distance_m <= reach - _SURE_M))
-        done = joined(found)
-        if last:
-            return done
-        asked = np.setdiff1d(asked, done.point, assume_unique=True)
-        if not len(asked):
-            return done
-        reach = min(reach * _FURTHER, tolerance_m)
+    """Answer the nearest area of each point that has one within the tolerance.
+
+    A little way around is looked first, for most are found there and a wide box holds too many edges.  For the others
+    some border is found by a quicker measure, and then only what could be nearer still is looked at.
+    """
+    first_m = min(tolerance_m, borders.spacing_m)
+    found = list(_portions(borders, lon, lat, asked, np.full(len(asked), first_m)))
+    if first_m < tolerance_m:
+        found = [each.of(each.distance_m <= first_m - _SURE_M) for each in found]
+        asked = np.setdiff1d(asked, joined(found).point, assume_unique=True)
+        most_m = borders.at_most(lon[asked], lat[asked], tolerance_m)
+        asked, most_m = asked[most_m >= 0], most_m[most_m >= 0]
+        found += _portions(borders, lon, lat, asked, np.minimum(most_m + _SURE_M, tolerance_m))
+    return joined(found)
 
 
-def _portions(borders: Borders, lon: Floats, lat: Floats, asked: Ints, reach_m: float) -> Iterator[Reached]:
-    """Yield what is within reach, for as many points at once as there is room for their pairs."""
-    first, size = 0, 1 << 10
+def _portions(borders: Borders, lon: Floats, lat: Floats, asked: Ints, reach_m: Floats) -> Iterator[Reached]:
+    """Yield the nearest within reach, of as many points at once as there is room for their pairs."""
+    first, size = 0, _FIRST_AT_ONCE
     while first < len(asked):
         some = asked[first : first + size]
-        pairs, reached = borders.within(lon[some], lat[some], reach_m)
-        yield Reached(some[reached.point], reached.area, reached.distance_m)
+        pairs, reached = borders.within(lon[some], lat[some], reach_m[first : first + size])
+        yield _nearest_of(Reached(some[reached.point], reached.area, reached.distance_m))
         first += size
-        size = min(max(size * _PAIRS_AT_ONCE // max(pairs, 1), _FEWEST_AT_ONCE), 4 * size, _MOST_AT_ONCE)
+        size = min(max(size * _PAIRS_AT_ONCE // max(pairs, 1), 1), 16 * size, _MOST_AT_ONCE)
 
 
 def _nearest_of(reached: Reached) -> Reached:
