@@ -24,8 +24,9 @@ def explain(answer: Answer, words: Words, *, asks: bool = False) -> str:
         Whether to ask which side of a border is meant, where the accuracy leaves it open.
     """
     if answer.area is None or answer.owner is None:
-        return words("explain-no-edition" if answer.edition is None else "explain-outside")
-    sentences = [where(answer, words), _who(answer.area, answer.owner, answer, words)]
+        sentences = [words("explain-no-edition" if answer.edition is None else "explain-outside")]
+    else:
+        sentences = [where(answer, words), _who(answer.area, answer.owner, answer, words)]
     if answer.overlay and answer.basis in ("point", "coarse"):
         sentences.insert(1, words("explain-overlay"))
     if asks and answer.might_be:

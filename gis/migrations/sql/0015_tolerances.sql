@@ -110,10 +110,10 @@ BEGIN
     END LOOP;
     IF result.code IS NULL THEN
         result.outcome := 'outside';
-        RETURN result;
+    ELSE
+        SELECT metres_between(p_point, ST_Boundary(b.geom)), b.overlay, b.name INTO result.border_m, result.overlay, called
+        FROM boundaries b WHERE b.edition_id = p_edition.id AND b.code = result.code;
     END IF;
-    SELECT metres_between(p_point, ST_Boundary(b.geom)), b.overlay, b.name INTO result.border_m, result.overlay, called
-    FROM boundaries b WHERE b.edition_id = p_edition.id AND b.code = result.code;
     -- A circle of less than a millimetre touches nothing that the point does not.
     IF p_accuracy_m >= 0.001 AND NOT coarse THEN
         circle := CASE WHEN result.outcome = 'inside' AND result.border_m >= p_accuracy_m THEN accuracy_circle(p_point, p_accuracy_m) END;
