@@ -30,7 +30,10 @@ from gis.index_lattice import Floats
 READABLE: Final = (".csv", ".parquet", ".gpkg")
 _ROWS_AT_ONCE = 1 << 17
 _BLOCK = 1 << 23
+# The first of those that are as many.
+_DELIMITERS: Final = (",", ";", "\t")
 _NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
+_TEXT: Final = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view, pa.types.is_null)
 # What stands in the way of a row's numbers before the index sees them.
 _MISSING, _NOT_A_NUMBER, _NOT_A_POINT = "missing", "not_a_number", "not_a_point"
 
@@ -87,7 +90,8 @@ def open_points(
     Parameters
     ----------
     path : Path
-        ``.csv`` (UTF-8 or GBK, a header first; every value stays the text that it is), ``.parquet``, ``.gpkg``.
+        ``.csv`` (UTF-8 or GBK, a header first, commas, semicolons or tabs between; every value stays the text that it
+        is), ``.parquet``, ``.gpkg``.
     lon_field, lat_field : str, optional
         Columns of degrees.  Without them the geometry of a GeoPackage or GeoParquet, or columns called lon and lat.
     placeless : bool
@@ -116,7 +120,7 @@ def open_points(
 def _open_csv(path: Path, fields: tuple[str, str] | None, placeless: bool) -> Iterator[PointFile]:
     encoding, lines = _encoding(path)
     read = pa.csv.ReadOptions(encoding=encoding, block_size=_BLOCK, use_threads=False)
-    parse = pa.csv.ParseOptions(newlines_in_values=True)
+    parse = pa.csv.ParseOptions(newlines_in_values=True, delimiter=_delimiter(path, encoding))
     with _told(path):
         with pa.csv.open_csv(path, read_options=read, parse_options=parse) as opened:
             names = opened.schema.names
@@ -150,7 +154,10 @@ def _open_gpkg(path: Path, fields: tuple[str, str] | None, placeless: bool) -> I
         with pyogrio.open_arrow(path, use_pyarrow=True, batch_size=_ROWS_AT_ONCE) as (about, reader):
             schema, batches = reader.schema, _batches(path, reader)
             geometry = about["geometry_name"] or "wkb_geometry"
-            if fields:
+            if geometry not in schema.names:
+                # A table without any geometry.
+                yield PointFile(schema, batches, rows, _place_by_columns(path, schema.names, fields, placeless))
+            elif fields:
                 place = _place_by_columns(path, schema.names, fields, placeless)
                 yield PointFile(schema, batches, rows, place, geometry, about["crs"])
             else:
@@ -185,6 +192,14 @@ def _encoding(path: Path) -> tuple[str, int]:
             continue
         return encoding, lines
     raise PointsRefusedError(f"{path.name} is neither UTF-8 nor GBK (GB 18030) throughout; save it as one of them.")
+
+
+def _delimiter(path: Path, encoding: str) -> str:
+    """Answer what stands between the names of a header: a comma, or a semicolon or tab where there are more of them."""
+    with path.open(encoding=encoding) as file:
+        header = file.readline(_BLOCK)
+    outside = "".join(header.split('"')[::2])
+    return max(_DELIMITERS, key=outside.count)
 
 
 def _place_by_columns(
@@ -238,10 +253,13 @@ def _place_by(geometry: str, crs: str | None) -> Callable[[Any], Placed]:
 def _place_geometry(batch: Any, geometry: str, degrees: Transformer | None) -> Placed:
     wkb = batch.column(batch.schema.get_field_index(geometry)).to_numpy(zero_copy_only=False)
     shapes = shapely.from_wkb(wkb, on_invalid="ignore")
-    lon, lat = shapely.get_x(shapes), shapely.get_y(shapes)
     reason = np.full(len(shapes), "", dtype=object)
     reason[shapely.get_type_id(shapes) > 0] = _NOT_A_POINT
     reason[shapely.is_missing(shapes) | shapely.is_empty(shapes)] = _MISSING
+    lon, lat = np.full(len(shapes), np.nan), np.full(len(shapes), np.nan)
+    # GEOS raises when an empty point is asked where it is.
+    there = reason == ""
+    lon[there], lat[there] = shapely.get_x(shapes[there]), shapely.get_y(shapes[there])
     if degrees is not None:
         lon, lat = degrees.transform(lon, lat)
     return Placed(lon, lat, reason)
@@ -261,7 +279,7 @@ def _place_numbers(batch: Any, lon: str, lat: str) -> Placed:
 def _numbers(column: Any, reason: NDArray[np.object_]) -> Floats:
     """Answer a column as numbers; where it is none, nan, and ``reason`` is told."""
     kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_null(kind):
+    if any(is_text(kind) for is_text in _TEXT):
         column = pc.utf8_trim_whitespace(column.cast(pa.string()))
         absent = pc.fill_null(pc.equal(column, ""), True)
         unreadable = pc.invert(pc.fill_null(pc.match_substring_regex(column, _NUMBER), True))

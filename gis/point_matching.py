@@ -93,7 +93,7 @@ class _Shape:
     def __init__(self, points: PointFile, suffix: str) -> None:
         self._dropped = points.geometry if suffix == ".csv" else None
         self._drawn = suffix == ".gpkg" and points.geometry is None
-        own = [field for field in points.schema if field.name != self._dropped]
+        own = [_plain(field) for field in points.schema if field.name != self._dropped]
         extra = [pa.field(name, pa.float64()) for name in ("lon", "lat")] if self._dropped else []
         drawn = [pa.field(_GEOMETRY, pa.binary())] if self._drawn else []
         _refuse_clash([field.name for field in own], [field.name for field in (*extra, *ADDED, *drawn)], suffix)
@@ -109,6 +109,13 @@ class _Shape:
         if self._drawn:
             filled = with_points(filled, _GEOMETRY, *wgs84)
         return filled.cast(self.schema)
+
+
+def _plain(field: Any) -> Any:
+    """Answer a column as every writer knows it."""
+    if pa.types.is_string_view(field.type):
+        return field.with_type(pa.large_string())
+    return field.with_type(pa.large_binary()) if pa.types.is_binary_view(field.type) else field
 
 
 def _geometry(points: PointFile, *, drawn: bool, dropped: bool) -> Geometry | None:

@@ -5,6 +5,7 @@ Owns the conversation; ``gis.point_matching`` does the work.
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
@@ -58,13 +59,15 @@ def locate_points(
         Then nothing is written.
     """
     from gis.index_outcomes import OUTCOMES
-    from gis.point_files_out import check_out
+    from gis.point_files_out import OutRefusedError, check_out
     from gis.point_matching import locate_file
 
     # Before areas are read, which takes a moment.
     check_out(out)
+    if areas.path is not None and out.exists() and areas.path.exists() and out.samefile(areas.path):
+        raise OutRefusedError(f"{out.name} is the file of the areas; write to another one.")
     index, named = _index_of_file(areas, at) if areas.any_given() else _index_in_force(at)
-    with _progress(source.name) as told:
+    with _told_to_end(), _progress(source.name) as told:
         counts = locate_file(source, out, index, datum, fields, told)
     found = ", ".join(f"{outcome} {counts[outcome]:,}" for outcome in OUTCOMES if counts[outcome])
     typer.echo(f"{out}: {counts.total():,} rows by {named}: {found or 'none'}", err=True)
@@ -96,6 +99,20 @@ def _index_in_force(at: datetime | None) -> tuple[AreaIndex, str]:
     with open_store(DatabaseSettings()) as store, psycopg.connect(store.dsn("web")) as connection:
         index, name = index_of_edition(connection, at or datetime.now(UTC))
     return index, f"edition {name}"
+
+
+@contextmanager
+def _told_to_end() -> Iterator[None]:
+    """Let SIGTERM end the work as Ctrl-C does, so that what is half written is removed."""
+
+    def end(_number: int, _frame: object) -> None:
+        raise SystemExit(128 + signal.SIGTERM)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager

@@ -1,6 +1,11 @@
 """``gridwarden locate FILE``: what comes in comes out, with its answers beside it, whatever the format."""
 
 import re
+import signal
+import subprocess
+import sys
+import time
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -181,6 +186,134 @@ def test_levels_and_overlays_of_a_boundary_file(tmp_path: Path) -> None:
     assert found == [("inside", "12"), ("inside", "11"), ("outside", "")]
 
 
+def test_tolerances_of_levels(tmp_path: Path) -> None:
+    shapes, areas = np.array([shapely.box(0, 0, 1, 1), shapely.box(0, 0, 0.5, 1)]), tmp_path / "areas.geojson"
+    write(areas, shapes, {"code": np.array(["1", "11"], object), "kind": np.array(["village", "grid"], object)})
+    # Some 111, 56 and 1,113 m off.
+    source, out = csv(tmp_path / "points.csv", "a,1.001,0.5", "b,0.5005,0.5", "c,1.01,0.5"), tmp_path / "out.csv"
+    options = (source, "--datum", "wgs84", "--out", out, "--boundaries", areas, "--code-field", "code")
+    levels = ("--level-field", "kind", "--levels", "village,grid")
+    for given, expected in (
+        ((), ["outside", "backstop", "outside"]),
+        (("--tolerance-m", "60"), ["outside", "near", "outside"]),
+        (("--tolerance-m", "village=200"), ["near", "backstop", "outside"]),
+        (("--tolerance-m", "village=2000", "--tolerance-m", "grid=60"), ["near", "near", "near"]),
+    ):
+        run(*options, *levels, *given)
+        assert [row["outcome"] for row in rows_of(out)] == expected
+
+
+@pytest.mark.parametrize("between", [";", "\t"])
+def test_semicolons_and_tabs_stand_between_as_well(tmp_path: Path, wards: Path, between: str) -> None:
+    source, out = tmp_path / "points.csv", tmp_path / "out.csv"
+    lines = (between.join(line) for line in (["id", '"lon"', '"a, b, c"', "lat"], ["1", "117.005", "x, y", "39.705"]))
+    source.write_text("\ufeff" + "\r\n".join(lines), encoding="utf-8")
+    run(source, "--datum", "wgs84", "--out", out, "--boundaries", wards, "--code-field", "ward")
+    assert pa.csv.read_csv(out).to_pylist() == [
+        {
+            "id": 1,
+            "lon": 117.005,
+            "a, b, c": "x, y",
+            "lat": 39.705,
+            "outcome": "inside",
+            "code": 1,
+            "distance_m": 0,
+            "reason": None,
+        }
+    ]
+
+
+def test_a_geopackage_with_everything_but_points(tmp_path: Path, wards: Path) -> None:
+    shapes = [
+        shapely.Point(117.005, 39.705, 30),
+        shapely.Point(),
+        None,
+        shapely.LineString([(117, 39.7), (117.1, 39.8)]),
+        shapely.MultiPoint([(117.005, 39.705)]),
+    ]
+    source, out = tmp_path / "points.gpkg", tmp_path / "out.csv"
+    pyogrio.raw.write(
+        source,
+        np.array(shapely.to_wkb(np.array(shapes, dtype=object))),
+        [np.arange(5)],
+        ["n"],
+        geometry_type="Unknown",
+        crs="EPSG:4326",
+    )
+    run(source, "--datum", "wgs84", "--out", out, "--boundaries", wards, "--code-field", "ward")
+    assert [(row["outcome"], row["reason"]) for row in rows_of(out)] == [
+        ("inside", ""),
+        ("invalid", "missing"),
+        ("invalid", "missing"),
+        ("invalid", "not_a_point"),
+        ("invalid", "not_a_point"),
+    ]
+
+
+@pytest.mark.parametrize("out_suffix", [".csv", ".gpkg"])
+def test_a_table_of_a_geopackage_without_geometry_has_its_columns(tmp_path: Path, wards: Path, out_suffix: str) -> None:
+    import geopandas
+    import pandas  # type: ignore[import-untyped]
+
+    source, out = tmp_path / "table.gpkg", tmp_path / f"out{out_suffix}"
+    pyogrio.write_dataframe(pandas.DataFrame({"lon": [117.005], "lat": [39.705]}), source, driver="GPKG")
+    run(source, "--datum", "wgs84", "--out", out, "--boundaries", wards, "--code-field", "ward")
+    if out_suffix == ".csv":
+        assert rows_of(out)[0]["outcome"] == "inside"
+    else:
+        assert geopandas.read_file(out).geometry.iloc[0].equals(shapely.Point(117.005, 39.705))
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_what_is_interrupted_leaves_no_half_file(tmp_path: Path, wards: Path, how: signal.Signals) -> None:
+    source, out = tmp_path / "points.csv", tmp_path / "out.csv"
+    source.write_bytes(b"id,lon,lat\n" + b"1,117.005,39.705\n" * 4_000_000)
+    out.write_text("of yesterday")
+    command = (
+        sys.executable,
+        "-c",
+        "from api.cli import main; main()",
+        "locate",
+        source,
+        "--datum",
+        "wgs84",
+        "--out",
+        out,
+    )
+    working = subprocess.Popen([*command, "--boundaries", wards, "--code-field", "ward"], stderr=subprocess.DEVNULL)
+    try:
+        while not list(tmp_path.glob(".out.*.part.csv")):
+            assert working.poll() is None
+            time.sleep(0.01)
+        working.send_signal(how)
+        assert working.wait(60) != 0
+    finally:
+        working.kill()
+    assert out.read_text() == "of yesterday"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out.csv", "points.csv", "wards.gpkg"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        (pa.large_string(), ["117.005", None]),
+        (pa.string_view(), ["117.005", None]),
+        (pa.decimal128(9, 3), [Decimal("117.005"), None]),
+        (pa.dictionary(pa.int32(), pa.string()), ["117.005", None]),
+        (pa.dictionary(pa.int32(), pa.float64()), [117.005, None]),
+        (pa.float32(), [117.005, None]),
+    ],
+)
+@pytest.mark.parametrize("out_suffix", [".csv", ".parquet", ".gpkg"])
+def test_numbers_of_every_type_of_a_parquet_file(
+    tmp_path: Path, wards: Path, kind: Any, values: list[Any], out_suffix: str
+) -> None:
+    source, out = tmp_path / "points.parquet", tmp_path / f"out{out_suffix}"
+    pa.parquet.write_table(pa.table({"lon": pa.array(values, kind), "lat": [39.705, 39.705]}), source)
+    told = run(source, "--datum", "wgs84", "--out", out, "--boundaries", wards, "--code-field", "ward")
+    assert "inside 1, invalid 1" in told
+
+
 def test_what_is_refused_writes_nothing(tmp_path: Path, wards: Path) -> None:
     source, out = csv(tmp_path / "points.csv", "1,117.005,39.705"), tmp_path / "out.csv"
     areas = ("--boundaries", wards, "--code-field", "ward")
@@ -199,6 +332,10 @@ def test_what_is_refused_writes_nothing(tmp_path: Path, wards: Path) -> None:
     assert "bad_out" in refused(source, *datum, "--out", tmp_path / "out.xlsx", *areas)
     assert "bad_out" in refused(source, *datum, "--out", tmp_path / "gone" / "out.csv", *areas)
     assert "is the file that is read" in refused(source, *datum, "--out", source, *areas)
+    assert "is the file of the areas" in refused(source, *datum, "--out", wards, *areas)
+    assert "bad_tolerance" in refused(source, *datum, "--out", out, *areas, "--tolerance-m", "-1")
+    assert "bad_tolerance" in refused(source, *datum, "--out", out, *areas, "--tolerance-m", "wide")
+    assert "There is no level 'grid'" in refused(source, *datum, "--out", out, *areas, "--tolerance-m", "grid=5")
     assert "--at" in refused(source, *datum, "--out", out, *areas, "--at", "2019-11-30T12:00+08:00")
     assert "options for files" in refused("117.0", "39.7", *datum, *areas)
     clash = csv(tmp_path / "clash.csv", "1,117,39,x", header="id,lon,lat,code")
