@@ -45,6 +45,8 @@ _HEADINGS: Final[Mapping[str, str]] = {
 }
 _UNCLEAR: Final = frozenset({"to", "end", "end_date", "至", "到"})
 _NEEDED: Final = ("area_code", "role")
+# A bracket of another width would be another person's name.
+_NAMES: Final = frozenset({"name", "desk"})
 _YES: Final = frozenset({"是", "公开", "yes", "true", "1", "y"})
 _NO: Final = frozenset({"否", "不公开", "no", "false", "0", "n"})
 _DAY: Final = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T ]0?0:00(?::00)?)?")
@@ -129,13 +131,13 @@ def _plain(written: str) -> str:
     return re.sub(r"\(.*?\)|[*:]", "", unicodedata.normalize("NFKC", written)).strip().lower()
 
 
-def _text(cell: Any) -> str:
-    """A cell as text: codes and numbers that a spreadsheet took for numbers are whole again."""
+def _text(cell: Any, *, plain: bool = True) -> str:
+    """A cell as text: codes that a spreadsheet took for numbers are whole again; names stay as they are written."""
     if cell is None:
         return ""
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
-    return unicodedata.normalize("NFKC", str(cell)).strip()
+    return (unicodedata.normalize("NFKC", str(cell)) if plain else str(cell)).strip()
 
 
 def _headings(lines: Sequence[tuple[int, Sequence[Any]]]) -> tuple[int, dict[str, int], tuple[str, ...]]:
@@ -197,7 +199,7 @@ class _Cells:
         self.faults.append(Fault(self._n, code, params))
 
     def text(self, column: str) -> str | None:
-        value = _text(self._given.get(column))
+        value = _text(self._given.get(column), plain=column not in _NAMES)
         if value.startswith("="):
             self.wrong("formula", written=value[:_LONGEST])
             return None

@@ -9,11 +9,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from gis.store import Store
-from tests import chains
-from tests import little_town as town
+from tests import chains, little_town
 from tests.api.conftest import Clock
 
-ROW = {"area_code": town.VACANT, "role": "head", "name": "新网格长", "staff_number": "A1", "since": "2026-04-01"}
+ROW = {"area_code": little_town.VACANT, "role": "head", "name": "新网格长", "staff_number": "A1", "since": "2026-04-01"}
 LIST = "辖区代码,角色,姓名,工号,起始日期,最后一天\n9001003,网格长,新网格长,A1,2026-04-01,2026-12-31\n"
 
 
@@ -40,7 +39,7 @@ def change(client: TestClient, *rows: dict[str, Any], **how: Any) -> Any:
     return client.post("/api/postings/rows", json={"rows": list(rows), **how})
 
 
-def number(client: TestClient, role: str, area: str = town.VILLAGE) -> int:
+def number(client: TestClient, role: str, area: str = little_town.VILLAGE) -> int:
     found = client.get(f"/api/postings?area={area}").json()
     return int(next(one["id"] for one in found if one["role"] == role))
 
@@ -81,7 +80,7 @@ def test_a_dry_run_then_the_change_then_nothing_new(client: TestClient, log_in: 
     (coming,) = [one for one in client.get("/api/postings?area=9001003").json() if one["role"] == "head"]
     assert (coming["name"], coming["since"]) == ("新网格长", "2026-03-31T16:00:00Z")
     vacancies = {one["area_code"]: one for one in client.get("/api/postings/vacancies?area=90").json()}
-    assert vacancies[town.VACANT]["until"] == "2026-03-31T16:00:00Z"
+    assert vacancies[little_town.VACANT]["until"] == "2026-03-31T16:00:00Z"
     assert [one["name"] for one in client.get("/api/postings?q=新网格").json()] == ["新网格长"]
 
 
@@ -90,7 +89,7 @@ def test_faults_are_told_in_words_with_who_has_it(client: TestClient, log_in: Ca
     said = change(
         client,
         ROW,
-        ROW | {"area_code": town.HEADED, "role": "head", "name": "又一人", "staff_number": "A2"},
+        ROW | {"area_code": little_town.HEADED, "role": "head", "name": "又一人", "staff_number": "A2"},
         commit=True,
     ).json()
     assert not said["committed"]
@@ -166,8 +165,6 @@ def test_adding_on_the_page_needs_a_second_look(client: TestClient, log_in: Call
 def test_before_an_end_the_page_says_to_whom_open_cases_go(
     client: TestClient, town: Store, log_in: Callable[[str], None], key: Callable[[], dict[str, str]]
 ) -> None:
-    from tests import little_town
-
     report = little_town.Told(*little_town.IN_HEADED).body()
     assert client.post("/api/reports", json=report, headers=key()).status_code == 201
     log_in("admin")
@@ -203,7 +200,7 @@ def test_an_absence_on_the_page_and_what_residents_are_told(
     client: TestClient, clock: Clock, log_in: Callable[[str], None]
 ) -> None:
     log_in("admin")
-    head = number(client, "head", town.HEADED)
+    head = number(client, "head", little_town.HEADED)
     typed = {"since": "2026-03-05", "last_day": "2026-03-08", "reason": "sick", "name": "代班人", "staff_number": "D1"}
     wrong = client.post(f"/postings/{head}/absences", data=typed | {"since": "2026-02-01"})
     assert (wrong.status_code, "today at the earliest" in wrong.text) == (422, True)
@@ -213,7 +210,7 @@ def test_an_absence_on_the_page_and_what_residents_are_told(
     assert "sick" in page
     client.post("/logout")
     clock.go_on(days=4)
-    lon, lat = town.IN_HEADED
+    lon, lat = little_town.IN_HEADED
     said = client.get(f"/api/locate?lon={lon}&lat={lat}&datum=wgs84").json()
     assert (said["head"]["name"], said["head"]["away_until"], said["owner"]["role"]) == (
         "东村第一网格长", "2026-03-08T16:00:00Z", "deputy",
@@ -231,7 +228,7 @@ def test_an_absence_on_the_page_and_what_residents_are_told(
 
 def test_an_absence_by_the_api(client: TestClient, log_in: Callable[[str], None]) -> None:
     log_in("admin")
-    head = number(client, "head", town.HEADED)
+    head = number(client, "head", little_town.HEADED)
     body = {"since": "2026-03-05", "until": "2026-03-09", "reason": "leave"}
     made = client.post(f"/api/postings/{head}/absences", json=body)
     assert made.status_code == 201, made.text
@@ -246,7 +243,7 @@ def test_a_link_by_which_somebody_chooses_a_password(
 ) -> None:
     log_in("admin")
     assert change(client, ROW | {"since": "2026-03-02"}, commit=True).json()["committed"]
-    head = number(client, "head", town.VACANT)
+    head = number(client, "head", little_town.VACANT)
     refused = client.post(f"/api/postings/{head}/log-in", json={"login": "HEAD"})
     assert (refused.status_code, refused.json()["code"]) == (422, "log_in_refused"), "another person's"
     first = client.post(f"/api/postings/{head}/log-in", json={"login": "new.head"}).json()["link"]
@@ -292,8 +289,6 @@ def test_a_link_is_good_for_a_week(client: TestClient, clock: Clock, log_in: Cal
 
 
 def test_the_rights_of_an_administrator_below(client: TestClient, town: Store, log_in: Callable[[str], None]) -> None:
-    from tests import little_town
-
     log_in("admin")
     head, city = number(client, "head", little_town.HEADED), number(client, "dispatcher", little_town.CITY)
     with chains.tampering(town) as superuser:

@@ -64,6 +64,16 @@ def test_a_workbook_with_numbers_and_days_as_cells() -> None:
     )
 
 
+def test_names_stay_as_they_are_written_and_codes_do_not() -> None:
+    (row,) = read(CHINESE + "９００１００１,网格长,网格长（第二任）,Ａ１,,,２０２６-12-01,\n").rows
+    assert (row.area_code, row.name, row.staff_number, row.since) == (
+        "9001001",
+        "网格长（第二任）",
+        "A1",
+        date(2026, 12, 1),
+    )
+
+
 def test_a_formula_is_told_and_never_evaluated() -> None:
     found = read_postings("a.xlsx", workbook(["area_code", "role", "name"], ["9001001", "head", '="王"&"某"']))
     assert [(f.row, f.code) for f in found.faults] == [(2, "formula")]

@@ -131,14 +131,13 @@ BEGIN
         SELECT staff_number, min(person_id) AS person_id FROM posting_rows WHERE fault IS NULL GROUP BY staff_number) f
     WHERE r.fault IS NULL AND r.person_id IS NULL AND f.staff_number = r.staff_number;
     -- Names repeat: the same name twice, without a number and of nobody who is recorded, may be one person or two.
-    UPDATE posting_rows r SET fault = 'person_twice', params = jsonb_build_object('other_row', o.n) FROM posting_rows o
-    WHERE r.fault IS NULL AND r.person_id IS NULL AND r.staff_number IS NULL AND o.name = r.name AND o.staff_number IS NULL
-      AND o.person_id IS NULL AND o.n = (
-          SELECT min(x.n) FROM posting_rows x
-          WHERE x.name = r.name AND x.staff_number IS NULL AND x.person_id IS NULL AND x.n <> r.n);
+    UPDATE posting_rows r SET fault = 'person_twice', params = jsonb_build_object('other_row', o.rows[CASE r.n WHEN o.rows[1] THEN 2 ELSE 1 END])
+    FROM (SELECT name, array_agg(n ORDER BY n) AS rows FROM posting_rows
+          WHERE staff_number IS NULL AND person_id IS NULL GROUP BY name HAVING count(*) > 1) o
+    WHERE r.fault IS NULL AND r.person_id IS NULL AND r.staff_number IS NULL AND o.name = r.name;
     UPDATE posting_rows r SET fault = 'unknown_number'
-    WHERE r.fault IS NULL AND r.person_id IS NULL AND r.staff_number IS NOT NULL AND NOT EXISTS (
-        SELECT FROM posting_rows o WHERE o.staff_number = r.staff_number AND o.name IS NOT NULL);
+    FROM (SELECT staff_number FROM posting_rows GROUP BY staff_number HAVING count(name) = 0) o
+    WHERE r.fault IS NULL AND r.person_id IS NULL AND o.staff_number = r.staff_number;
     UPDATE posting_rows SET who = CASE WHEN person_id IS NOT NULL THEN 'person ' || person_id WHEN staff_number IS NOT NULL THEN 'number ' || staff_number
                                        WHEN name IS NOT NULL THEN 'row ' || n ELSE 'nobody' END;
 END $$;
@@ -163,9 +162,9 @@ BEGIN
         ORDER BY r.n, lower(p.during) DESC) f
     WHERE f.n = r.n;
     UPDATE posting_rows SET fresh = posting_id IS NULL;
-    UPDATE posting_rows r SET fault = 'row_twice', params = jsonb_build_object('other_row', o.n) FROM posting_rows o
-    WHERE r.fault IS NULL AND o.posting_id = r.posting_id AND o.n <> r.n
-      AND o.n = (SELECT min(x.n) FROM posting_rows x WHERE x.posting_id = r.posting_id AND x.n <> r.n);
+    UPDATE posting_rows r SET fault = 'row_twice', params = jsonb_build_object('other_row', o.rows[CASE r.n WHEN o.rows[1] THEN 2 ELSE 1 END])
+    FROM (SELECT posting_id, array_agg(n ORDER BY n) AS rows FROM posting_rows GROUP BY posting_id HAVING count(*) > 1) o
+    WHERE r.fault IS NULL AND o.posting_id = r.posting_id;
     UPDATE posting_rows r SET fault = 'since_missing' WHERE r.fault IS NULL AND r.fresh AND r.since IS NULL;
 
     UPDATE posting_rows r SET was = p.during,
@@ -315,9 +314,13 @@ BEGIN
         INSERT INTO posting_rows (n, posting_id, area_code, role, name, staff_number, desk, name_public, since, until, withdraw)
         SELECT n, posting_id, area_code, role, name, staff_number, desk, name_public, since, until, coalesce(withdraw, false)
         FROM jsonb_populate_recordset(NULL::posting_rows, p_rows);
+        -- The planner takes a table of thousands that it has not seen for an empty one, and compares each row with each.
+        ANALYZE posting_rows;
         PERFORM posting_places(p_at, p_within);
         PERFORM posting_people();
+        ANALYZE posting_rows;
         PERFORM posting_kinds(p_at, p_correct);
+        ANALYZE posting_rows;
         PERFORM posting_clashes();
         IF EXISTS (SELECT FROM posting_rows WHERE fault IS NOT NULL) THEN
             v_told := posting_told(p_at, 500) || '{"follow": []}';
