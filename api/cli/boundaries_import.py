@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gis.boundary_draft import Draft
-    from gis.candidates import Finding
+    from gis.candidates import Candidate, Finding
+    from grids.language import Words
 
 _FIELDS = "Columns; guessed by their usual names where nothing is said"
 _WAYS = {"column": "by their column", "code": "by how their codes begin", "ground": "by the ground they share"}
@@ -52,6 +53,7 @@ def import_(
     ] = None,
     source: Annotated[str | None, typer.Option(help="Who made the boundaries; else the names of the files.")] = None,
     commit: Annotated[bool, typer.Option("--commit", help="Load it. Without, nothing is changed.")] = False,
+    lang: Annotated[str | None, typer.Option(help="Of what is found: zh or en; follows LANG.")] = None,
 ) -> None:
     """Read boundaries, say what they would change and what is wrong with them; with --commit load them as an edition.
 
@@ -60,6 +62,7 @@ def import_(
     Example: gridwarden boundaries import data/boundaries/wubaihu/areas-2027.geojson --name 2027 --within 131024106
     """
     from api.cli.boundaries import owner
+    from api.languages import words_at_terminal
     from gis.boundary_checks import check
     from gis.boundary_draft import Asked, draft_of, stored
     from gis.boundary_draft import within as placed_within
@@ -81,7 +84,9 @@ def import_(
                 raise BoundaryFileError("unknown_within", code=within)
             draft = placed_within(draft, within, there[1])
         found = check(draft.candidate, there[1].candidate if there else None)
-        _tell(draft, found)
+        _tell(draft)
+        _tell_changes(there[1].candidate if there else None, draft.candidate)
+        _tell_found(found, words_at_terminal(lang))
         if not commit:
             typer.echo("Nothing was changed; --commit loads it.")
             return
@@ -95,10 +100,12 @@ def import_(
             typer.echo(str(same))
             return
         connection.commit()
-    typer.echo(f"Edition {name} is loaded; it answers for nothing yet. Next: gridwarden boundaries activate {name}")
+    typer.echo(
+        f"Edition {name} is loaded; it answers for nothing yet. Next: gridwarden boundaries activate {name} --from DAY"
+    )
 
 
-def _tell(draft: Draft, found: Sequence[Finding]) -> None:
+def _tell(draft: Draft) -> None:
     told, candidate = draft.told, draft.candidate
     for file in told.files:
         way = _LEVEL_WAYS[file.levels]
@@ -112,11 +119,30 @@ def _tell(draft: Draft, found: Sequence[Finding]) -> None:
         typer.echo(f"Stay as they are in force: {told.kept:,}; of the file left out: {told.left_out:,}")
     count = Counter(candidate.level.tolist())
     typer.echo("Areas: " + ", ".join(f"{level} {count[n]:,}" for n, level in enumerate(candidate.levels)))
-    kinds = Counter((one.severity, one.kind) for one in found)
-    for severity, word in (("error", "Errors"), ("warning", "Warnings"), ("note", "Notes")):
-        of_it = ", ".join(f"{kind} {n:,}" for (sev, kind), n in kinds.most_common() if sev == severity)
-        typer.echo(f"{word}: {of_it or 'none'}")
+
+
+def _tell_changes(before: Candidate | None, after: Candidate) -> None:
+    from gis.comparison import compare
+
+    if before is None:
+        typer.echo("No boundaries are in force yet; these are the first.")
+        return
+    counts = compare(before, after).counts()
+    told = [
+        f"{level}: " + ", ".join(f"{kind} {n:,}" for kind, n in kinds.items() if n)
+        for level, kinds in counts.items()
+        if any(kinds.values())
+    ]
+    typer.echo("Against the boundaries in force: " + ("; ".join(told) or "no change"))
+
+
+def _tell_found(found: Sequence[Finding], words: Words) -> None:
+    from gis.candidates import SEVERITIES
+    from grids.finding_words import advice, sentence
+
+    count = Counter(one.severity for one in found)
+    typer.echo(words("checks-counts", **{severity: count[severity] for severity in SEVERITIES}))
     for one in found[:_SHOWN]:
-        if one.severity != "note":
-            size = "" if one.area_m2 is None else f", {one.area_m2:,.1f} m²"
-            typer.echo(f"  {one.severity} {one.kind}: {', '.join(one.codes[:4])}{size}")
+        typer.echo(f"  {words(f'severity-{one.severity}')}: {sentence(one, words)} {advice(one, words)}")
+    if len(found) > _SHOWN:
+        typer.echo("  …")

@@ -86,6 +86,7 @@ def test_the_redraw_within_a_township(shell: Any, database: Store) -> None:
     put_in_force(database, "2025")
     said = shell("import", SAMPLE / "areas-2027.geojson", "--name", "2027", "--within", "131024106", "--commit")
     assert "Stay as they are in force: 2; of the file left out: 2" in said
+    assert "Against the boundaries in force: grid: " in said
     assert "is loaded; it answers for nothing yet" in said
     (edition,) = stored(
         database, "SELECT id, levels, datum, synthetic, source, digest IS NOT NULL FROM editions WHERE name = '2027'"
@@ -257,8 +258,9 @@ def test_a_spike_is_repaired_as_the_checks_proposed(shell: Any, database: Store,
     ring.insert(5, [x, y])
     path = tmp_path / "spike.geojson"
     path.write_text(json.dumps(whole, ensure_ascii=False), encoding="utf-8")
-    said = shell("import", path, "--name", "spike", "--commit")
-    assert "invalid_ring 1" in said
+    said = shell("import", path, "--name", "spike", "--lang", "en", "--commit")
+    assert "Errors 0" in said
+    assert "the outline is wrong" in said
     code = grid["properties"]["code"]
     assert stored(
         database, "SELECT ST_IsValid(geom), ST_XMax(geom) < %s FROM boundaries WHERE code = %s", x + 0.01, code
