@@ -414,6 +414,11 @@ ROUTES: Final[dict[str, tuple[Ask, ...]]] = {
     "GET /dispatch": (get("/dispatch"),),
     "POST /dispatch/rules": (),
     "POST /dispatch/rules/{rule_id}/end": (),
+    "GET /boundaries/import": (get("/boundaries/import"),),
+    "POST /boundaries/import": (),  # no file, no answer: tests/api/test_boundary_import.py asks who may
+    "GET /boundaries/import/{token}": (get("/boundaries/import/aaaaaaaaaaaaaaaaaaaaaa"),),
+    "POST /boundaries/import/{token}/load": (form("/boundaries/import/aaaaaaaaaaaaaaaaaaaaaa/load", edition="x"),),
+    "POST /api/boundaries/import": (),
     "GET /boundaries/{edition_id}/checks": (get("/boundaries/1/checks"),),
     "POST /boundaries/{edition_id}/checks": (),
     "GET /desk": (get("/desk"),),
