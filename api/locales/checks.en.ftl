@@ -36,7 +36,6 @@ checks-legend-area = Areas concerned
 checks-map = Map of what was found
 checks-open = Show the list
 checks-close = Hide the list
-checks-chosen = On the map: { $kind }
 checks-what = What is wrong and what to do
 checks-where = Where
 checks-counts = Errors { $error }, warnings { $warning }, notes { $note }

@@ -30,7 +30,6 @@ checks-legend-area = 相关辖区
 checks-map = 检查结果地图
 checks-open = 展开列表
 checks-close = 收起列表
-checks-chosen = 图上显示：{ $kind }
 checks-what = 问题和办法
 checks-where = 位置
 checks-counts = 错误 { $error }，警告 { $warning }，提示 { $note }
