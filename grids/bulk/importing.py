@@ -138,7 +138,8 @@ def import_reports(
     _refuse_files(asked)
     person = _person(connection, asked.by, now)
     known = _known(connection, asked, now)
-    taken = Taken(same_file=_same_file(connection, asked))
+    file_digest = _digest(asked.path)
+    taken = Taken(same_file=_same_file(connection, asked.source, file_digest))
     with alone(connection, asked.source), waiting(connection, trial=trial) as (staged, number):
         taken.refused.update(_stage(Grounds(reader), staged, asked, known, told))
         # What waits can be asked from here on, also by others.
@@ -155,7 +156,7 @@ def import_reports(
             taken.open += count if is_open else 0
         if keys is not None and taken.filed:
             about = Import(
-                number, asked.source, asked.datum, asked.path.name, _digest(asked.path), taken.known,
+                number, asked.source, asked.datum, asked.path.name, file_digest, taken.known,
                 taken.refused.total(), now, person,
             )  # fmt: skip
             file_rows(connection, staged.table, taken.filed, about, keys, step)
@@ -255,10 +256,10 @@ def _micros(at: datetime) -> int:
     return (at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
 
 
-def _same_file(connection: psycopg.Connection[Any], asked: Asked) -> tuple[int, datetime] | None:
+def _same_file(connection: psycopg.Connection[Any], source: str, file_digest: bytes) -> tuple[int, datetime] | None:
     row = connection.execute(
         "SELECT id, made_at FROM report_imports WHERE file_digest = %s AND source = %s ORDER BY id DESC LIMIT 1",
-        (_digest(asked.path), asked.source),
+        (file_digest, source),
     ).fetchone()
     return (row[0], row[1]) if row else None
 

@@ -184,6 +184,7 @@ def mixed(desk: Desk) -> Desk:
         accuracy = rng.choice(["", "0", "0.0005", "12.5", "30", "200", "500", "800"])
         seen = (at - timedelta(days=int(rng.integers(200)))).isoformat() if n % 2 else ""
         rows.append(row(n, spot, received=at.isoformat(), seen=seen, accuracy=accuracy, category=categories[n % 4]))
+    rows += [row(f"far-{n}", town.OUTSIDE, accuracy=metres) for n, metres in enumerate((5, 400, 700))]
     for n, code in enumerate((town.CITY, town.VILLAGE, town.EMPTY_VILLAGE, town.HEADED, town.VACANT)):
         rows.append(row(f"area-{n}", None, area=code, place="村东头水沟边", category=categories[n % 4]))
     taken = desk.take(write(desk.folder / "mixed.csv", rows))
