@@ -115,7 +115,9 @@ def test_what_is_missing_is_named() -> None:
     assert choose_programs([bare, whole], None) == whole
 
 
-@pytest.mark.parametrize("content", ["", "no number", f"{os.getpid()}\n/elsewhere\n0\n"])
+@pytest.mark.parametrize(
+    "content", ["", "no number", f"{os.getpid()}\n/elsewhere\n0\n"], ids=["empty", "no number", "of another folder"]
+)
 def test_a_pid_file_alone_is_no_server(tmp_path: Path, content: str) -> None:
     (tmp_path / "postmaster.pid").write_text(content)
     assert postmaster_of(tmp_path) is None
