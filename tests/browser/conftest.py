@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from time import monotonic, sleep
 from urllib.parse import urlsplit
 
@@ -46,12 +47,18 @@ def until(truth: Callable[[], bool], what: str, seconds: float = 10) -> None:
 
 
 @contextmanager
-def serving(store: Store, **settings: object) -> Iterator[str]:
-    """Yield the address of a service over the little town in an empty database."""
+def serving(
+    store: Store,
+    *,
+    build: Callable[[Store], None] = little_town.build,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    **settings: object,
+) -> Iterator[str]:
+    """Yield the address of a service over an empty database in which a place is built, the little town by itself."""
     assert (STATIC / "manifest.json").exists(), "the assets are missing: ./run build"
-    little_town.build(store)
+    build(store)
     told = ServiceSettings(secret=SecretStr("s" * 32), **settings)  # type: ignore[arg-type]
-    app = create_app(told, store.asyncpg_kwargs("web"))
+    app = create_app(told, store.asyncpg_kwargs("web"), clock=clock)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         service = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
         thread = threading.Thread(target=service.run, kwargs={"sockets": [listener]})

@@ -2,45 +2,18 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
+from tests.browser.at_work import at_work, does
 from tests.browser.conftest import Visitors
-from tests.little_town import PASSWORD
 
 SPOT = (117.0023, 39.7077)
 WORDS = "苗圃东边又有人倒垃圾，已经说过好几次了，怕着火。"
 
 
-def _at_work(visitors: Visitors, login: str, *, wide: bool = True) -> Page:
-    page = visitors.come(wide=wide)
-    page.goto("/login")
-    page.fill("#login", login)
-    page.fill("#password", PASSWORD)
-    page.click("main button.primary")
-    page.wait_for_url(lambda url: "/login" not in url)
-    return page
-
-
-def _does(page: Page, verb: str, words: str = "", *, to: str = "") -> None:
-    """Take a step on the case page, wherever its form lies, and see that it was taken."""
-    page.reload()
-    form = page.locator(f"#do-{verb}")
-    if not form.locator("form").is_visible():
-        if not form.is_visible():
-            page.locator(".case-next > details > summary").click()
-        form.locator("summary").first.click()
-    if to:
-        choice = form.locator("select option", has_text=to).first.get_attribute("value")
-        form.locator("select").select_option(choice)
-    if words:
-        form.locator("textarea").fill(words)
-    form.locator("form button").last.click()
-    expect(page.locator(".message.good")).to_be_visible()
-
-
 def test_from_the_telephone_to_solved(visitors: Visitors) -> None:
     # A resident rings up; the clerk takes it down.
-    clerk = _at_work(visitors, "clerk")
+    clerk = at_work(visitors, "clerk")
     clerk.goto(f"/report?lon={SPOT[0]}&lat={SPOT[1]}")
     clerk.locator("input[name=category][value=dumping]").check()
     clerk.fill("#text", WORDS)
@@ -52,7 +25,7 @@ def test_from_the_telephone_to_solved(visitors: Visitors) -> None:
     number = re.sub(r"\D", "", clerk.locator("#receipt-number").inner_text())
 
     # The village's desk finds it, accepts it and hands it to the grid's head.
-    desk = _at_work(visitors, "desk")
+    desk = at_work(visitors, "desk")
     expect(desk).to_have_url(re.compile("/desk"))
     desk.goto("/desk?section=received")
     row = desk.locator("a[href^='/cases/']").first
@@ -63,16 +36,16 @@ def test_from_the_telephone_to_solved(visitors: Visitors) -> None:
             break
     assert number in desk.locator("main").inner_text()
     case = desk.url
-    _does(desk, "accept")
-    _does(desk, "dispatch", to="东村第一网格")
+    does(desk, "accept")
+    does(desk, "dispatch", to="东村第一网格")
 
     # The head says that it is solved.  It is not.
-    head = _at_work(visitors, "head", wide=False)
+    head = at_work(visitors, "head", wide=False)
     head.goto("/day")
     expect(head.locator("main")).to_contain_text("苗圃东边")
     head.goto(case)
-    _does(head, "start")
-    _does(head, "claim", "已通知清理。")
+    does(head, "start")
+    does(head, "claim", "已通知清理。")
     resident = visitors.come()
     resident.goto(link)
     expect(resident.locator("#say")).to_contain_text("已通知清理。")
@@ -84,12 +57,12 @@ def test_from_the_telephone_to_solved(visitors: Visitors) -> None:
     # One level up: the village's desk owns it now, and gives it to those who have the lorry.
     desk.goto(case)
     expect(desk.locator(".case-flags")).to_contain_text("重新打开 1 次")
-    _does(desk, "dispatch", to="城管局")
-    handler = _at_work(visitors, "handler")
+    does(desk, "dispatch", to="城管局")
+    handler = at_work(visitors, "handler")
     expect(handler).to_have_url(re.compile("/inbox"))
     handler.goto(case)
-    _does(handler, "start")
-    _does(handler, "claim", "清走四车垃圾，立了警示牌。")
+    does(handler, "start")
+    does(handler, "claim", "清走四车垃圾，立了警示牌。")
 
     # The reporter agrees; what was reopened is looked at by somebody who had no hand in it all the same.
     resident.reload()
@@ -97,9 +70,9 @@ def test_from_the_telephone_to_solved(visitors: Visitors) -> None:
     expect(resident.locator(".message.good")).to_be_visible()
     desk.goto(case)
     expect(desk.locator("#do-pass_recheck")).to_have_count(0)
-    city = _at_work(visitors, "city")
+    city = at_work(visitors, "city")
     city.goto(case)
-    _does(city, "pass_recheck", "现场看过，已清理干净。")
+    does(city, "pass_recheck", "现场看过，已清理干净。")
     expect(city.locator(".time-line")).to_contain_text("没有人来过，垃圾还在。")
 
     # Closed, confirmed, and the last word is the resident's.
@@ -111,7 +84,7 @@ def test_from_the_telephone_to_solved(visitors: Visitors) -> None:
     expect(resident.locator(".time-line")).to_contain_text("这次是真的解决了。")
 
     # Who may reach the resident is written down each time.
-    supervisor = _at_work(visitors, "supervisor")
+    supervisor = at_work(visitors, "supervisor")
     supervisor.goto(case)
     supervisor.locator("form[action$='/contact'] button").first.click()
     expect(supervisor.locator(".contact")).to_have_text("13800000000")
