@@ -220,14 +220,18 @@ def _is_called(area: FromClause, word: str) -> ColumnElement[bool]:
     return or_(called, spelled)
 
 
+_NAMES = text("SELECT code, name FROM area_names(:codes, :at)")
+
+
 async def names_of(connection: AsyncConnection, codes: Iterable[str], at: datetime) -> dict[str, str]:
-    """Answer the names of areas in the edition of an instant; a code that it does not know is left out."""
+    """Answer what areas are called at an instant; one that is no longer drawn as it was called last.
+
+    A code that no edition knew by then is left out.
+    """
     wanted = sorted(set(codes))
-    edition = await edition_at(connection, at) if wanted else None
-    if edition is None:
+    if not wanted:
         return {}
-    b = boundaries.c
-    found = await connection.execute(select(b.code, b.name).where(b.edition_id == edition.id, b.code.in_(wanted)))
+    found = await connection.execute(_NAMES, {"codes": wanted, "at": at})
     return {row[0]: row[1] for row in found}
 
 

@@ -39,7 +39,7 @@ class Names:
     postings: Mapping[int, Holding]
 
     def area(self, code: str | None) -> str:
-        """Answer the name of an area, its code where the boundaries in force do not know it."""
+        """Answer the name of an area, its code where no boundaries ever knew it."""
         return self.areas.get(code or "", code or "")
 
     def owner(self, owner: Mapping[str, Any], words: Words) -> str:

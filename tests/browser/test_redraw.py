@@ -178,6 +178,7 @@ def test_a_redraw_from_its_file_to_the_way_back(visitors: Visitors, wubaihu: Wub
     town = at_work(visitors, "town")
     town.goto(moves)
     expect(town.locator(".time-line")).to_contain_text("2027")
+    expect(town.locator(".time-line")).to_contain_text("辖区由“周庄村第二网格”改为“周庄村第一网格”")
     _kept(town, "redraw-followed")
     assert _filed(wubaihu, moves) == (KEPT, 1)
     assert _filed(wubaihu, stays) == (GONE, 0)
