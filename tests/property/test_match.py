@@ -1,11 +1,10 @@
 """``gis_match`` equals the index, and both equal brute force, point for point: every area asked, no index, GEOS for
-containment, pyproj for metres.  ``GRIDWARDEN_QUALITY=full`` asks 100,000 points in each city, brute force about 500 of them.
+containment, pyproj for metres.  ``./run quality locate`` asks 100,000 points in each city, brute force about 500 of them.
 
 Points within 1 mm of the tolerance, or equally near to two grids within 1 mm, are counted and left out.  So are those that
 lie beside an edge by less than PostGIS can tell: it decides the side in doubles, GEOS exactly (``lost_in_rounding``).
 """
 
-import os
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -23,8 +22,6 @@ from gis.store import Store
 from tests.tessellations import Floats, Tessellation, load, points, tessellation
 
 TESSELLATIONS, POINTS = 200, 500
-# More than brute force is asked in reasonable time; these two engines alone.
-BOTH = 100_000 if os.environ.get("GRIDWARDEN_QUALITY") == "full" else POINTS
 _GEOD = Geod(ellps="WGS84")
 
 
@@ -152,14 +149,14 @@ def test_the_database_the_index_and_brute_force_agree(database: Store, batch: in
     for seed in range(batch, TESSELLATIONS, 8):
         rng = np.random.default_rng(seed)
         city = tessellation(rng)
-        where = points(city, rng, BOTH)
+        where = points(city, rng, POINTS)
         with psycopg.connect(database.dsn("migrate")) as connection:
             connection.execute("SET ROLE gridwarden_owner")
             edition = load(connection, city, f"seed {seed}")
             rows = asked(connection, edition, where)
             index = index_of_edition_number(connection, edition)
             connection.rollback()
-        wrong, close = differences(city, rows[:POINTS], where[:POINTS])
+        wrong, close = differences(city, rows, where)
         assert not wrong, f"seed {seed}: " + "\n".join(wrong[:5])
         unsure += close
         wrong, close, lost = between(city, index, rows, where)
@@ -168,5 +165,5 @@ def test_the_database_the_index_and_brute_force_agree(database: Store, batch: in
         close_to_both += close
     # If these grew, the test would look away from what it is for.
     assert unsure < TESSELLATIONS * POINTS / 8 * 0.03
-    assert close_to_both < TESSELLATIONS * BOTH / 8 * 0.03
-    assert rounded <= TESSELLATIONS * BOTH / 8 * 0.0005
+    assert close_to_both < TESSELLATIONS * POINTS / 8 * 0.03
+    assert rounded <= TESSELLATIONS * POINTS / 8 * 0.0005
