@@ -43,6 +43,13 @@ def test_accessible_and_no_wider_than_the_screen(
     page.locator("form[aria-labelledby=choose] button").click()
     expect(page.locator("#said")).to_be_visible()
     _fits(page, "a list that was tried")
+    page.goto(head)
+    page.fill("#offer-login", "head")
+    page.locator("form[aria-labelledby=log-in] button").last.click()
+    expect(page.locator("#link")).to_contain_text("/password?key=")
+    _fits(page, "a link that is shown once")
+    page.goto(page.locator("#link").inner_text())
+    _fits(page, "choosing a password")
     page.goto("/password?key=guessed")
     _fits(page, "a void link")
 
