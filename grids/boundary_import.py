@@ -101,6 +101,7 @@ def load(
     *,
     against: int | None,
     at: datetime,
+    tolerances_m: Sequence[float] | None = None,
 ) -> int:
     """Load an edition with what was found in it, and answer its number; it is in force nowhere yet.
 
@@ -118,6 +119,8 @@ def load(
         The edition that it was compared with.
     at : datetime
         Aware.
+    tolerances_m : sequence of float, optional
+        How far off an area of each level is near, the topmost first; else as ``gis.tolerances`` has it.
 
     Raises
     ------
@@ -132,6 +135,8 @@ def load(
             ).fetchone()
             if row is None:
                 raise RuntimeError("the database answered no row where there must be one")
+            if tolerances_m is not None:
+                connection.execute("UPDATE editions SET tolerances_m = %s WHERE id = %s", (list(tolerances_m), row[0]))
             keep(connection, row[0], found, areas=len(rows.codes), at=at, against=against)
     except psycopg.Error as error:
         raise _refusal(error.sqlstate, error.diag.message_detail, named[0]) or error from error

@@ -51,6 +51,13 @@ def import_(
     within: Annotated[
         str | None, typer.Option(help="Code of an area: it and all below are redrawn, the rest stays as in force.")
     ] = None,
+    tolerance_m: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="[LEVEL=]METRES",
+            help="How far off an area is near, of a level or of the lowest; else 25 there and 0, never, above.",
+        ),
+    ] = None,
     source: Annotated[str | None, typer.Option(help="Who made the boundaries; else the names of the files.")] = None,
     commit: Annotated[bool, typer.Option("--commit", help="Load it. Without, nothing is changed.")] = False,
     lang: Annotated[str | None, typer.Option(help="Of what is found: zh or en; follows LANG.")] = None,
@@ -69,6 +76,7 @@ def import_(
     from gis.boundary_fields import Columns
     from gis.boundary_files import read_layer
     from gis.boundary_refusals import BoundaryFileError
+    from gis.tolerances import spoken
     from grids.boundary_import import SameEditionError, checked_name, in_force, load
 
     columns = Columns(code_field, name_field, level_field, parent_field, households_field, overlay_field)
@@ -76,6 +84,7 @@ def import_(
     asked = Asked(columns, named, tuple(level or ()), datum, within)
     draft = draft_of([read_layer(path, layer, encoding) for path in files], asked)
     name = checked_name(name)
+    tolerances_m = spoken(tolerance_m or (), draft.candidate.levels)
     now = datetime.now(UTC)
     with owner() as connection:
         there = in_force(connection, now)
@@ -94,7 +103,7 @@ def import_(
         try:
             load(
                 connection, stored(draft), (name, said, draft.datum), found,
-                against=there[0] if there else None, at=now,
+                against=there[0] if there else None, at=now, tolerances_m=tolerances_m,
             )  # fmt: skip
         except SameEditionError as same:
             typer.echo(str(same))

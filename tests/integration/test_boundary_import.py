@@ -81,6 +81,17 @@ def test_a_dry_run_tells_and_changes_nothing(shell: Any, database: Store) -> Non
     assert stored(database, "SELECT FROM editions") == []
 
 
+def test_each_level_may_have_a_tolerance_of_its_own(shell: Any, database: Store, tmp_path: Path) -> None:
+    levels = "SELECT tolerances_m FROM editions WHERE name = %s"
+    file = SAMPLE / "areas-2025.geojson"
+    assert "bad_tolerance" in shell("import", file, "--name", "x", "--tolerance-m", "hamlet=5", fails=True)
+    shell("import", file, "--name", "2025", "--tolerance-m", "village=200", "--tolerance-m", "15", "--commit")
+    assert stored(database, levels, "2025") == [([0.0, 0.0, 0.0, 200.0, 15.0],)]
+    wards = flat(tmp_path / "wards.gpkg")
+    shell("import", wards, "--name", "wards", "--code-field", "WD24CD", "--name-field", "WD24NM", "--commit")
+    assert stored(database, levels, "wards") == [([25.0],)]
+
+
 def test_the_redraw_within_a_township(shell: Any, database: Store) -> None:
     shell("import", SAMPLE / "areas-2025.geojson", "--name", "2025", "--commit")
     put_in_force(database, "2025")
