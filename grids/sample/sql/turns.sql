@@ -86,11 +86,13 @@ LEFT JOIN stage_staff city ON city.role = 'dispatcher' AND city.area_code = b.ch
 LEFT JOIN stage_staff county ON county.role = 'dispatcher' AND county.area_code = b.chain[2]
 LEFT JOIN stage_staff township ON township.role = 'dispatcher' AND township.area_code = b.chain[3]
 LEFT JOIN stage_staff supervisor ON supervisor.role = 'supervisor' AND supervisor.area_code = b.chain[2]
-CROSS JOIN LATERAL (SELECT array_position(b.chain, b.owner_area_code::text) - (b.owner_role <> 'department')::integer AS place) above
+CROSS JOIN LATERAL (SELECT array_position(b.chain, b.owner_area_code::text) AS place) stands
+CROSS JOIN LATERAL (SELECT stands.place - (b.owner_role <> 'department')::integer AS place) above
 CROSS JOIN LATERAL (
     SELECT CASE e.played
         WHEN 'owner' THEN h.hand_id
-        WHEN 'desk' THEN coalesce(township.id, county.id, city.id)
+        -- What went up is directed from there on.
+        WHEN 'desk' THEN coalesce(CASE WHEN stands.place >= 3 THEN township.id END, CASE WHEN stands.place >= 2 THEN county.id END, city.id)
         WHEN 'above' THEN CASE WHEN above.place >= 3 THEN township.id WHEN above.place = 2 THEN county.id ELSE city.id END
         WHEN 'recheck' THEN supervisor.id END AS id
 ) does
