@@ -126,6 +126,7 @@ STATUS = {
     "step_not_allowed": 409,
     "step_for_others": 403,
     "step_incomplete": 422,
+    "unknown_person": 404,
     "unknown_report": 404,
     "tile_not_found": 404,
     "not_found": 404,

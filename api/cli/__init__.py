@@ -19,7 +19,7 @@ COMMANDS = {
     "serve": ("serve", "serve", "Serve the pages and the API until Ctrl-C."),
     "locate": ("locate", "locate", "Say which grid a point lies in and who answers for it."),
     "who": ("who", "who", "Say who answers for an area on a day."),
-    "sites": ("sites", "app", "Nurseries, schools, fuel stores, roads, ditches, out of files."),
+    "sites": ("sites", "app", "Sites: nurseries, schools, fuel stores, roads, ditches, out of files."),
     "postings": ("postings", "app", "Who is posted where: read a file, list, name the grids without a head."),
     "reports": ("reports", "app", "Lists of reports from other systems: take them in."),
     "why": ("why", "why", "Say why a report went where it went."),

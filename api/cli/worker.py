@@ -12,18 +12,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from gis.errors import GridwardenError
-
 if TYPE_CHECKING:
     import psycopg
 
 app = typer.Typer(help="Send letters and call programs; what could not be delivered.")
-
-
-class UnknownPersonError(GridwardenError):
-    """Nobody has this log-in, or the address is none."""
-
-    code = "unknown_person"
 
 
 @app.callback(invoke_without_command=True)
@@ -97,6 +89,8 @@ def address(
 
     Example: gridwarden worker address head head@example.org --lang zh
     """
+    from grids.log_ins import UnknownPersonError
+
     with _owner() as connection:
         done = connection.execute(
             "UPDATE people SET email = nullif(%(email)s, '-'), lang = %(lang)s WHERE login = lower(%(login)s)"

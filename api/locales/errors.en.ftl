@@ -132,6 +132,8 @@ error-step_incomplete = { $need ->
 }
 title-case_not_found = No such case
 error-case_not_found = There is no such case in this area; it may have moved elsewhere. Go back to the list of the area.
+title-unknown_person = Nobody of this name
+error-unknown_person = Nobody has this staff number or login. Compare it with the list of postings.
 title-unknown_report = No such report
 error-unknown_report = There is no report with this number, or the link is not complete. Compare it with the receipt.
 title-tile_not_found = No such tile

@@ -132,6 +132,8 @@ error-step_incomplete = { $need ->
 }
 title-case_not_found = 找不到这件事
 error-case_not_found = 这个辖区里没有这一件，可能已经转到别处。请回到辖区列表查看。
+title-unknown_person = 没有这个人
+error-unknown_person = 没有人用这个工号或登录名。请在任职名单里核对。
 title-unknown_report = 找不到这份报告
 error-unknown_report = 没有这个编号的报告，或者链接不完整。请对照回执再试一次。
 title-tile_not_found = 没有这张地图瓦片
