@@ -69,9 +69,9 @@ def serving(
         thread.join()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def site(server: Store) -> Iterator[str]:
-    """The address of a service over the little town."""
+    """The address of a service over a little town of its own, so that no file meets the cases of another."""
     with cloned(server) as store, serving(store) as address:
         yield address
 

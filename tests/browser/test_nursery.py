@@ -49,7 +49,7 @@ def test_from_the_telephone_to_solved(visitors: Visitors) -> None:
     resident = visitors.come()
     resident.goto(link)
     expect(resident.locator("#say")).to_contain_text("已通知清理。")
-    resident.locator(".say-no > summary").click()
+    resident.locator(".say-no:has(#say-deny) > summary").click()
     resident.fill("#say-deny", "没有人来过，垃圾还在。")
     resident.locator(".say-no button").click()
     expect(resident.locator(".message.good")).to_be_visible()
