@@ -42,8 +42,12 @@ def serving(data: Path, ending: signal.Signals = signal.SIGINT) -> Iterator[tupl
     finally:
         if process.poll() is None:
             process.send_signal(ending)
-        process.wait(30)
-        log.join()
+        try:
+            process.wait(30)
+        finally:
+            # One that does not end fails the test, and must not start its database again behind those after it.
+            process.kill()
+            log.join()
 
 
 def _read(log: IO[str]) -> None:
