@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    import psycopg
+from api.cli.opened import as_owner
 
+if TYPE_CHECKING:
     from grids.audit import Fault, Verification
 
 app = typer.Typer(help="Whether the record is what was written; the anchors to keep elsewhere.", no_args_is_help=True)
@@ -57,7 +56,7 @@ def verify(
     from grids import audit
 
     expected = audit.read_kept(kept.read_text(encoding="utf-8").splitlines()) if kept else {}
-    with _owner() as connection:
+    with as_owner() as connection:
         found = audit.verify(connection, since.date() if since else None, expected)
     typer.echo(json.dumps(asdict(found), default=_plain, indent=2) if as_json else "\n".join(_lines(found)))
     if found.faults:
@@ -72,7 +71,7 @@ def anchors(since: _Since = None) -> None:
     """
     from grids.audit import list_anchors
 
-    with _owner() as connection:
+    with as_owner() as connection:
         for anchor in list_anchors(connection, since.date() if since else None):
             typer.echo(anchor.line())
 
@@ -91,7 +90,7 @@ def anchor(
 
     from grids.audit import anchor_day
 
-    with _owner() as connection:
+    with as_owner() as connection:
         made = anchor_day(connection, day.date(), datetime.now(UTC))
     typer.echo(made.line())
 
@@ -119,17 +118,3 @@ def _plain(value: object) -> str:
     if isinstance(value, date):
         return value.isoformat()
     raise TypeError(f"{value!r} has no place in JSON")
-
-
-@contextmanager
-def _owner() -> Iterator[psycopg.Connection[Any]]:
-    import psycopg
-
-    from gis.migrate import upgrade
-    from gis.settings import DatabaseSettings
-    from gis.store import open_store
-
-    with open_store(DatabaseSettings()) as store:
-        upgrade(store.dsn("migrate"))
-        with psycopg.connect(store.dsn("migrate")) as connection:
-            yield connection

@@ -5,8 +5,6 @@ Owns the words on the terminal; ``grids.editions`` and ``grids.activation`` know
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,6 +12,7 @@ import typer
 
 from api.cli.boundaries_check import check
 from api.cli.boundaries_import import import_
+from api.cli.opened import as_owner, opened
 
 if TYPE_CHECKING:
     import psycopg
@@ -37,9 +36,6 @@ def list_() -> None:
     from rich.table import Table
 
     from gis.database import service_engine
-    from gis.migrate import upgrade
-    from gis.settings import DatabaseSettings
-    from gis.store import open_store
     from grids.editions import editions
 
     async def ask(connect: dict[str, Any]) -> list[EditionRecord]:
@@ -50,8 +46,7 @@ def list_() -> None:
         finally:
             await engine.dispose()
 
-    with open_store(DatabaseSettings()) as store:
-        upgrade(store.dsn("migrate"))
+    with opened() as store:
         found = asyncio.run(ask(store.asyncpg_kwargs("web")))
     table = Table("edition", "state", "areas", "levels", "datum", "in force", "source")
     for one in found:
@@ -75,7 +70,7 @@ def diff(
     from grids.activation import number_of
     from grids.comparisons import as_document, listed
 
-    with owner() as connection:
+    with as_owner() as connection:
         old, new = (areas_of_edition(connection, number_of(connection, name)) for name in (before, after))
     if as_json:
         typer.echo(as_document(old, new).decode())
@@ -107,7 +102,7 @@ def activate(
     from grids.editions import midnight
 
     now = datetime.now(UTC)
-    with owner() as connection:
+    with as_owner() as connection:
         number = number_of(connection, edition)
         begins = midnight(start.date())
         prepare_edition(connection, number)
@@ -132,7 +127,7 @@ def take_back(
     from grids.activation import take_back as undo
     from grids.editions import midnight
 
-    with owner() as connection:
+    with as_owner() as connection:
         undo(connection, midnight(start.date()), datetime.now(UTC))
     typer.echo("It is taken back.")
 
@@ -150,7 +145,7 @@ def rollback(
     from grids.editions import earliest
 
     now = datetime.now(UTC)
-    with owner() as connection:
+    with as_owner() as connection:
         number = edition_before(connection, now)
         begins = earliest(now)
         _tell_effects(connection, number, begins, now)
@@ -181,20 +176,3 @@ def _tell_effects(connection: psycopg.Connection[Any], edition_id: int, begins: 
             f"{said['cases']} open cases change their area or owner, {said['handed_over']} of them change hands;"
             f" {said['heads_in_all']} heads have another grid or none; {said['vacant_in_all']} new grids have no head."
         )
-
-
-@contextmanager
-def owner() -> Iterator[psycopg.Connection[Any]]:
-    """Yield a connection as the owner of the tables, over an embedded or a given database, brought up to date."""
-    import psycopg
-
-    from gis.migrate import upgrade
-    from gis.roles import OWNER
-    from gis.settings import DatabaseSettings
-    from gis.store import open_store
-
-    with open_store(DatabaseSettings()) as store:
-        upgrade(store.dsn("migrate"))
-        with psycopg.connect(store.dsn("migrate")) as connection:
-            connection.execute(f"SET ROLE {OWNER}")
-            yield connection

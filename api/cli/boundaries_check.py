@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from api.cli.opened import as_owner
 from gis.datums import Datum
 
 if TYPE_CHECKING:
@@ -51,14 +52,13 @@ def check(
 
     Example: gridwarden boundaries check data/boundaries/wubaihu/areas-2027.geojson --out findings.gpkg
     """
-    from api.cli.boundaries import owner
     from api.languages import words_at_terminal
     from gis.boundary_draft import Asked
     from gis.boundary_fields import Columns
 
     words = words_at_terminal(lang)
     _refuse_other_endings(out)
-    with owner() as connection:
+    with as_owner() as connection:
         if Path(what).is_file():
             columns = Columns(code_field, name_field, level_field, parent_field, None, overlay_field)
             named = tuple(each.strip() for each in levels.split(",") if each.strip()) if levels else None

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from api.cli.opened import as_owner
 from gis.datums import Datum
 
 if TYPE_CHECKING:
@@ -68,7 +69,6 @@ def import_(
 
     Example: gridwarden boundaries import data/boundaries/wubaihu/areas-2027.geojson --name 2027 --within 131024106
     """
-    from api.cli.boundaries import owner
     from api.languages import words_at_terminal
     from gis.boundary_checks import check
     from gis.boundary_draft import Asked, draft_of, stored
@@ -86,7 +86,7 @@ def import_(
     name = checked_name(name)
     tolerances_m = spoken(tolerance_m or (), draft.candidate.levels)
     now = datetime.now(UTC)
-    with owner() as connection:
+    with as_owner() as connection:
         there = in_force(connection, now)
         if within is not None:
             if there is None:

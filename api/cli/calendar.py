@@ -5,13 +5,13 @@ Owns the words on the terminal; ``grids.clock`` keeps the calendar, and ``grids.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from api.cli.opened import as_owner
 
 if TYPE_CHECKING:
     import psycopg
@@ -43,7 +43,7 @@ def load(
     from grids.clock import fill_calendar, load_year
 
     now = datetime.now(UTC)
-    with _owner() as connection, connection.transaction():
+    with as_owner(autocommit=True) as connection, connection.transaction():
         if year is None:
             added = fill_calendar(connection, now)
             known = ", ".join(map(str, added)) or "nothing that was not there"
@@ -67,7 +67,7 @@ def override(
     """
     from grids.clock import KINDS, override_day
 
-    with _owner() as connection, connection.transaction():
+    with as_owner(autocommit=True) as connection, connection.transaction():
         override_day(connection, day.date(), KINDS.get(kind.value), name)
         moved = _follow(connection, datetime.now(UTC))
     typer.echo(f"{day.date()} is {kind.value} here. Due dates moved: {moved}.")
@@ -85,7 +85,7 @@ def hours(
     from grids.clock import read_office_hours, set_office_hours
 
     read = read_office_hours(spans)
-    with _owner() as connection, connection.transaction():
+    with as_owner(autocommit=True) as connection, connection.transaction():
         set_office_hours(connection, since.date(), read)
         moved = _follow(connection, datetime.now(UTC))
     typer.echo(f"From {since.date()} on: {spans}. Due dates moved: {moved}.")
@@ -102,7 +102,7 @@ def show(year: Year) -> None:
 
     from grids.clock import calendar_year
 
-    with _owner() as connection:
+    with as_owner(autocommit=True) as connection:
         found = calendar_year(connection, year)
     table = Table("day", "is", "name", "says")
     for one in found.days:
@@ -125,7 +125,7 @@ def due(
     from grids.deadlines import Deadline
 
     asked = Deadline.parse(deadline)
-    with _owner() as connection:
+    with as_owner(autocommit=True) as connection:
         found, provisional = due_at(connection, at.replace(tzinfo=ZONE), asked)
     note = " (provisional: the make-up days of that year are not published yet)" if provisional else ""
     typer.echo(f"{found.astimezone(ZONE):%Y-%m-%d %H:%M %a}{note}")
@@ -135,19 +135,3 @@ def _follow(connection: psycopg.Connection[Any], now: datetime) -> int:
     from grids.due import recompute_due
 
     return recompute_due(connection, now)
-
-
-@contextmanager
-def _owner() -> Iterator[psycopg.Connection[Any]]:
-    import psycopg
-
-    from gis.migrate import upgrade
-    from gis.roles import OWNER
-    from gis.settings import DatabaseSettings
-    from gis.store import open_store
-
-    with open_store(DatabaseSettings()) as store:
-        upgrade(store.dsn("migrate"))
-        with psycopg.connect(store.dsn("migrate"), autocommit=True) as connection:
-            connection.execute(f"SET ROLE {OWNER}")
-            yield connection

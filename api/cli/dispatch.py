@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from api.cli.opened import opened
 from gis.datums import Datum
 
 if TYPE_CHECKING:
@@ -118,13 +119,9 @@ async def _names(connection: AsyncConnection, at: datetime, words: Words) -> dic
 
 def _print(ask: Callable[[AsyncConnection], Awaitable[list[str]]]) -> None:
     from gis.database import service_engine
-    from gis.migrate import upgrade
-    from gis.settings import DatabaseSettings
-    from gis.store import open_store
     from grids.access import actor
 
-    with open_store(DatabaseSettings()) as store:
-        upgrade(store.dsn("migrate"))
+    with opened() as store:
 
         async def run() -> list[str]:
             engine = service_engine(store.asyncpg_kwargs("web"), size=1)

@@ -5,15 +5,12 @@ Owns the words on the terminal; ``grids.keys`` makes and ends the keys.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    import psycopg
+from api.cli.opened import as_owner
 
 app = typer.Typer(help="Keys of programs that send reports: add, list, revoke.", no_args_is_help=True)
 
@@ -38,7 +35,7 @@ def add(
     from grids.keys import add_key
 
     named = [channel.strip() for channel in channels.split(",") if channel.strip()]
-    with _owner() as connection:
+    with as_owner() as connection:
         ends = until.replace(tzinfo=UTC) if until else None
         key = add_key(connection, name, per_minute, named, datetime.now(UTC), ends)
     typer.echo(f"Key of {name}; it is not shown again:", err=True)
@@ -57,7 +54,7 @@ def list_() -> None:
     from grids.keys import list_keys
 
     table = Table("name", "a minute", "channels", "from", "until")
-    with _owner() as connection:
+    with as_owner() as connection:
         for key in list_keys(connection):
             since, until = (f"{at:%Y-%m-%d %H:%M}Z" if at else "-" for at in (key.since, key.until))
             table.add_row(key.name, str(key.per_minute), ", ".join(key.channels), since, until)
@@ -72,20 +69,6 @@ def revoke(name: Annotated[str, typer.Argument(help="Of the key, as `gridwarden 
     """
     from grids.keys import revoke_key
 
-    with _owner() as connection:
+    with as_owner() as connection:
         revoke_key(connection, name, datetime.now(UTC))
     typer.echo(f"The key of {name} has ended.")
-
-
-@contextmanager
-def _owner() -> Iterator[psycopg.Connection[Any]]:
-    import psycopg
-
-    from gis.migrate import upgrade
-    from gis.settings import DatabaseSettings
-    from gis.store import open_store
-
-    with open_store(DatabaseSettings()) as store:
-        upgrade(store.dsn("migrate"))
-        with psycopg.connect(store.dsn("migrate")) as connection:
-            yield connection

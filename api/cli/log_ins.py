@@ -5,12 +5,12 @@ Owns the words on the terminal; ``grids.log_ins`` does it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from api.cli.opened import as_owner
 
 if TYPE_CHECKING:
     import psycopg
@@ -34,7 +34,7 @@ def give(
     from api.settings import ServiceSettings, WorkerSettings
     from grids.log_ins import offer_on_server
 
-    with _owner() as connection:
+    with as_owner() as connection:
         key = offer_on_server(connection, _person(connection, "staff_number", staff_number), login, datetime.now(UTC))
     address = WorkerSettings().public_url or f"http://127.0.0.1:{ServiceSettings().port}"
     typer.echo(f"Link for {login}; it is not shown again:", err=True)
@@ -64,7 +64,7 @@ def end_sessions(login: Annotated[str, typer.Argument(help="Of the person.")]) -
 def _shut_out(login: str, *, take: bool) -> None:
     from grids.log_ins import shut_out_on_server
 
-    with _owner() as connection:
+    with as_owner() as connection:
         shut_out_on_server(connection, _person(connection, "login", login.lower()), take=take, now=datetime.now(UTC))
 
 
@@ -72,17 +72,3 @@ def _person(connection: psycopg.Connection[Any], by: str, value: str) -> int:
     from grids.log_ins import person_by
 
     return person_by(connection, by, value)
-
-
-@contextmanager
-def _owner() -> Iterator[psycopg.Connection[Any]]:
-    import psycopg
-
-    from gis.migrate import upgrade
-    from gis.settings import DatabaseSettings
-    from gis.store import open_store
-
-    with open_store(DatabaseSettings()) as store:
-        upgrade(store.dsn("migrate"))
-        with psycopg.connect(store.dsn("migrate")) as connection:
-            yield connection

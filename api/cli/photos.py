@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from api.cli.opened import opened
+
 app = typer.Typer(help="The files of photos: compare them with the database.", no_args_is_help=True)
 
 
@@ -36,20 +38,16 @@ def check(
     import psycopg
 
     from api.settings import PhotoSettings
-    from gis.migrate import upgrade
     from gis.settings import DatabaseSettings
-    from gis.store import open_store
     from grids import photo_check
     from grids.photo_files import PhotoFiles
 
     settings = DatabaseSettings()
     address = PhotoSettings().address(settings.data)
-    with open_store(settings) as store:
-        upgrade(store.dsn("migrate"))
-        with psycopg.connect(store.dsn("migrate")) as connection:
-            files = PhotoFiles(address)
-            found = photo_check.compare(connection, files)
-            removed = photo_check.remove_orphans(connection, files, found, datetime.now(UTC)) if remove_orphans else 0
+    with opened(settings) as store, psycopg.connect(store.dsn("migrate")) as connection:
+        files = PhotoFiles(address)
+        found = photo_check.compare(connection, files)
+        removed = photo_check.remove_orphans(connection, files, found, datetime.now(UTC)) if remove_orphans else 0
     for name in found.unfinished:
         typer.echo(f"half written: {name}")
     for digest in found.orphans:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
 
+from api.cli.opened import opened
 from api.cli.reading import reading
 from gis.errors import GridwardenError
 
@@ -58,9 +59,6 @@ def import_(
     import psycopg
 
     from api.cli.spoken import spoken
-    from gis.migrate import upgrade
-    from gis.settings import DatabaseSettings
-    from gis.store import open_store
     from grids.posting_reader import read_file_now
     from grids.posting_rows import PostingFileError
     from grids.posting_words import fault_line
@@ -72,13 +70,9 @@ def import_(
     except PostingFileError as error:
         said = fault_line(error.fault, words)
         raise PostingFileError(f"{file.name}: {said}", params=error.params) from error
-    with open_store(DatabaseSettings()) as store:
-        upgrade(store.dsn("migrate"))
-        with psycopg.connect(store.dsn("migrate")) as connection:
-            does = commit and not read.faults
-            changed = change_on_server(
-                connection, read.rows, now=datetime.now(UTC), correct=correct_history, commit=does
-            )
+    with opened() as store, psycopg.connect(store.dsn("migrate")) as connection:
+        does = commit and not read.faults
+        changed = change_on_server(connection, read.rows, now=datetime.now(UTC), correct=correct_history, commit=does)
     changed = with_faults(changed, read)
     if read.ignored:
         typer.echo(words("postings-ignored", columns=words("list-separator").join(read.ignored)), err=True)
@@ -183,13 +177,9 @@ def vacancies(
 
 def _print(ask: Callable[[AsyncConnection, Words], Awaitable[list[str]]], login: str | None, lang: str | None) -> None:
     from api.cli.spoken import spoken
-    from gis.migrate import upgrade
-    from gis.settings import DatabaseSettings
-    from gis.store import open_store
 
     words = spoken(lang)
-    with open_store(DatabaseSettings()) as store:
-        upgrade(store.dsn("migrate"))
+    with opened() as store:
 
         async def run() -> list[str]:
             async with reading(store, login, datetime.now(UTC)) as (connection, _):

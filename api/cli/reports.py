@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from api.cli.opened import opened
 from gis.datums import Datum
 
 if TYPE_CHECKING:
@@ -110,21 +111,18 @@ def _take_in(asked: Asked, *, commit: bool) -> Taken:
     import psycopg
 
     from api.settings import ServiceSettings
-    from gis.migrate import upgrade
-    from gis.store import open_store
     from grids.bulk.importing import import_reports
     from grids.receipts import Keys
 
     settings = ServiceSettings()
     keys = Keys(settings.signing_secret()) if commit else None
-    with open_store(settings.database) as store:
-        upgrade(store.dsn("migrate"))
-        with (
-            psycopg.connect(store.dsn("migrate")) as connection,
-            psycopg.connect(store.dsn("migrate")) as reader,
-            _progress(asked.path.name) as (told, step),
-        ):
-            return import_reports(connection, reader, asked, keys, datetime.now(UTC), told, step)
+    with (
+        opened(settings.database) as store,
+        psycopg.connect(store.dsn("migrate")) as connection,
+        psycopg.connect(store.dsn("migrate")) as reader,
+        _progress(asked.path.name) as (told, step),
+    ):
+        return import_reports(connection, reader, asked, keys, datetime.now(UTC), told, step)
 
 
 _STEPS = {"match": "who answers", "numbers": "receipt numbers", "file": "cases and reports"}

@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from api.cli.opened import as_owner
 from gis.datums import Datum
 
 app = typer.Typer(help="Sites: nurseries, schools, fuel stores, roads, ditches, out of files.", no_args_is_help=True)
@@ -49,7 +50,6 @@ def import_(
 
     Example: gridwarden sites import data/boundaries/wubaihu/sites.geojson --source wubaihu
     """
-    from api.cli.boundaries import owner
     from gis.boundary_files import read_layer
     from gis.site_rows import SiteColumns, site_rows
     from grids.editions import SHANGHAI
@@ -61,7 +61,7 @@ def import_(
     typer.echo(f"{read.file}: {read.format}, {read.encoding}, {read.crs or 'no CRS'}, {len(rows):,} sites")
     typer.echo("  " + ", ".join(f"{meaning} from {column}" for meaning, column in taken.items()))
     begins = start.date() if start else datetime.now(UTC).astimezone(SHANGHAI).date()
-    with owner() as connection:
+    with as_owner() as connection:
         told = import_sites(connection, rows, source or file.stem, begins, replace_kind=replace_kind)
         typer.echo(f"{told.new:,} new, {told.changed:,} changed, {told.same:,} the same, {told.gone:,} gone")
         if told.nothing():

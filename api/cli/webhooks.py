@@ -5,15 +5,12 @@ Owns the words on the terminal; ``grids.subscriptions`` makes and ends them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    import psycopg
+from api.cli.opened import as_owner
 
 app = typer.Typer(help="Programs that are called when a case changes: add, list, end.", no_args_is_help=True)
 
@@ -37,7 +34,7 @@ def add(
 
     secret = ServiceSettings().signing_secret()
     private = WebhookSettings().webhook_private == "allow"
-    with _owner() as connection:
+    with as_owner() as connection:
         number, told = add_subscription(
             connection, url, area, topic or TOPICS, datetime.now(UTC), secret=secret, private=private, made_by=by
         )
@@ -56,7 +53,7 @@ def list_all() -> None:
     from grids.subscriptions import list_subscriptions
 
     table = Table("id", "area", "address", "topics", "since", "until")
-    with _owner() as connection:
+    with as_owner() as connection:
         for one in list_subscriptions(connection):
             since, until = (f"{at:%Y-%m-%d %H:%M}Z" if at else "-" for at in (one.made_at, one.ended_at))
             table.add_row(str(one.id), one.area_code, one.url, ", ".join(one.topics), since, until)
@@ -71,20 +68,6 @@ def end(number: Annotated[int, typer.Argument(help="As `gridwarden webhooks list
     """
     from grids.subscriptions import end_subscription
 
-    with _owner() as connection:
+    with as_owner() as connection:
         end_subscription(connection, number, datetime.now(UTC))
     typer.echo(f"Subscription {number} has ended.")
-
-
-@contextmanager
-def _owner() -> Iterator[psycopg.Connection[Any]]:
-    import psycopg
-
-    from gis.migrate import upgrade
-    from gis.settings import DatabaseSettings
-    from gis.store import open_store
-
-    with open_store(DatabaseSettings()) as store:
-        upgrade(store.dsn("migrate"))
-        with psycopg.connect(store.dsn("migrate")) as connection:
-            yield connection

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from api.cli.opened import opened
 from api.cli.reading import reading
 
 if TYPE_CHECKING:
@@ -41,16 +42,12 @@ def who(
     Example: gridwarden who 131024106201001 --at 2019-11-30
     """
     from api.cli.spoken import spoken
-    from gis.migrate import upgrade
-    from gis.settings import DatabaseSettings
-    from gis.store import open_store
     from grids.who import SHANGHAI, who_on
 
     now = datetime.now(UTC)
     day = (at or now.astimezone(SHANGHAI)).date()
     words = spoken(lang)
-    with open_store(DatabaseSettings()) as store:
-        upgrade(store.dsn("migrate"))
+    with opened() as store:
 
         async def ask() -> tuple[Stretch, ...]:
             async with reading(store, login, now) as (connection, reader):

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from api.cli.opened import opened
+
 if TYPE_CHECKING:
     from gis.store import Store
     from grids.language import Words
@@ -28,15 +30,11 @@ def why(
     Example: gridwarden why 1234567897
     """
     from api.languages import words_for
-    from gis.migrate import upgrade
-    from gis.settings import DatabaseSettings
-    from gis.store import open_store
     from grids.receipts import clean_number
 
     digits = clean_number(number)
     words = words_for("en" if (lang or os.environ.get("LANG", "zh")).startswith(("en", "C", "POSIX")) else "zh")
-    with open_store(DatabaseSettings()) as store:
-        upgrade(store.dsn("migrate"))
+    with opened() as store:
         for line in asyncio.run(_ask(store, digits, words)):
             typer.echo(line)
 

@@ -5,15 +5,12 @@ Owns the words on the terminal; ``api.worker`` works, ``grids.deliveries`` keeps
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 
-if TYPE_CHECKING:
-    import psycopg
+from api.cli.opened import as_owner
 
 app = typer.Typer(help="Send letters and call programs; what could not be delivered.")
 
@@ -45,7 +42,7 @@ def dead(
     from grids.deliveries import list_deliveries
 
     table = Table("id", "kind", "to", "what", "case", "of", "tries", "why")
-    with _owner() as connection:
+    with as_owner() as connection:
         for one in list_deliveries(connection, _state(state), limit):
             told = (one.id, one.kind, one.recipient, one.template, one.case_id, f"{one.made_at:%Y-%m-%d %H:%M}Z")
             table.add_row(*(str(value) for value in (*told, one.tries, one.last_error or "-")))
@@ -74,7 +71,7 @@ def retry(
 
     if every == (number is not None):
         raise typer.BadParameter("give a number, or --all")
-    with _owner() as connection:
+    with as_owner() as connection:
         count = revive(connection, number, datetime.now(UTC))
     typer.echo(f"{count} wait again; a running worker tries them within a minute.")
 
@@ -91,7 +88,7 @@ def address(
     """
     from grids.log_ins import UnknownPersonError
 
-    with _owner() as connection:
+    with as_owner() as connection:
         done = connection.execute(
             "UPDATE people SET email = nullif(%(email)s, '-'), lang = %(lang)s WHERE login = lower(%(login)s)"
             " AND %(lang)s IN ('zh', 'en') AND (%(email)s = '-' OR mail_address(%(email)s) IS NOT NULL)",
@@ -102,17 +99,3 @@ def address(
                 f"Nobody has the log-in {login}, the language is not zh or en, or the address is none."
             )
     typer.echo(f"{login} is written to.")
-
-
-@contextmanager
-def _owner() -> Iterator[psycopg.Connection[Any]]:
-    import psycopg
-
-    from gis.migrate import upgrade
-    from gis.settings import DatabaseSettings
-    from gis.store import open_store
-
-    with open_store(DatabaseSettings()) as store:
-        upgrade(store.dsn("migrate"))
-        with psycopg.connect(store.dsn("migrate")) as connection:
-            yield connection

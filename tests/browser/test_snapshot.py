@@ -140,6 +140,7 @@ def test_hostile_names_stay_names(reader: Reader, lang: Language) -> None:
     )
     assert page.locator("h1").inner_text() == PAYLOADS[4]
     page.locator(".leaflet-control-zoom-in").click(click_count=2)
+    until(lambda: not page.evaluate("map_0._animatingZoom"), "the map stands still")
     for n in range(1, len(PAYLOADS) + 1, 3):
         page.evaluate(
             "([lat, lon]) => { map_0.setView([lat, lon], 15, { animate: false }); }",

@@ -193,7 +193,7 @@ def test_kept_anchors_are_held_against_those_of_the_database(told: Store) -> Non
 @pytest.fixture
 def command(told: Store, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Runs ``gridwarden audit`` over the test's database."""
-    monkeypatch.setattr(audit, "_owner", lambda: psycopg.connect(told.dsn("migrate")))
+    monkeypatch.setattr(audit, "as_owner", lambda: psycopg.connect(told.dsn("migrate")))
     return lambda *words: CliRunner().invoke(audit.app, list(words))
 
 
