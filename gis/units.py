@@ -79,14 +79,17 @@ def prepare(connection: psycopg.Connection[Any], edition_id: int) -> None:
     if not len(areas.geom):
         return
     faces = faces_of(areas.geom)
-    # GEOS lets other threads work meanwhile: cells and outlines are made beside each other.  They share geometries, but
-    # none that is prepared.
-    with _Writer(connection, edition_id) as writer, ThreadPoolExecutor(1) as beside:
-        outlined = beside.submit(_write_shapes, writer, areas, faces)
-        cells = _write_cells(writer, areas, faces)
-        for kind, shapes in cells.items():
-            writer.add_shapes([kind] * len(shapes), np.arange(1, len(shapes) + 1), 0, _in_plane(shapes, _MERCATOR))
-        outlined.result()
+    held = _held(areas, faces)
+    extent = shapely.union_all(areas.geom[areas.top])
+    # GEOS lets other threads work meanwhile: cells and outlines are made beside each other, what takes longest first.
+    # They share geometries, but none that is prepared.
+    with _Writer(connection, edition_id) as writer, ThreadPoolExecutor(2) as beside:
+        made = [
+            beside.submit(_write_shapes, writer, areas, faces),
+            *(beside.submit(_write_cells, writer, extent, held, resolution) for resolution in RESOLUTIONS[::-1]),
+        ]
+        for each in made:
+            each.result()
         writer.run("ANALYZE units, shapes, lineage")
 
 
@@ -172,26 +175,22 @@ def _write_shapes(writer: _Writer, areas: _Areas, faces: Faces) -> None:
         writer.add_shapes(areas.kind, areas.n, band, assemble(coarser, whole))
 
 
-def _write_cells(writer: _Writer, areas: _Areas, faces: Faces) -> dict[str, Geometries]:
-    """Write the cells as units; answer their outlines by kind, EPSG:4326."""
-    extent = shapely.union_all(areas.geom[areas.top])
-    held = _held(areas, faces)
-    drawn: dict[str, Geometries] = {}
-    for resolution in RESOLUTIONS:
-        kind = f"cell-{resolution}"
-        cells = cells_within(extent, resolution).tolist()
-        drawn[kind] = outlines(cells)
-        level = _in_plane(drawn[kind], _EQUAL_AREA)
-        writer.add_cells(kind, cells, _shared(held, level), shapely.area(level).tolist())
-    return drawn
-
-
 @dataclass(frozen=True, slots=True)
 class _Held:
     """Ground without overlaps, in the plane of equal areas, and how many households live on a square metre of it."""
 
     pieces: Geometries
     per_m2: Floats  # nan: nobody counted
+
+
+def _write_cells(writer: _Writer, extent: shapely.Geometry, held: _Held, resolution: int) -> None:
+    """Write the cells of a resolution as units, and their outlines."""
+    kind = f"cell-{resolution}"
+    cells = cells_within(extent, resolution).tolist()
+    drawn = outlines(cells)
+    writer.add_shapes([kind] * len(cells), np.arange(1, len(cells) + 1), 0, _in_plane(drawn, _MERCATOR))
+    level = _in_plane(drawn, _EQUAL_AREA)
+    writer.add_cells(kind, cells, _shared(held, level), shapely.area(level).tolist())
 
 
 def _held(areas: _Areas, faces: Faces) -> _Held:
