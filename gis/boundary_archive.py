@@ -5,8 +5,10 @@ Runs in a process with limits (``gis.boundary_reader``).  Owns what may be in a 
 
 from __future__ import annotations
 
+import lzma
 import stat
-from collections.abc import Mapping
+import zlib
+from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import IO, Final, Literal, cast
 from zipfile import BadZipFile, ZipFile, ZipInfo
@@ -174,10 +176,19 @@ def _out_of(archive: ZipFile, parts: Mapping[str, ZipInfo], folder: Path) -> tup
 def _copy(packed: IO[bytes], file: IO[bytes], entry: ZipInfo) -> None:
     """Unpack no more than the table of contents says: it was believed when the sizes were checked."""
     left = entry.file_size
-    while block := packed.read(min(_BLOCK, left + 1)):
+    for block in _blocks(packed):
         left -= len(block)
         if left < 0:
             raise BoundaryFileError("zip_size", most_mb=MAX_BYTES // 1_000_000)
         if block.startswith(_ARCHIVES) and file.tell() == 0:
             raise BoundaryFileError("zip_nested", name=entry.filename)
         file.write(block)
+
+
+def _blocks(packed: IO[bytes]) -> Iterator[bytes]:
+    """Answer what is packed; each way of packing has an error of its own for a damaged stream."""
+    try:
+        while block := packed.read(_BLOCK):
+            yield block
+    except (zlib.error, lzma.LZMAError, OSError) as error:
+        raise BadZipFile(str(error)) from error

@@ -135,6 +135,8 @@ def _read_gdal(source: Path | bytes, kind: Kind, order: dict[str, Any]) -> Layer
             max_features=MAX_ROWS + 1,
             # Bytes as they are: which characters they mean is decided here, and strictly.
             encoding="ISO-8859-1" if kind == "shp" else None,
+            # As it is written, because a day depends on the zone that is written with it.
+            datetime_as_string=True,
         )
     except UnicodeDecodeError as error:
         raise BoundaryFileError("encoding") from error
@@ -168,7 +170,8 @@ def _read_shapefile(path: Path, kind: Kind, order: dict[str, Any]) -> Layer:
     texts = {name: column for name, column in layer.columns.items() if pa.types.is_string(column.type)}
     raw = [name.encode("latin-1") for name in layer.columns]
     raw += [v.encode("latin-1") for column in texts.values() for v in column.to_pylist() if v is not None]
-    said, encoding = decoded_values(raw, given)
+    noted = path.with_suffix(".cpg")
+    said, encoding = decoded_values(raw, given, noted.read_text("ascii", "replace")[:40] if noted.exists() else None)
     names, values = said[: len(layer.columns)], iter(said[len(layer.columns) :])
     columns = {}
     for name, (old, column) in zip(names, layer.columns.items(), strict=True):
@@ -219,15 +222,16 @@ def _arrow(values: NDArray[Any]) -> pa.Array:
     """Answer a column as text, whole numbers, numbers or truths; anything else as its text."""
     if values.dtype.kind in "iufb":
         return pa.array(values)
-    if values.dtype.kind == "M":
-        said = np.datetime_as_string(values)
-        return pa.array([None if each == "NaT" else each for each in said.tolist()], pa.string())
-    held = [None if value is None or value != value else value for value in values.tolist()]
+    held = [None if isinstance(value, float) and value != value else value for value in values.tolist()]
     kinds = {type(value) for value in held if value is not None}
     for kind, arrow in ((bool, pa.bool_()), (int, pa.int64()), (float, pa.float64())):
         if kinds == {kind}:
             return pa.array(held, arrow)
-    return pa.array([None if value is None else str(value) for value in held], pa.string())
+    return pa.array([None if value is None else _as_text(value) for value in held], pa.string())
+
+
+def _as_text(value: Any) -> str:
+    return str(value.tolist() if isinstance(value, np.ndarray) else value)
 
 
 _READERS: Final = {

@@ -56,6 +56,10 @@ _SAYS: Final = {
     "encoding_mixed": (
         "most of the text is UTF-8, but not all of it ({sample}): it was cut off or damaged; export it again."
     ),
+    "encoding_noted": (
+        "the .cpg names {encoding}, and the text is not in it or need not be ({sample}); name its encoding by"
+        " --encoding."
+    ),
     "encoding_unsure": "the text may be UTF-8 or GBK ({sample}); name its encoding by --encoding.",
     # The layer.
     "layers": "the file has several layers ({names}); say which by --layer.",

@@ -256,6 +256,7 @@ error-boundary_file_refused = { $reason ->
     [encoding] The text is neither UTF-8 nor GB18030 (GBK); name its encoding.
     [encoding_given] The text is not encoded as { $encoding }; leave the encoding out or name another.
     [encoding_unknown] There is no encoding called { $encoding }; try utf-8, gb18030 or big5.
+    [encoding_noted] The .cpg names { $encoding }, and the text is not in it or need not be ({ $sample }); name its encoding.
     [encoding_unsure] The text may be UTF-8 or GBK ({ $sample }); name its encoding.
     [encoding_mixed] Most of the text is UTF-8, but not all of it ({ $sample }): it was cut off or damaged; export it again.
     [layers] The file has several layers ({ $names }); say which.

@@ -256,6 +256,7 @@ error-boundary_file_refused = { $reason ->
     [encoding] 文字既不是 UTF-8 也不是 GB18030（GBK），请指明编码。
     [encoding_given] 文字不是 { $encoding } 编码，请不填编码，或换一个。
     [encoding_unknown] 没有叫 { $encoding } 的编码，可试 utf-8、gb18030 或 big5。
+    [encoding_noted] .cpg 写的编码是 { $encoding }，而文字不是或不一定是（{ $sample }），请指明编码。
     [encoding_unsure] 文字可能是 UTF-8，也可能是 GBK（{ $sample }），请指明编码。
     [encoding_mixed] 文字大部分是 UTF-8，但有损坏或被截断之处（{ $sample }），请重新导出。
     [layers] 文件里有多个图层（{ $names }），请指明是哪一个。

@@ -36,7 +36,7 @@ _SHOWN: Final = 60
 _MOST_OF_AN_ANSWER: Final = 200
 # The same file may do when something else is said of it.
 _ASK_AGAIN: Final = frozenset(
-    {"layers", "no_layer", "encoding", "encoding_given", "encoding_unknown", "encoding_unsure"}
+    {"layers", "no_layer", "encoding", "encoding_given", "encoding_noted", "encoding_unknown", "encoding_unsure"}
 )
 
 

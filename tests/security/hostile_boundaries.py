@@ -8,6 +8,7 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -46,17 +47,27 @@ def polygon(*rings: Any) -> dict[str, Any]:
     return {"type": "Polygon", "coordinates": list(rings)}
 
 
-def written(path: Path, shapes: list[Any], names: list[str], crs: str | None = "EPSG:4326", **options: Any) -> None:
+def written(
+    path: Path,
+    shapes: list[Any],
+    names: list[str],
+    crs: str | None = "EPSG:4326",
+    called: str = "名称",
+    **options: Any,
+) -> None:
     """Write a layer with codes and names through GDAL."""
     pyogrio.raw.write(
         path, shapely.to_wkb(np.array(shapes, dtype=object)),
-        [np.array([str(n) for n in range(len(shapes))], dtype=object), np.array(names, dtype=object)], ["code", "名称"],
+        [np.array([str(n) for n in range(len(shapes))], dtype=object), np.array(names, dtype=object)], ["code", called],
         geometry_type="Unknown" if path.suffix == ".gpkg" else "Polygon", crs=crs, promote_to_multi=False, **options,
     )  # fmt: skip
 
 
 def shapefile(
-    encoding: str = "UTF-8", keep: tuple[str, ...] = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+    encoding: str = "UTF-8",
+    keep: tuple[str, ...] = (".shp", ".shx", ".dbf", ".prj", ".cpg"),
+    names: tuple[str, str] = ("香河县", "五百户镇"),
+    called: str = "名称",
 ) -> dict[str, bytes]:
     """Answer the parts of a shapefile with two areas, by their suffix."""
     with tempfile.TemporaryDirectory() as folder:
@@ -64,19 +75,24 @@ def shapefile(
         written(
             path,
             [shapely.box(117, 39, 117.1, 39.1), shapely.box(117.1, 39, 117.2, 39.1)],
-            ["香河县", "五百户镇"],
+            list(names),
+            called=called,
             encoding=encoding,
         )
         return {part.suffix: part.read_bytes() for part in Path(folder).iterdir() if part.suffix in keep}
 
 
-def zipped(files: Mapping[str, bytes], change: Callable[[zipfile.ZipInfo], None] = lambda _: None) -> bytes:
+def zipped(
+    files: Mapping[str, bytes],
+    change: Callable[[zipfile.ZipInfo], None] = lambda _: None,
+    packed: int = zipfile.ZIP_DEFLATED,
+) -> bytes:
     """Answer an archive of files, each entry changed before it is written."""
     made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(made, "w", packed) as archive:
         for name, content in files.items():
             entry = zipfile.ZipInfo(name)
-            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.compress_type = packed
             change(entry)
             archive.writestr(entry, content)
     return made.getvalue()
@@ -101,6 +117,14 @@ def _lying() -> bytes:
     for start, place in ((b"PK\1\2", 24), (b"PK\3\4", 22)):
         at = made.index(start) + place
         made[at : at + 4] = struct.pack("<I", len(content) // 10)
+    return bytes(made)
+
+
+def _stained(packed: int) -> bytes:
+    """An archive whose table of contents is good and whose stream is not."""
+    made = bytearray(zipped({"wards.geojson": geojson(*[polygon(SQUARE)] * 200)}, packed=packed))
+    middle = made.index(b"PK\1\2") // 2
+    made[middle : middle + 40] = b"\xff" * 40
     return bytes(made)
 
 
@@ -259,6 +283,8 @@ def cases() -> Iterator[Case]:
         ".zip",
     )
     yield Case("a zip that lies about its size", _lying, "unreadable", ".zip")
+    for packed in (zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):
+        yield Case(f"a zip with a damaged stream ({packed})", partial(_stained, packed), "unreadable", ".zip")
     yield Case("a zip of many files", lambda: zipped({f"{n}.txt": b"x" for n in range(21)}), "zip_files", ".zip")
     yield Case("a zip that climbs", lambda: zipped({"../../etc/cron.d/x.geojson": geojson(square)}), "zip_path", ".zip")
     yield Case(
@@ -308,6 +334,11 @@ def cases() -> Iterator[Case]:
         lambda: (
             geojson(*[square] * 5).replace(b'"features"', b'\n"x":"\xe5\x8c","features"', 1).replace(b"}, {", b"},\n{")
         ),
+        "encoding_mixed",
+    )
+    yield Case(
+        "UTF-8 that was cut off in one line of all",
+        lambda: geojson(*[square] * 5).replace("区3".encode(), "区3".encode()[:2]),
         "encoding_mixed",
     )
     yield Case("nested a million times", lambda: b'{"type":' + b"[" * 1_000_000, "unreadable")
@@ -382,6 +413,8 @@ def cases() -> Iterator[Case]:
         ".parquet",
     )
     yield Case("a collection of areas", lambda: geojson({"type": "GeometryCollection", "geometries": [square]}), None)
+    tagged = {"type": "Feature", "properties": {"code": "1", "tags": ["a", "b"]}, "geometry": square}
+    yield Case("lists in a column", lambda: geojson(features=[tagged]), None)
     yield Case(
         "a .dbf in GBK without .cpg",
         lambda: zipped({f"a{s}": p for s, p in shapefile("GBK", (".shp", ".shx", ".dbf", ".prj")).items()}),

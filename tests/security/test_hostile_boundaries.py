@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -59,6 +60,49 @@ def test_a_crs_that_is_missing_or_unknown_leaves_the_datum_open(tmp_path: Path) 
     assert read_layer(tmp_path / "bare.gpkg").named is None
     (tmp_path / "a.kml").write_bytes(hostile.kml(hostile.placemark()))
     assert read_layer(tmp_path / "a.kml").named is None
+
+
+def test_a_list_is_its_text_and_an_instant_keeps_its_zone(tmp_path: Path) -> None:
+    about = {"code": "1", "tags": ["a", "b"], "numbers": [1, 2], "since": "2018-12-31T16:00:00Z", "day": "2019-01-01"}
+    feature = {"type": "Feature", "properties": about, "geometry": hostile.polygon(hostile.SQUARE)}
+    path = tmp_path / "a.geojson"
+    path.write_bytes(hostile.geojson(features=[feature]))
+    held = {name: values.tolist() for name, values in read_layer(path).columns.items()}
+    assert held["tags"] == ["['a', 'b']"]
+    assert held["numbers"] == ["[1, 2]"]
+    assert (held["since"], held["day"]) == (["2018-12-31T16:00:00Z"], ["2019-01-01"])
+
+
+def _shapefile(path: Path, text: str, noted: str, **words: Any) -> Path:
+    """Write a zipped shapefile whose names are in one encoding, and a .cpg that may name another."""
+    parts = hostile.shapefile(text, (".shp", ".shx", ".dbf", ".prj"), **words) | {".cpg": noted.encode()}
+    path.write_bytes(hostile.zipped({f"a{suffix}": part for suffix, part in parts.items()}))
+    return path
+
+
+@pytest.mark.parametrize("noted", ["BIG5", "950", "ANSI 950"])
+def test_a_cpg_is_believed_where_the_text_is_in_what_it_names(tmp_path: Path, noted: str) -> None:
+    names = ("三河縣", "五百戶鎮")
+    layer = read_layer(_shapefile(tmp_path / "a.zip", "BIG5", noted, names=names, called="名稱"))
+    assert layer.columns["名稱"].tolist() == list(names)
+    assert layer.encoding in ("big5", "cp950")
+
+
+@pytest.mark.parametrize(
+    ("text", "noted"), [("GBK", "UTF-8"), ("UTF-8", "BIG5"), ("UTF-8", "ISO-8859-1"), ("GBK", "936"), ("GBK", "System")]
+)
+def test_a_cpg_that_is_plainly_wrong_or_says_nothing_is_no_matter(tmp_path: Path, text: str, noted: str) -> None:
+    layer = read_layer(_shapefile(tmp_path / "a.zip", text, noted))
+    assert layer.columns["名称"].tolist() == ["香河县", "五百户镇"]
+
+
+@pytest.mark.parametrize("noted", ["ISO 88591", "1252", "shift_jis"])
+def test_a_cpg_that_fits_any_text_is_asked_about(tmp_path: Path, noted: str) -> None:
+    path = _shapefile(tmp_path / "a.zip", "GBK", noted)
+    with pytest.raises(BoundaryFileError) as refused:
+        read_layer(path)
+    assert refused.value.reason == "encoding_noted"
+    assert read_layer(path, encoding="gbk").columns["名称"].tolist() == ["香河县", "五百户镇"]
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from gis.boundary_fields import Columns, guess, levels_of
 from gis.boundary_files import Layer
 from gis.boundary_parents import find_parents
 from gis.boundary_refusals import BoundaryFileError
-from gis.boundary_text import decoded_values
+from gis.boundary_text import decoded, decoded_values
 from gis.datums import Datum
 
 HAN = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=1, max_size=12)
@@ -142,3 +142,14 @@ def test_one_ring_of_a_city_may_be_redrawn_and_the_rest_stays() -> None:
     assert dict(zip(draft.candidate.codes, draft.candidate.names, strict=True)) == {
         "131024": "a", "131025": "b", "131024106": "d", "131024107": "e",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("head", ['{"type": "FeatureCollection", "name": "', '<?xml version="1.0"?><kml><name>'])
+def test_whether_it_is_utf_8_by_chance_is_asked_of_each_value_and_shows_it(head: str) -> None:
+    tail = '"}' if head.startswith("{") else "</name></kml>"
+    doubtful = f"{head}茅{tail}".encode("gbk")
+    with pytest.raises(BoundaryFileError) as refused:
+        decoded(doubtful, None)
+    assert (refused.value.reason, refused.value.values["sample"]) == ("encoding_unsure", "é")
+    plain = f"{head}Québec à côté{tail}"
+    assert decoded(plain.encode(), None) == (plain, "utf-8")
