@@ -98,6 +98,12 @@ _SAYS: Final = {
     "code_twice": "the code {code} stands there twice; each site has its own.",
     "no_kind": "{code} has no kind; fill it in, or give one for all by --kind.",
     "bad_day": "{value} of {code} is no day; write 2026-03-31.",
+    "unclear_end": (
+        "the column {name} does not say whether its day still counts; call it last_day or until (the day after), or"
+        " name it by --last-day-field or --until-field."
+    ),
+    "two_ends": "{code} ends on {until} by one column, and its last day is {last_day} by another; keep one of them.",
+    "ends_before": "{code} would end on {until}, but begins on {since}; it has to be there for a day at least.",
     "unknown_levels": "the file has areas of the levels {names}; name all of them, the topmost first, by --levels.",
     "ask_levels": "the file does not say which level is above which; name them, the topmost first, by --levels.",
     "levels_for_files": (

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
+from gis.day_headings import LAST_DAY, SINCE, UNCLEAR, UNTIL
 from grids.posting_rows import ROLES, Fault, PostingFile, PostingRow, refused
 from grids.posting_sheets import LOOKED_FOR_HEADINGS, csv_lines, excel_lines
 
@@ -27,23 +28,21 @@ _ROLES: Final[Mapping[str, str]] = {
     "经办人": "handler", "受理员": "clerk", "督查员": "supervisor", "督办员": "supervisor", "规划员": "planner",
     "管理员": "administrator", "grid head": "head", "grid member": "member",
 }  # fmt: skip
-# "to" and "end" are not here on purpose: half of those who write them mean the last day, half the day after.
 _HEADINGS: Final[Mapping[str, str]] = {
     name: column
     for column, names in {
-        "area_code": "area_code area 辖区代码 辖区编码 网格代码 网格编码 区划代码",
-        "role": "role 角色 职务 岗位",
-        "name": "person name 姓名",
-        "staff_number": "staff_number 工号 人员编号",
-        "desk": "desk 值班台 部门 台席 单位",
-        "name_public": "name_public 姓名公开 公开姓名 是否公开姓名",
-        "since": "from since 起 自 起始日期 开始日期 任职日期 到任日期",
-        "until": "until 离任日期 离任日 卸任日期",
-        "last_day": "last_day 止 最后一天 最后任职日 截止日期 结束日期",
+        "area_code": ("area_code", "area", "辖区代码", "辖区编码", "网格代码", "网格编码", "区划代码"),
+        "role": ("role", "角色", "职务", "岗位"),
+        "name": ("person", "name", "姓名"),
+        "staff_number": ("staff_number", "工号", "人员编号"),
+        "desk": ("desk", "值班台", "部门", "台席", "单位"),
+        "name_public": ("name_public", "姓名公开", "公开姓名", "是否公开姓名"),
+        "since": (*SINCE, "任职日期", "到任日期"),
+        "until": (*UNTIL, "离任日期", "离任日", "卸任日期"),
+        "last_day": (*LAST_DAY, "最后任职日"),
     }.items()
-    for name in names.split()
+    for name in names
 }
-_UNCLEAR: Final = frozenset({"to", "end", "end_date", "至", "到"})
 _NEEDED: Final = ("area_code", "role")
 # A bracket of another width would be another person's name.
 _NAMES: Final = frozenset({"name", "desk"})
@@ -151,7 +150,7 @@ def _headings(lines: Sequence[tuple[int, Sequence[Any]]]) -> tuple[int, dict[str
                     raise refused("heading_twice", heading=_text(cells[i]))
                 columns[_HEADINGS[name]] = i
         if all(column in columns for column in _NEEDED):
-            unclear = next((_text(cells[i]) for i, name in enumerate(written) if name in _UNCLEAR), None)
+            unclear = next((_text(cells[i]) for i, name in enumerate(written) if name in UNCLEAR), None)
             if unclear:
                 raise refused("heading_unclear", heading=unclear)
             ignored = tuple(_text(cells[i]) for i, name in enumerate(written) if name and name not in _HEADINGS)

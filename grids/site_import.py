@@ -12,6 +12,7 @@ from typing import Any, Final, LiteralString
 
 import psycopg
 
+from gis.boundary_refusals import BoundaryFileError
 from gis.site_rows import SiteRow
 from grids.editions import SHANGHAI
 
@@ -34,6 +35,15 @@ _CHANGED: Final = """
     FROM stage_sites g JOIN last_sites s ON s.code = g.code
     WHERE (s.kind, s.name) <> (g.kind, g.name) OR NOT ST_Equals(s.geom, g.geom)
        OR upper(s.during) IS DISTINCT FROM g.until AND NOT (upper_inf(s.during) AND g.until IS NULL)
+"""
+# Against the day on which it would begin, or began: a file may say none of its own.
+_BACKWARDS: Final = """
+    SELECT code, (since AT TIME ZONE %(zone)s)::date, (until AT TIME ZONE %(zone)s)::date FROM (
+        SELECT g.code, g.since, g.until FROM stage_sites g
+        WHERE NOT EXISTS (SELECT FROM last_sites s WHERE s.code = g.code)
+        UNION ALL
+        SELECT c.code, lower(c.old_during), c.until FROM changed_sites c WHERE lower(c.old_during) >= %(begins)s
+    ) stretches (code, since, until) WHERE until <= since ORDER BY code LIMIT 1
 """
 _STEPS: Final[tuple[tuple[str, LiteralString], ...]] = (
     # What began with this very file, or is not past that day, is put right; what is older ends.
@@ -99,9 +109,15 @@ def import_sites(
         From its midnight in Shanghai on what is new or different holds, where the file says no day of its own.
     replace_kind : bool
         Sites of this source and of a kind in the file that are not in it end on that day.
+
+    Raises
+    ------
+    BoundaryFileError
+        ``boundary_file_refused``: ``ends_before``, of one that would end before it begins, or began.
     """
     values = {
         "begins": _midnight(begins),
+        "zone": SHANGHAI.key,
         "source": source,
         "codes": [row.code for row in rows],
         "kinds": [row.kind for row in rows],
@@ -113,6 +129,10 @@ def import_sites(
     }
     for statement in (_STAGE, _LAST, _CHANGED):
         connection.execute(statement, values)
+    backwards = connection.execute(_BACKWARDS, values).fetchone()
+    if backwards is not None:
+        code, since, until = backwards
+        raise BoundaryFileError("ends_before", code=code, since=str(since), until=str(until))
     done = {name: connection.execute(statement, values).rowcount for name, statement in _STEPS}
     changed = done["corrected"] + done["ended_to_go_on"]
     gone = connection.execute(_GONE, values).rowcount if replace_kind else 0

@@ -41,6 +41,7 @@ def import_(
     kind_field: Field = None,
     since_field: Field = None,
     until_field: Field = None,
+    last_day_field: Field = None,
     datum: Annotated[Datum | None, typer.Option(help="Of the positions; else the CRS of the file says it.")] = None,
     encoding: Annotated[str | None, typer.Option(help="Of the text; else UTF-8 is tried, then GB18030.")] = None,
     layer: Annotated[str | None, typer.Option(help="Which, where a file has several.")] = None,
@@ -51,18 +52,22 @@ def import_(
     Example: gridwarden sites import data/boundaries/wubaihu/sites.geojson --source wubaihu
     """
     from gis.boundary_files import read_layer
+    from gis.boundary_refusals import BoundaryFileError
     from gis.site_rows import SiteColumns, site_rows
     from grids.editions import SHANGHAI
     from grids.site_import import import_sites
 
     read = read_layer(file, layer, encoding, any_shape=True)
-    asked = SiteColumns(code_field, name_field, kind_field, since_field, until_field, kind)
+    asked = SiteColumns(code_field, name_field, kind_field, since_field, until_field, last_day_field, kind)
     rows, taken = site_rows(read, asked, datum)
     typer.echo(f"{read.file}: {read.format}, {read.encoding}, {read.crs or 'no CRS'}, {len(rows):,} sites")
     typer.echo("  " + ", ".join(f"{meaning} from {column}" for meaning, column in taken.items()))
     begins = start.date() if start else datetime.now(UTC).astimezone(SHANGHAI).date()
     with as_owner() as connection:
-        told = import_sites(connection, rows, source or file.stem, begins, replace_kind=replace_kind)
+        try:
+            told = import_sites(connection, rows, source or file.stem, begins, replace_kind=replace_kind)
+        except BoundaryFileError as refused:
+            raise refused.of(read.file) from None
         typer.echo(f"{told.new:,} new, {told.changed:,} changed, {told.same:,} the same, {told.gone:,} gone")
         if told.nothing():
             typer.echo("All of it is known already; nothing to do.")

@@ -285,6 +285,9 @@ error-boundary_file_refused = { $reason ->
     [code_twice] 编码 { $code } 出现了两次，每个地物须有自己的编码。
     [no_kind] { $code } 没有类型，请补上。
     [bad_day] { $code } 的 { $value } 不是日期，请写成 2026-03-31。
+    [unclear_end] “{ $name }”这一列没有说清当天是否还算，请写“最后一天”（当天仍在）或 until（次日）。
+    [two_ends] { $code } 按一列止于 { $until }，按另一列最后一天是 { $last_day }，请只留一列。
+    [ends_before] { $code } 止于 { $until }，却始于 { $since }；至少要有一天。
     [unknown_levels] 文件里还有这些层级：{ $names }。请从最高层起把层级写全。
     [ask_levels] 文件没有说明层级的高低，请从最高层起写出各层级。
     [levels_for_files] 有 { $files } 个文件，却写了 { $levels } 个层级；请给每个文件写一个层级，最高层在前。

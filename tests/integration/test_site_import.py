@@ -17,6 +17,9 @@ from tests import chains
 SITES = default_folder() / "sites.geojson"
 
 
+FLAT = {"type": "Polygon", "coordinates": [[[117, 39], [117.01, 39], [117.02, 39], [117, 39]]]}
+
+
 @pytest.fixture
 def shell(database: Store, monkeypatch: pytest.MonkeyPatch) -> Any:
     @contextmanager
@@ -95,8 +98,52 @@ def test_from_file_to_file(shell: Any, database: Store, tmp_path: Path) -> None:
         (lambda f: f[1]["properties"].update(since="yesterday"), "bad_day"),
         (lambda f: f[1]["properties"].update(name=""), "no_name"),
         (lambda f: f[1].update(geometry=None), "no_outline"),
+        (lambda f: f[1].update(geometry=FLAT), "no_outline"),
+        (lambda f: f[1]["properties"].update(synthetic="perhaps"), "bad_flag"),
+        (lambda f: f[1]["properties"].update(until="2019-01-01"), "ends_before"),
+        (lambda f: f[1]["properties"].update(since="", until="2026-01-01"), "ends_before"),
+        (lambda f: f[1]["properties"].update(until="2026-02-01", last_day="2026-02-01"), "two_ends"),
+        (lambda f: f[1]["properties"].update(最后一天="9999-12-31"), "bad_day"),
+        (lambda f: f[1]["properties"].update(至="2026-02-01"), "unclear_end"),
     ],
 )
 def test_what_is_refused_changes_nothing(shell: Any, database: Store, tmp_path: Path, change: Any, reason: str) -> None:
-    assert reason in shell(changed(tmp_path / "a.geojson", change), "--commit")
+    assert reason in shell(changed(tmp_path / "a.geojson", change), "--from", "2026-06-01", "--commit")
     assert stored(database, "SELECT count(*) FROM sites") == [(0,)]
+
+
+def _days(database: Store) -> tuple[str, str | None]:
+    days = "SELECT {}::text FROM sites WHERE name = '示例村小学'"
+    ends = (f"(timezone('Asia/Shanghai', {end}(during)))::date" for end in ("lower", "upper"))
+    since, until = (stored(database, days.format(end))[0][0] for end in ends)
+    return since, until
+
+
+@pytest.mark.parametrize(
+    ("told", "options", "until"),
+    [
+        ({"until": "2026-02-01"}, (), "2026-02-01"),
+        ({"结束日期": "2026-02-01"}, (), "2026-02-02"),
+        ({"至": "2026-02-01"}, ("--last-day-field", "至"), "2026-02-02"),
+        ({"to": "2026-02-01"}, ("--until-field", "to"), "2026-02-01"),
+        ({"to": "the reservoir"}, ("--until-field", ""), None),
+    ],
+)
+def test_whether_the_last_day_counts_is_said_by_its_heading_or_by_whoever_asks(
+    shell: Any, database: Store, tmp_path: Path, told: dict[str, str], options: tuple[str, ...], until: str | None
+) -> None:
+    shell(changed(tmp_path / "a.geojson", lambda f: f[1]["properties"].update(told)), *options, "--commit")
+    assert _days(database) == ("2019-01-01", until)
+
+
+def test_an_instant_is_the_day_in_shanghai(shell: Any, database: Store, tmp_path: Path) -> None:
+    told = {"since": "2018-12-31T16:00:00Z", "until": "2026-01-31T20:00:00Z"}
+    shell(changed(tmp_path / "a.geojson", lambda f: f[1]["properties"].update(told)), "--commit")
+    assert _days(database) == ("2019-01-01", "2026-02-01")
+
+
+def test_what_began_cannot_end_before(shell: Any, tmp_path: Path) -> None:
+    first = ("--source", "wubaihu", "--from", "2018-01-01", "--commit")
+    shell(SITES, *first)
+    early = changed(tmp_path / "a.geojson", lambda f: f[1]["properties"].update(since="", until="2018-06-01"))
+    assert "ends_before" in shell(early, *first)
