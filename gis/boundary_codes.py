@@ -5,7 +5,7 @@ Looks at no outline but to tell an area that got another name from a code that n
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Final
 
@@ -22,14 +22,15 @@ FITTING_COUNT: Final = 5
 
 def duplicate_codes(ground: Ground) -> Iterator[Finding]:
     """Tell of codes of several areas (``duplicate_code``) and of areas without one (``missing_code``): errors."""
-    count = Counter(ground.codes)
-    for code, times in sorted(count.items()):
-        mine = [n for n, each in enumerate(ground.codes) if each == code] if times > 1 or not code.strip() else []
-        shape = shapely.union_all(ground.shapes[mine]) if mine else None
-        if mine and not code.strip():
-            yield Finding("missing_code", "error", (), None, shape, params={"times": times})
-        elif mine:
-            yield Finding("duplicate_code", "error", (code,), None, shape, params={"times": times})
+    places: dict[str, list[int]] = defaultdict(list)
+    for n, code in enumerate(ground.codes):
+        places[code].append(n)
+    for code, mine in sorted(places.items()):
+        missing = not code.strip()
+        if not missing and len(mine) == 1:
+            continue
+        kind, codes = ("missing_code", ()) if missing else ("duplicate_code", (code,))
+        yield Finding(kind, "error", codes, None, shapely.union_all(ground.shapes[mine]), params={"times": len(mine)})
 
 
 def parents(ground: Ground) -> Iterator[Finding]:

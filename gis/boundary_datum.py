@@ -6,7 +6,7 @@ Each answers the ground as it would lie once corrected: what follows from a mist
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import shapely
@@ -192,18 +192,24 @@ def far_away(ground: Ground, before: Ground | None) -> Iterator[Finding]:
         return
     cluster = _clusters(ground.shapes[places])
     largest = int(np.bincount(cluster).argmax())
-    rest = shapely.total_bounds(ground.shapes[places[cluster == largest]])
+    rest = ground.shapes[places[cluster == largest]]
+    nearest = shapely.STRtree(rest)
     for n in places[cluster != largest]:
-        off = _apart_m(shapely.bounds(ground.shapes[n]), rest)
-        yield Finding("far", "error", (ground.codes[n],), None, ground.shapes[n], params={"off_m": round(off)})
+        shape = ground.shapes[n]
+        off = _apart_m(shape, rest[nearest.nearest(shape)])
+        yield Finding("far", "error", (ground.codes[n],), None, shape, params={"off_m": round(off)})
     if before is not None and before.there.any():
-        off = _apart_m(rest, shapely.total_bounds(before.shapes))
+        whole = shapely.box(*shapely.total_bounds(rest))
+        off = _apart_m(whole, shapely.box(*shapely.total_bounds(before.shapes)))
         if off > FAR_M:
-            yield Finding("elsewhere", "error", (), None, shapely.box(*rest), params={"off_m": round(off)})
+            yield Finding("elsewhere", "error", (), None, whole, params={"off_m": round(off)})
 
 
 def _clusters(shapes: Shapes) -> Ints:
-    """Answer to which cluster each outline belongs: cells of ``FAR_M`` with corners hang together with those beside."""
+    """Answer to which cluster each outline belongs: cells of ``FAR_M`` with corners hang together with those beside.
+
+    An outline that is wider than such a cell has ground without a corner: it hangs together with all that is near it.
+    """
     corners, owner = shapely.get_coordinates(shapes, return_index=True)
     height = FAR_M / _DEGREE_M
     width = height / max(0.05, float(np.cos(np.radians(np.median(corners[:, 1])))))
@@ -220,12 +226,22 @@ def _clusters(shapes: Shapes) -> Ints:
     edges = np.concatenate((
         np.column_stack((owner + len(known), cell)), np.array(beside, dtype=np.int64).reshape(-1, 2)
     ))  # fmt: skip
-    size = len(known) + len(shapes)
+    cluster = _joined(edges, len(known) + len(shapes))[len(known) :]
+    if not cluster.any():
+        return cluster
+    box = shapely.bounds(shapes)
+    wide = np.flatnonzero((box[:, 2] - box[:, 0] > width) | (box[:, 3] - box[:, 1] > height))
+    one, other = shapely.STRtree(shapes).query(shapes[wide], predicate="dwithin", distance=height)
+    return _joined(np.column_stack((cluster[wide[one]], cluster[other])), int(cluster.max()) + 1)[cluster]
+
+
+def _joined(edges: Ints, size: int) -> Ints:
+    """Answer to which component each of some nodes belongs, given pairs that hang together."""
     graph = coo_array((np.ones(len(edges), dtype=np.int8), (edges[:, 0], edges[:, 1])), shape=(size, size))
-    return np.asarray(connected_components(graph, directed=False)[1][len(known) :], dtype=np.int64)
+    return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
 
 
-def _apart_m(box: Floats, other: Floats) -> float:
-    """Answer the metres between two boxes of lon lat; 0 where they meet."""
-    near, far = shapely.shortest_line(shapely.box(*box), shapely.box(*other)).coords
+def _apart_m(shape: Any, other: Any) -> float:
+    """Answer the metres between two outlines of lon lat; 0 where they meet."""
+    near, far = shapely.shortest_line(shape, other).coords
     return float(metres_between(np.array([near]), np.array([far]))[0])

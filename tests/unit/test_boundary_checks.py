@@ -377,6 +377,31 @@ def test_an_area_far_from_all_others() -> None:
     assert check(alone(FAR_M / 2)) == []
 
 
+def test_pilot_villages_in_the_middle_of_a_county_are_not_far_and_nor_is_the_county() -> None:
+    def pilots(off_m: float) -> Candidate:
+        rows: list[tuple[str, str, str, str | None, Any]] = [
+            ("1", "county", "县", None, box(0, 0, 6 * FAR_M, 6 * FAR_M))
+        ]
+        for n, west in enumerate((2.5 * FAR_M, 2.5 * FAR_M + off_m)):
+            rows.append((f"1{n}", "village", f"村{n}", "1", box(west, 3 * FAR_M, west + 2000, 3 * FAR_M + 1000)))
+        return candidate(rows, levels=("county", "village"))
+
+    for off_m in (2000, 1.9 * FAR_M):
+        assert "far" not in {one.kind for one in check(pilots(off_m))}
+    # Beyond the county's border it is far all the same.
+    assert ("error", "far", ("11",)) in told(check(pilots(6 * FAR_M)))
+
+
+def test_how_far_an_area_is_off_is_measured_to_the_nearest_one_and_not_to_the_box_around_all() -> None:
+    row = [(str(n), "ward", f"w{n}", None, box(10_000 * n, 0, 10_000 * (n + 1), 10_000)) for n in range(20)]
+    column = [(f"c{n}", "ward", f"w{n}", None, box(0, 10_000 * n, 10_000, 10_000 * (n + 1))) for n in range(1, 20)]
+    one = only(
+        check(candidate([*row, *column, ("out", "ward", "w", None, box(1e5, 1e5, 1.1e5, 1.1e5))], levels=("ward",)))
+    )
+    assert told([one]) == [("error", "far", ("out",))]
+    assert float(str(one.params["off_m"])) == pytest.approx(90_000, rel=0.02)
+
+
 def test_a_set_that_lies_somewhere_else_than_the_one_in_force() -> None:
     plain = town()
     abroad = {
