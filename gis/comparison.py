@@ -12,20 +12,18 @@ from typing import Any, Final, Literal
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
-from gis.boundary_measures import in_metres
+from gis.boundary_measures import Flags, Floats, Ints, Shapes, in_metres, polygons_of
+from gis.boundary_rings import all_valid
 from gis.candidates import Candidate
 
-Flags = NDArray[np.bool_]
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Shapes = NDArray[np.object_]
-
-Kind = Literal["split", "merged", "new", "gone", "recoded", "moved", "other_parent", "renamed"]
-KINDS: Final[tuple[Kind, ...]] = ("split", "merged", "new", "gone", "recoded", "moved", "other_parent", "renamed")
+Kind = Literal["split", "merged", "new", "gone", "recoded", "overlay", "moved", "other_parent", "renamed"]
+KINDS: Final[tuple[Kind, ...]] = (
+    "split", "merged", "new", "gone", "recoded", "overlay", "moved", "other_parent", "renamed",
+)  # fmt: skip
 """What weighs most first: an area is told of once, by the first that fits.  ``recoded``: the same ground under another
-code; ``other_parent``: the same outline under another area."""
+code; ``overlay``: it began or ended to beat what lies under it; ``other_parent``: the same outline under another area.
+"""
 
 NOISE_M: Final = 0.5
 """Ground that is nowhere wider than this was digitised anew and did not move."""
@@ -133,16 +131,13 @@ def _level(areas: Candidate, name: str) -> _Level:
     codes = areas.codes[here].astype(str)
     first = np.sort(np.unique(codes, return_index=True)[1]) if len(codes) else here
     chosen = here[first]
-    shapes = areas.shapes[chosen].copy()
-    broken = ~shapely.is_valid(shapes)
-    shapes[broken] = shapely.make_valid(shapes[broken])
     known = [str(code) for code in areas.codes[chosen]]
     return _Level(
         known,
         [str(one) for one in areas.names[chosen]],
         list(areas.parents[chosen]),
         areas.overlay[chosen],
-        shapes,
+        all_valid(areas.shapes[chosen]),
         {code: n for n, code in enumerate(known)},
     )
 
@@ -161,6 +156,8 @@ def _changes(level: str, old: _Level, new: _Level) -> list[Change]:
     seen_new = {code for one in told for code in one.after}
     told += [_alone("gone", level, old, n) for n in gone.tolist() if old.codes[n] not in seen_old]
     told += [_alone("new", level, new, n) for n in added.tolist() if new.codes[n] not in seen_new]
+    for k in np.flatnonzero(old.overlay[left] != new.overlay[right]).tolist():
+        ground[k], m2[k] = _changed_hands(old, new, *common[k], ground[k])
     size = _m2(old.shapes[left])
     for k, (o, n) in enumerate(common):
         kind = _kind_of_pair(old, new, o, n, moved=bool(moved[k]))
@@ -171,11 +168,26 @@ def _changes(level: str, old: _Level, new: _Level) -> list[Change]:
 
 
 def _kind_of_pair(old: _Level, new: _Level, o: int, n: int, *, moved: bool) -> Kind | None:
+    if old.overlay[o] != new.overlay[n]:
+        return "overlay"
     if moved:
         return "moved"
     if old.parents[o] != new.parents[n]:
         return "other_parent"
     return "renamed" if old.names[o] != new.names[n] else None
+
+
+def _changed_hands(old: _Level, new: _Level, o: int, n: int, moved: Any) -> tuple[Any, float]:
+    """Answer what an area covers of others while it is an overlay, with what it won or lost; None and 0 if nothing."""
+    side, place = (old, o) if old.overlay[o] else (new, n)
+    shape = side.shapes[place]
+    under = shapely.STRtree(side.shapes).query(shape, predicate="intersects")
+    under = under[~side.overlay[under]]
+    shared = shapely.intersection(shape, shapely.union_all(side.shapes[under]))
+    parts = polygons_of(np.array([shared, moved], dtype=object))[0]
+    ground = shapely.union_all(parts)
+    m2 = float(_m2(np.array([ground], dtype=object))[0])
+    return (ground, m2) if m2 else (None, 0.0)
 
 
 def _moved_ground(old: Shapes, new: Shapes) -> tuple[Shapes, Floats]:

@@ -76,6 +76,7 @@ change-merged = merged
 change-new = new
 change-gone = gone
 change-recoded = recoded
+change-overlay = overlay begun or ended
 change-moved = border moved
 change-other_parent = other parent
 change-renamed = renamed

@@ -73,6 +73,7 @@ change-merged = 合并
 change-new = 新增
 change-gone = 撤销
 change-recoded = 换编码
+change-overlay = 叠加变更
 change-moved = 边界移动
 change-other_parent = 换上级
 change-renamed = 改名

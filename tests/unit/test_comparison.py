@@ -102,6 +102,36 @@ def test_an_overlay_takes_nothing_from_what_lies_under_it() -> None:
     assert changes(candidate(BASE), over) == [("new", (), ("8",))]
 
 
+@pytest.mark.parametrize(("before", "after"), [([], ["8"]), (["8"], [])])
+def test_an_overlay_that_begins_or_ends_is_a_change_of_the_ground_that_it_covers(
+    before: list[str], after: list[str]
+) -> None:
+    areas = [*BASE, ("8", "开发区", box(_X + _W / 2, _Y - _W, _X + _W, _Y + _W))]
+    found = compare(candidate(areas, overlays=before), candidate(areas, overlays=after))
+    assert [(one.kind, one.before, one.after) for one in found.changes] == [("overlay", ("8",), ("8",))]
+    (one,) = found.changes
+    assert shapely.equals(one.ground, box(_X + _W / 2, _Y, _X + _W, _Y + _W))
+    assert one.share == pytest.approx(0.5, abs=0.01)
+    assert found.unchanged == {"grid": 3}
+
+
+def test_an_overlay_that_covers_nothing_is_told_all_the_same_and_so_is_what_it_won() -> None:
+    grown = [("1", "一", BASE[0][2]), ("2", "二", BASE[1][2]), ("3", "三", cell(2, width=2.0))]
+    (one,) = compare(candidate(BASE), candidate(BASE, overlays=["3"])).changes
+    assert (one.kind, one.changed_m2, one.ground) == ("overlay", 0.0, None)
+    (one,) = compare(candidate(BASE), candidate(grown, overlays=["3"])).changes
+    assert one.kind == "overlay"
+    assert shapely.equals(one.ground, cell(3))
+
+
+def test_an_outline_is_compared_as_it_would_be_loaded() -> None:
+    corners = [(_X, _Y), (_X + _W, _Y), (_X + _W, _Y + _W), (_X, _Y + _W)]
+    inner = [(_X + x * _W, _Y + y * _W) for x, y in ((0.2, 0.2), (0.8, 0.2), (0.8, 0.8), (0.2, 0.8))]
+    # Parts within each other: the outer one is meant, and no hole.
+    nested = shapely.MultiPolygon([shapely.Polygon(corners), shapely.Polygon(inner)])
+    assert changes(candidate(BASE), candidate([("1", "一", nested), *BASE[1:]])) == []
+
+
 def test_an_outline_that_crosses_itself_is_compared_all_the_same() -> None:
     bow = shapely.Polygon([(_X, _Y), (_X + _W, _Y + _W), (_X + _W, _Y), (_X, _Y + _W)])
     assert changes(candidate(BASE), candidate([("1", "一", bow), *BASE[1:]])) == [("moved", ("1",), ("1",))]
