@@ -103,7 +103,10 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A candidate with what else is stored of each area, ``(n,)``, nan where nobody counted; its datum as given."""
+    """A candidate with what else is stored of each area, ``(n,)``, nan where nobody counted; its datum as given.
+
+    Files name WGS84 or CGCS2000, which are one here: where some name this and some that, it is WGS84.
+    """
 
     candidate: Candidate
     residents: NDArray[np.float64]
@@ -120,6 +123,8 @@ def draft_of(layers: Sequence[Layer], asked: Asked) -> Draft:
     BoundaryFileError, UnknownDatumError
         ``boundary_file_refused``, ``unknown_datum``.
     """
+    if asked.of_files and asked.levels is not None:
+        raise BoundaryFileError("levels_both")
     if asked.of_files and len(asked.of_files) not in (1, len(layers)):
         raise BoundaryFileError("levels_for_files", files=len(layers), levels=len(asked.of_files))
     datums = {layer.datum(asked.datum) for layer in layers}

@@ -6,7 +6,7 @@ Owns those names and how a value is read; a guess is told to whoever asked, and 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
@@ -45,7 +45,6 @@ _USUAL: Final = {
     "residents": ("residents", "人口", "人数", "population", "rk"),
     "synthetic": ("synthetic",),
 }  # fmt: skip
-USUAL: Final[Mapping[str, tuple[str, ...]]] = _USUAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,30 +140,31 @@ def names_of(layer: Layer, column: str | None, codes: NDArray[np.object_]) -> ND
 def flags_of(layer: Layer, column: str | None, codes: NDArray[np.object_]) -> NDArray[np.bool_]:
     """Answer 0 or 1, true or false, yes or no of all rows; false where nothing stands."""
     values = [None] * len(codes) if column is None else layer.columns[column]
-    return np.array([_flag(layer, value, code) for value, code in zip(values, codes, strict=True)], dtype=bool)
+    return np.array([_flag(layer, column, value, code) for value, code in zip(values, codes, strict=True)], dtype=bool)
 
 
-def _flag(layer: Layer, value: Any, code: str) -> bool:
+def _flag(layer: Layer, column: str | None, value: Any, code: str) -> bool:
     said = text(value).lower()
     if said in ("1", "true", "t", "yes", "y", "是"):
         return True
     if said in ("0", "false", "f", "no", "n", "否", ""):
         return False
-    raise BoundaryFileError("bad_flag", layer.file, code=code, value=said[:40])
+    raise BoundaryFileError("bad_flag", layer.file, column=column, code=code, value=said[:40])
 
 
 def counts_of(layer: Layer, column: str | None, codes: NDArray[np.object_]) -> NDArray[np.float64]:
     """Answer whole numbers of all rows; nan where nothing stands."""
     values = [None] * len(codes) if column is None else layer.columns[column]
-    return np.array([_count(layer, value, code) for value, code in zip(values, codes, strict=True)], dtype=np.float64)
+    counts = [_count(layer, column, value, code) for value, code in zip(values, codes, strict=True)]
+    return np.array(counts, dtype=np.float64)
 
 
-def _count(layer: Layer, value: Any, code: str) -> float:
+def _count(layer: Layer, column: str | None, value: Any, code: str) -> float:
     said = text(value)
     if not said:
         return float("nan")
     if not said.isdecimal() or len(said) > 9:
-        raise BoundaryFileError("bad_number", layer.file, code=code, value=said[:40])
+        raise BoundaryFileError("bad_number", layer.file, column=column, code=code, value=said[:40])
     return float(said)
 
 

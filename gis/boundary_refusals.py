@@ -93,8 +93,8 @@ _SAYS: Final = {
     "bad_code": "{code} (row {row}) is no code: 1 to 32 of the letters A to Z, digits, dot, hyphen and underscore.",
     "no_name": "{count} areas have no name, the first is {code}.",
     "long_name": "the name of {code} is longer than {most} characters.",
-    "bad_number": "{value} of {code} is no number of households: a whole number, 0 or more.",
-    "bad_flag": "whether {code} is an overlay is 0 or 1, not {value}.",
+    "bad_number": "{value} ({column} of {code}) is no number: a whole number, 0 or more.",
+    "bad_flag": "{value} ({column} of {code}) is neither 0 nor 1.",
     "code_twice": "the code {code} stands there twice; each site has its own.",
     "no_kind": "{code} has no kind; fill it in, or give one for all by --kind.",
     "bad_day": "{value} of {code} is no day; write 2026-03-31.",
@@ -106,6 +106,7 @@ _SAYS: Final = {
     "ends_before": "{code} would end on {until}, but begins on {since}; it has to be there for a day at least.",
     "unknown_levels": "the file has areas of the levels {names}; name all of them, the topmost first, by --levels.",
     "ask_levels": "the file does not say which level is above which; name them, the topmost first, by --levels.",
+    "levels_both": "give --levels for a column of levels or --level for each file, not both.",
     "levels_for_files": (
         "there are {files} files and {levels} times --level; give one --level for each file, the topmost first."
     ),

@@ -280,8 +280,8 @@ error-boundary_file_refused = { $reason ->
     [bad_code] { $code } (row { $row }) is no code: 1 to 32 of the letters A to Z, digits, dot, hyphen and underscore.
     [no_name] { $count } areas have no name, the first is { $code }.
     [long_name] The name of { $code } is longer than { $most } characters.
-    [bad_number] { $value } of { $code } is no number of households: a whole number, 0 or more.
-    [bad_flag] Whether { $code } is an overlay is 0 or 1, not { $value }.
+    [bad_number] { $value } ({ $column } of { $code }) is no number: a whole number, 0 or more.
+    [bad_flag] { $value } ({ $column } of { $code }) is neither 0 nor 1.
     [code_twice] The code { $code } stands there twice; each site has its own.
     [no_kind] { $code } has no kind; fill it in.
     [bad_day] { $value } of { $code } is no day; write 2026-03-31.
@@ -290,6 +290,7 @@ error-boundary_file_refused = { $reason ->
     [ends_before] { $code } would end on { $until }, but begins on { $since }; it has to be there for a day at least.
     [unknown_levels] The file has areas of the levels { $names }; name all of them, the topmost first.
     [ask_levels] The file does not say which level is above which; name them, the topmost first.
+    [levels_both] Give the levels of a column or the level of each file, not both.
     [levels_for_files] There are { $files } files and { $levels } levels; give one level for each file, the topmost first.
     [levels_twice] The level { $name } is named twice.
     [bad_level] { $name } is no level: a small letter, then small letters, digits and underscores.

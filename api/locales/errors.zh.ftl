@@ -280,8 +280,8 @@ error-boundary_file_refused = { $reason ->
     [bad_code] 第 { $row } 行的 { $code } 不能作编码：须是 1 到 32 个字母、数字、点、连字符或下划线。
     [no_name] 有 { $count } 个辖区没有名称，第一个是 { $code }。
     [long_name] { $code } 的名称超过 { $most } 个字。
-    [bad_number] { $code } 的 { $value } 不能作户数或人数：须是不小于零的整数。
-    [bad_flag] { $code } 是否叠加辖区须写 0 或 1，不能写 { $value }。
+    [bad_number] { $code } 的 { $column } 是 { $value }，须是不小于零的整数。
+    [bad_flag] { $code } 的 { $column } 是 { $value }，须写 0 或 1。
     [code_twice] 编码 { $code } 出现了两次，每个地物须有自己的编码。
     [no_kind] { $code } 没有类型，请补上。
     [bad_day] { $code } 的 { $value } 不是日期，请写成 2026-03-31。
@@ -290,6 +290,7 @@ error-boundary_file_refused = { $reason ->
     [ends_before] { $code } 止于 { $until }，却始于 { $since }；至少要有一天。
     [unknown_levels] 文件里还有这些层级：{ $names }。请从最高层起把层级写全。
     [ask_levels] 文件没有说明层级的高低，请从最高层起写出各层级。
+    [levels_both] 要么写层级列的各层级，要么给每个文件写一个层级，不能都写。
     [levels_for_files] 有 { $files } 个文件，却写了 { $levels } 个层级；请给每个文件写一个层级，最高层在前。
     [levels_twice] 层级 { $name } 写了两次。
     [bad_level] { $name } 不能作层级的名字：须以小写字母开头，只含小写字母、数字和下划线。

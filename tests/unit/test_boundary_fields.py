@@ -124,6 +124,19 @@ def test_parents_by_column_then_code_then_most_ground() -> None:
     assert ways.tolist() == ["none", "none", "code", "column", "ground"]
 
 
+def test_a_number_or_a_flag_that_is_none_is_told_with_its_column() -> None:
+    for column in ("人口", "synthetic"):
+        with pytest.raises(BoundaryFileError, match=column):
+            draft_of([layer(**{"code": ["1"], column: ["some"]})], Asked())
+
+
+def test_levels_of_a_column_and_the_level_of_a_file_are_not_both_said() -> None:
+    asked = Asked(levels=("city", "county"), of_files=("grid",))
+    with pytest.raises(BoundaryFileError) as refused:
+        draft_of([layer(code=["1"])], asked)
+    assert refused.value.reason == "levels_both"
+
+
 def test_codes_that_were_stored_as_numbers_lose_no_digit() -> None:
     draft = draft_of([layer(code=[131024106201001.0, 131024106201002.0], name=["a", "b"])], Asked())
     assert draft.candidate.codes.tolist() == ["131024106201001", "131024106201002"]
