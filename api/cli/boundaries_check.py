@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import psycopg
 
     from gis.boundary_draft import Asked
+    from gis.boundary_files import Layer
     from gis.candidates import Candidate, Finding
     from grids.language import Words
 
@@ -44,6 +45,11 @@ def check(
         str | None, typer.Option(help="Levels of the level column, the topmost first: city,village,grid.")
     ] = None,
     datum: Annotated[Datum | None, typer.Option(help="Of a file's outlines; else the CRS of the file says it.")] = None,
+    encoding: Annotated[str | None, typer.Option(help="Of a file's text; else UTF-8 is tried, then GB18030.")] = None,
+    layer: Annotated[str | None, typer.Option(help="Which, where a file has several.")] = None,
+    within: Annotated[
+        str | None, typer.Option(help="Code of an area: the file redraws it and all below, the rest is as in force.")
+    ] = None,
     lang: Annotated[str | None, typer.Option(help="zh or en; follows LANG.")] = None,
 ) -> None:
     """Check a boundary file or an edition: outlines, codes, datum, neighbours, levels. Ends with 1 if there are errors.
@@ -55,6 +61,7 @@ def check(
     from api.languages import words_at_terminal
     from gis.boundary_draft import Asked
     from gis.boundary_fields import Columns
+    from gis.boundary_files import read_layer
 
     words = words_at_terminal(lang)
     _refuse_other_endings(out)
@@ -62,8 +69,8 @@ def check(
         if Path(what).is_file():
             columns = Columns(code_field, name_field, level_field, parent_field, None, overlay_field)
             named = tuple(each.strip() for each in levels.split(",") if each.strip()) if levels else None
-            asked = Asked(columns, named, (), datum, None)
-            found, areas = _of_file(connection, Path(what), asked, against)
+            asked = Asked(columns, named, (), datum, within)
+            found, areas = _of_file(connection, read_layer(Path(what), layer, encoding), asked, against)
         else:
             found, areas = _of_edition(connection, what, against)
     if out is not None:
@@ -83,22 +90,28 @@ def _refuse_other_endings(out: Path | None) -> None:
 
 
 def _of_file(
-    connection: psycopg.Connection[Any], path: Path, asked: Asked, against: str | None
+    connection: psycopg.Connection[Any], layer: Layer, asked: Asked, against: str | None
 ) -> tuple[list[Finding], Candidate]:
     from datetime import UTC, datetime
 
     from gis.boundary_checks import check
     from gis.boundary_draft import draft_of
-    from gis.boundary_files import read_layer
+    from gis.boundary_draft import within as placed_within
+    from gis.boundary_refusals import BoundaryFileError
     from gis.edition_areas import areas_of_edition
     from grids.activation import number_of
     from grids.boundary_import import in_force
 
-    candidate = draft_of([read_layer(path)], asked).candidate
-    if against is not None:
-        return check(candidate, areas_of_edition(connection, number_of(connection, against))), candidate
+    draft = draft_of([layer], asked)
     there = in_force(connection, datetime.now(UTC))
-    return check(candidate, there[1].candidate if there else None), candidate
+    if asked.within is not None:
+        if there is None:
+            raise BoundaryFileError("unknown_within", code=asked.within)
+        draft = placed_within(draft, asked.within, there[1])
+    before = there[1].candidate if there else None
+    if against is not None:
+        before = areas_of_edition(connection, number_of(connection, against))
+    return check(draft.candidate, before), draft.candidate
 
 
 def _of_edition(connection: psycopg.Connection[Any], name: str, against: str | None) -> tuple[list[Finding], Candidate]:

@@ -12,7 +12,7 @@ from api.cli.boundaries import app
 from gis.candidates import Candidate
 from gis.store import Store
 from tests import little_town
-from tests.candidates import box, town
+from tests.candidates import box, candidate, town
 
 RUN = CliRunner()
 
@@ -63,6 +63,24 @@ def test_a_good_file_of_other_codes_says_nothing(tmp_path: Path) -> None:
     answer = RUN.invoke(app, ["check", str(file), *options])
     found = json.loads(answer.stdout)
     assert (answer.exit_code, found) == (0, [])
+
+
+@pytest.mark.usefixtures("_town")
+def test_a_file_that_redraws_one_area_is_checked_with_what_stays(tmp_path: Path) -> None:
+    rows = [("9001", "village", "东村", "90", shapely.box(117, 39.7, 117.032, 39.71))]
+    for n, (west, east) in enumerate([(117, 117.01), (117.01, 117.02), (117.02, 117.032)], 1):
+        rows.append((f"900100{n}", "grid", f"东村第{n}网格", "9001", shapely.box(west, 39.7, east, 39.71)))
+    file = written(tmp_path / "part.geojson", candidate(rows, levels=("village", "grid")))
+    options = ["--datum", "wgs84", "--json"]
+
+    def kinds(*more: str) -> set[tuple[str, str]]:
+        answer = RUN.invoke(app, ["check", str(file), *options, *more])
+        return {(one["severity"], one["kind"]) for one in json.loads(answer.stdout)}
+
+    assert ("error", "unknown_parent") in kinds()
+    assert not [kind for severity, kind in kinds("--within", "9001") if severity == "error"]
+    missing = RUN.invoke(app, ["check", str(file), *options, "--within", "77"])
+    assert getattr(missing.exception, "params", {}).get("reason") == "unknown_within"
 
 
 @pytest.mark.usefixtures("_town")
