@@ -59,6 +59,10 @@ class Ground:
         """The place of the lowest level."""
         return len(self.candidate.levels) - 1
 
+    def level_name(self, place: int) -> str:
+        """Answer the name of an area's level."""
+        return self.candidate.levels[int(self.candidate.level[place])]
+
     def of_level(self, level: int) -> Ints:
         """Answer the places of a level's areas that can be looked at."""
         return np.flatnonzero((self.candidate.level == level) & self.there)

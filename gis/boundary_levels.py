@@ -57,7 +57,7 @@ def outside(ground: Ground) -> Iterator[Finding]:
         told = {
             "width_m": round(widest, 2),
             "share": round(share, 4),
-            "level": _level(ground, n),
+            "level": ground.level_name(n),
             "area": ground.codes[n],
             "parent": ground.codes[int(ground.parent[n])],
         }
@@ -96,7 +96,7 @@ def _between(ground: Ground, before: Ground | None, rest: Any, near: Ints, measu
     kind = "gap" if width <= GAP_M else "hole"
     known = kind == "hole" and before is not None and _was_open(before, rest, int(ground.candidate.level[near[0]]))
     severity: Severity = "note" if known or width < SLIVER_M else "warning"
-    told = {"width_m": round(width, 2), "level": _level(ground, int(near[0])), "known": known}
+    told = {"width_m": round(width, 2), "level": ground.level_name(int(near[0])), "known": known}
     return Finding(kind, severity, ground.named(*touching.tolist()), area, rest, params=told)
 
 
@@ -110,8 +110,8 @@ def _was_open(before: Ground, rest: Any, level: int) -> bool:
 def _along(ground: Ground, parent: int, rest: Shapes, measured: tuple[float, float]) -> Finding:
     shape = together(rest)
     area, width = measured
-    below = _level(ground, int(ground.families[parent][0]))
-    told = {"width_m": round(width, 2), "level": _level(ground, parent), "below": below}
+    below = ground.level_name(int(ground.families[parent][0]))
+    told = {"width_m": round(width, 2), "level": ground.level_name(parent), "below": below}
     severity: Severity = "note" if width < SLIVER_M else "warning"
     return Finding("unfilled", severity, (ground.codes[parent],), area, shape, params=told)
 
@@ -121,7 +121,7 @@ def _childless(ground: Ground) -> Iterator[Finding]:
     above = above[~np.isin(above, list(ground.families))]
     for n, area in zip(above.tolist(), sizes(ground.shapes[above])[0].tolist(), strict=True):
         below = ground.candidate.levels[int(ground.candidate.level[n]) + 1]
-        told = {"level": _level(ground, n), "below": below}
+        told = {"level": ground.level_name(n), "below": below}
         yield Finding("childless", "warning", (ground.codes[n],), area, ground.shapes[n], params=told)
 
 
@@ -139,7 +139,3 @@ def _in_the_topmost(ground: Ground, before: Ground | None) -> Iterator[Finding]:
             near = top[shapely.intersects(ground.shapes[top], hole)]
             if len(near) > 1:
                 yield _between(ground, before, hole, near, (float(area[n]), float(width[n])))
-
-
-def _level(ground: Ground, place: int) -> str:
-    return ground.candidate.levels[int(ground.candidate.level[place])]

@@ -77,7 +77,7 @@ def _overlapping(
             ground.named(int(one[each]), int(other[each])),
             area,
             shape,
-            params={"width_m": round(widest, 2), "level": _level(ground, int(one[each]))},
+            params={"width_m": round(widest, 2), "level": ground.level_name(int(one[each]))},
         )
 
 
@@ -93,7 +93,7 @@ def _covered(ground: Ground, one: Ints, other: Ints, found: tuple[Shapes, Ints],
         shape = together(shapely.get_parts(shapely.union_all(shared[mine])))
         area = float(sizes(np.array([shape]))[0][0])
         below = sorted({ground.codes[n] for n in under[mine]})
-        params = {"level": _level(ground, int(each)), "under": below[:20], "count": len(below)}
+        params = {"level": ground.level_name(int(each)), "under": below[:20], "count": len(below)}
         yield Finding("covered", "note", (ground.codes[each],), area, shape, params=params)
 
 
@@ -105,7 +105,7 @@ def exclaves(ground: Ground) -> Iterator[Finding]:
         area = sizes(parts)[0]
         crumbs = area < min(CRUMB_M2, area.max() / 2)
         rest = parts[~crumbs & (np.arange(len(parts)) != area.argmax())]
-        told = {"level": _level(ground, int(n))}
+        told = {"level": ground.level_name(int(n))}
         if crumbs.any():
             yield Finding(
                 "crumb",
@@ -124,7 +124,3 @@ def exclaves(ground: Ground) -> Iterator[Finding]:
                 together(rest),
                 params={**told, "parts": len(rest) + 1},
             )
-
-
-def _level(ground: Ground, place: int) -> str:
-    return ground.candidate.levels[int(ground.candidate.level[place])]

@@ -135,11 +135,6 @@ class AreaIndex:
             ground.tolerances_m,
         )
 
-    @property
-    def tolerances_m(self) -> tuple[float, ...]:
-        """How far off an area of each level still is near, the topmost first."""
-        return self._ground.tolerances_m
-
     def match(self, lon: Floats, lat: Floats) -> Matches:
         """Answer which area answers for each point.
 

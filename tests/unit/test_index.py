@@ -212,12 +212,17 @@ def test_what_is_no_set_of_areas_is_refused(shapes: list[object], codes: list[st
         AreaIndex(np.array(shapes, dtype=object), codes, **more)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("tolerance_m", [-1.0, float("nan"), float("inf"), 10_001.0, [25.0], [0.0, 0.0, 25.0]])
+def test_one_tolerance_is_that_of_the_lowest_level() -> None:
+    index = AreaIndex(
+        np.array([box(0, 0, 1, 1), box(2, 0, 3, 1)]), ["a", "b"], level=np.array([0, 1]), levels=2, tolerance_m=[25.0]
+    )
+    found = index.match(np.array([-0.0001, 1.9999]), np.array([0.5, 0.5]))
+    assert [OUTCOMES[n] for n in found.outcome] == ["outside", "near"]
+
+
+@pytest.mark.parametrize("tolerance_m", [-1.0, float("nan"), float("inf"), 10_001.0, [0.0, 0.0, 25.0]])
 def test_what_is_no_tolerance_is_refused(tolerance_m: object) -> None:
     more = {"level": np.array([0, 1]), "levels": 2, "tolerance_m": tolerance_m}
-    if tolerance_m == [25.0]:
-        assert AreaIndex(np.array([box(0, 0, 1, 1)] * 2), ["a", "b"], **more).tolerances_m == (0.0, 25.0)  # type: ignore[arg-type]
-        return
     with pytest.raises(BadToleranceError):
         AreaIndex(np.array([box(0, 0, 1, 1)] * 2), ["a", "b"], **more)  # type: ignore[arg-type]
 
