@@ -14,7 +14,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from gis.boundary_ground import Ground, same
-from gis.boundary_measures import Flags, Floats, Ints, Shapes, metres_between, sizes
+from gis.boundary_measures import DEGREE_M, Flags, Floats, Ints, Shapes, metres_between, sizes
 from gis.boundary_rings import all_valid
 from gis.candidates import Finding
 from gis.datums import Datum, to_wgs84
@@ -31,7 +31,6 @@ _SUSPECT: Final = 0.1  # an area with so much of it in the wrong place may be of
 _EXPLAINED: Final = 0.2  # a conversion explains it if no more than this share of it is left
 
 _OTHERS: Final = (Datum.GCJ02, Datum.BD09)
-_DEGREE_M: Final = 111_320.0
 _ROW: Final = 1 << 20  # more than there are cells from pole to pole
 _CHINA: Final = (73.0, 18.0, 135.1, 53.6)
 
@@ -126,7 +125,7 @@ def _sample(shapes: Shapes) -> Floats:
 def _fit(corners: Floats, outlines: Shapes) -> float:
     """Answer which share of corners lies within ``FIT_M`` of a border."""
     tree = shapely.STRtree(shapely.boundary(outlines))
-    near, _ = tree.query(shapely.points(corners), predicate="dwithin", distance=FIT_M / _DEGREE_M)
+    near, _ = tree.query(shapely.points(corners), predicate="dwithin", distance=FIT_M / DEGREE_M)
     return len(np.unique(near)) / len(corners)
 
 
@@ -211,7 +210,7 @@ def _clusters(shapes: Shapes) -> Ints:
     An outline that is wider than such a cell has ground without a corner: it hangs together with all that is near it.
     """
     corners, owner = shapely.get_coordinates(shapes, return_index=True)
-    height = FAR_M / _DEGREE_M
+    height = FAR_M / DEGREE_M
     width = height / max(0.05, float(np.cos(np.radians(np.median(corners[:, 1])))))
     cells = np.floor(corners / (width, height)).astype(np.int64)
     # One number a cell: sorting pairs takes ten times as long.

@@ -1,7 +1,7 @@
 """Areas and the ones below them: what is not filled, what hangs out, and which ground between neighbours is nobody's.
 
-A gap is looked for in what a parent has and none of its children has, and in the holes of the topmost level: so one
-that ends at a border is found too, and none is found twice.
+A gap is looked for in what a parent has and none of its children has, and in the holes of the topmost level and the
+slits along its edge: so one that ends at a border is found too, and none is found twice.
 """
 
 from __future__ import annotations
@@ -13,13 +13,15 @@ import numpy as np
 import shapely
 
 from gis.boundary_ground import Ground, without
-from gis.boundary_measures import Flags, Ints, Shapes, grouped, pieces, sizes, together
+from gis.boundary_measures import DEGREE_M, Flags, Ints, Shapes, grouped, pieces, sizes, together
 from gis.boundary_neighbours import SLIVER_M
 from gis.candidates import Finding, Severity
 
 GAP_M: Final = 50.0
 """Ground that is nobody's and on average narrower is a gap: twice the default tolerance, so that every position in it
 is answered by a grid beside it.  What is wider is a hole, and the area above answers."""
+_TOUCHING: Final = 1e-8  # degrees, a millimetre: what was cut out of something lies so near to it
+_SHARPEST: Final = 20.0  # of a mitre: corners of six degrees and more are no slits
 _ON_BORDER: Final = 1 / 3  # a piece that has so much of its outline along the parent's border lies at the edge
 
 
@@ -92,7 +94,7 @@ def _at_the_edge(rest: Shapes, parents: Shapes) -> Flags:
 def _between(ground: Ground, before: Ground | None, rest: Any, near: Ints, measured: tuple[float, float]) -> Finding:
     """Answer the finding of one piece that is nobody's, given the areas that may lie around it."""
     area, width = measured
-    touching = near[shapely.intersects(ground.shapes[near], rest)]
+    touching = near[shapely.dwithin(ground.shapes[near], rest, _TOUCHING)]
     kind = "gap" if width <= GAP_M else "hole"
     known = kind == "hole" and before is not None and _was_open(before, rest, int(ground.candidate.level[near[0]]))
     severity: Severity = "note" if known or width < SLIVER_M else "warning"
@@ -126,16 +128,29 @@ def _childless(ground: Ground) -> Iterator[Finding]:
 
 
 def _in_the_topmost(ground: Ground, before: Ground | None) -> Iterator[Finding]:
-    """Tell of holes between areas that have nothing above them; a hole within a single one is its own shape."""
+    """Tell of ground between areas that have nothing above them; a hole or slit of a single one is its own shape."""
     if not ground.there.any():
         return
     top = np.flatnonzero((ground.parent < 0) & ground.there & (ground.candidate.level == ground.candidate.level.min()))
     if len(top) < 2:
         return
-    for part in shapely.get_parts(shapely.union_all(ground.shapes[top])):
-        rings = shapely.get_rings(part)[1:]
-        holes, _, area, width = pieces(np.asarray(shapely.polygons(rings), dtype=object))
-        for n, hole in enumerate(holes):
-            near = top[shapely.intersects(ground.shapes[top], hole)]
-            if len(near) > 1:
-                yield _between(ground, before, hole, near, (float(area[n]), float(width[n])))
+    parts = shapely.get_parts(shapely.union_all(ground.shapes[top]))
+    rings, part = shapely.get_rings(parts, return_index=True)
+    enclosed = np.asarray(shapely.polygons(rings), dtype=object)
+    shell = np.diff(part, prepend=-1) > 0
+    slits = _slits(shapely.union_all(enclosed[shell]))
+    shapes, _, area, width = pieces(np.append(enclosed[~shell], slits))
+    for n, shape in enumerate(shapes):
+        near = top[shapely.dwithin(ground.shapes[top], shape, _TOUCHING)]
+        if len(near) > 1:
+            yield _between(ground, before, shape, near, (float(area[n]), float(width[n])))
+
+
+def _slits(whole: Any) -> Any:
+    """Answer the ground outside that is narrower than a sliver: between two parts, or open at one end."""
+    stretch = np.array([np.cos(np.radians(whole.centroid.y)), 1.0])
+    level = shapely.transform(whole, lambda lon_lat: lon_lat * stretch)
+    reach = SLIVER_M / 2 / DEGREE_M
+    wider = shapely.buffer(level, reach, join_style="mitre", mitre_limit=_SHARPEST)
+    closed = shapely.buffer(wider, -reach, join_style="mitre", mitre_limit=_SHARPEST)
+    return shapely.difference(shapely.transform(closed, lambda flat: flat / stretch), whole)

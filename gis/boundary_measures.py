@@ -18,6 +18,8 @@ Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 Shapes = NDArray[np.object_]
 
+DEGREE_M: Final = 111_320.0
+"""Of a degree of latitude, to a half of a hundredth: for how near to look, never to measure."""
 NOISE_WIDTH_M: Final = 0.02
 """Thinner is no finding: seven decimals lie up to 7 mm off, so two drawings of one border up to 1.4 cm."""
 NOISE_M2: Final = 0.1

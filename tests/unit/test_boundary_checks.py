@@ -325,6 +325,35 @@ def test_a_flat_set_has_gaps_too() -> None:
     assert told(check(candidate(rows, levels=("ward",)))) == [("warning", "hole", ("0", "1"))]
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        # A slit from the edge inwards, one from edge to edge, a single area's own, and one that is no sliver.
+        ((500, 1000.6, 1000), (0, 0, 0), [("note", "gap", ("0", "1"))]),
+        ((0, 1000.6, 1000), (0, 0, 0), [("note", "gap", ("0", "1"))]),
+        ((0, 0, 0), (300, 300.6, 900), []),
+        ((500, 1000 + 2 * SLIVER_M, 1000), (0, 0, 0), []),
+    ],
+)
+def test_a_slit_between_two_areas_of_a_flat_set_that_is_open_to_the_outside(
+    one: tuple[float, float, float], other: tuple[float, float, float], expected: list[Any]
+) -> None:
+    south, east, north = one
+    between = shapely.box(1000, south, east, north)
+    west, inner, bottom = other
+    own = shapely.box(west, bottom, inner, 1000) if other[0] else shapely.Polygon()
+    areas = (
+        shapely.difference(shapely.box(0, 0, 1000, 1000), own),
+        shapely.difference(shapely.box(1000, 0, 2000, 1000), between),
+    )
+    found = check(
+        candidate([(str(n), "ward", f"w{n}", None, drawn(each)) for n, each in enumerate(areas)], levels=("ward",))
+    )
+    assert told(found) == expected
+    if found:
+        assert found[0].area_m2 == pytest.approx(between.area, rel=0.02)
+
+
 # --- where areas lie ---
 
 
