@@ -155,6 +155,7 @@ def test_no_driver_but_the_four(tmp_path: Path) -> None:
 
 
 def test_whoever_takes_too_long_is_ended(tmp_path: Path) -> None:
+    (tmp_path / "a.geojson").write_bytes(hostile.geojson(hostile.polygon(hostile.SQUARE)))
     order = f'{{"path": "{tmp_path}/a.geojson", "layer": null, "encoding": null, "any_shape": false}}\n'.encode()
     hurried = Limits(LIMITS.memory_bytes, LIMITS.cpu_s, 0.01)
     assert ask_confined_now("gis.boundary_reader", order, hurried, ENVIRONMENT) == b""
