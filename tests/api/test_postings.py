@@ -238,9 +238,7 @@ def test_an_absence_by_the_api(client: TestClient, log_in: Callable[[str], None]
     assert client.post(f"/api/postings/absences/{made.json()['absence_id']}/end").status_code == 204
 
 
-def test_a_link_by_which_somebody_chooses_a_password(
-    client: TestClient, clock: Clock, log_in: Callable[[str], None]
-) -> None:
+def test_a_link_by_which_somebody_chooses_a_password(client: TestClient, log_in: Callable[[str], None]) -> None:
     log_in("admin")
     assert change(client, ROW | {"since": "2026-03-02"}, commit=True).json()["committed"]
     head = number(client, "head", little_town.VACANT)
@@ -276,7 +274,6 @@ def test_a_link_by_which_somebody_chooses_a_password(
     client.cookies.clear()
     client.cookies.set("gridwarden_session", cookie)
     assert client.get("/api/day").status_code == 401
-    clock.go_on(days=8)
 
 
 def test_a_link_is_good_for_a_week(client: TestClient, clock: Clock, log_in: Callable[[str], None]) -> None:
