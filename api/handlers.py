@@ -44,13 +44,17 @@ _FIELD_CODES = {
     "seen_at": "bad_instant",
 }
 
+# A NUL as text, and one in JSON that is read as text.
+_UNWRITABLE = (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError)
+_UNWRITABLE_STATES = frozenset(str(each.sqlstate) for each in _UNWRITABLE)
+
 
 def add_error_handlers(app: FastAPI) -> None:
     """Teach an application to answer errors; what is not foreseen here is left to the guard."""
     app.add_exception_handler(GridwardenError, _ours)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _plain)
-    for unwritable in (asyncpg.CharacterNotInRepertoireError, UnicodeEncodeError):
+    for unwritable in (*_UNWRITABLE, UnicodeEncodeError):
         app.add_exception_handler(unwritable, _unwritable)
     for lost in (
         DBAPIError,
@@ -111,11 +115,8 @@ def _allowed(request: Request, said: str) -> set[str]:
     return methods | {"HEAD"} if "GET" in methods else methods
 
 
-_UNWRITABLE = asyncpg.CharacterNotInRepertoireError.sqlstate
-
-
 async def _gone(request: Request, error: Exception) -> Response:
-    if isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", "") == _UNWRITABLE:
+    if isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", "") in _UNWRITABLE_STATES:
         return await _unwritable(request, error)
     if not (isinstance(error, DatabaseGoneError) or is_lost(error)):
         return await _unforeseen(request, error)

@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from gis.day_headings import LAST_DAY, SINCE, UNCLEAR, UNTIL
-from grids.posting_rows import ROLES, Fault, PostingFile, PostingRow, refused
+from grids.posting_rows import EARLIEST, LATEST, ROLES, Fault, PostingFile, PostingRow, refused
 from grids.posting_sheets import LOOKED_FOR_HEADINGS, csv_lines, excel_lines
 
 MAX_BYTES: Final = 5_000_000
@@ -52,8 +52,6 @@ _DAY: Final = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T ]0
 _SHORTENED: Final = re.compile(r"\d(\.\d+)?E\+\d+", re.IGNORECASE)
 _CODE: Final = re.compile(r"[0-9A-Za-z._-]{1,32}")
 _LONGEST: Final = 100
-_EARLIEST: Final = date(1950, 1, 1)
-_LATEST: Final = date(2150, 1, 1)
 
 
 def read_postings(name: str, data: bytes, sheet: str | None = None) -> PostingFile:
@@ -113,16 +111,20 @@ def day_of(written: Any) -> date | None:
     >>> [str(day_of(day)) for day in ("2026-12-01", "2026/12/1", "2026年12月1日", "1.12.2026", "2026-02-30")]
     ['2026-12-01', '2026-12-01', '2026-12-01', 'None', 'None']
     """
+    day = _written_day(written)
+    return day if day and EARLIEST <= day < LATEST else None
+
+
+def _written_day(written: Any) -> date | None:
     if isinstance(written, datetime):
         return written.date() if written == datetime.combine(written.date(), datetime.min.time()) else None
     if isinstance(written, date):
         return written
     found = _DAY.fullmatch(_text(written))
     try:
-        day = date(*map(int, found.groups())) if found else None
+        return date(*map(int, found.groups())) if found else None
     except ValueError:
         return None
-    return day if day and _EARLIEST <= day < _LATEST else None
 
 
 def _plain(written: str) -> str:

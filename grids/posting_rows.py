@@ -13,6 +13,10 @@ ROLES: Final = (
     "head", "deputy", "member", "desk", "dispatcher", "department", "handler", "clerk", "supervisor", "planner",
     "administrator",
 )  # fmt: skip
+EARLIEST: Final = date(1950, 1, 1)
+LATEST: Final = date(2150, 1, 1)
+"""Days of postings lie before this one."""
+_MOST: Final = 2**31
 
 
 class PostingFileError(GridwardenError):
@@ -77,7 +81,7 @@ def as_json(rows: Iterable[PostingRow]) -> list[dict[str, Any]]:
         {
             name: value.isoformat() if isinstance(value, date) else value
             for name, value in ((slot, getattr(row, slot)) for slot in PostingRow.__slots__)
-            if value is not None
+            if value is not None and not (name == "withdraw" and value is False)
         }
         for row in rows
     ]
@@ -92,10 +96,24 @@ def from_json(said: Iterable[Mapping[str, Any]]) -> tuple[PostingRow, ...]:
         ``bad_posting_file``: something else.
     """
     try:
-        return tuple(PostingRow(**{k: _read(k, v) for k, v in one.items()}) for one in said)
+        rows = tuple(PostingRow(**{k: _read(k, v) for k, v in one.items()}) for one in said)
     except (TypeError, ValueError, AttributeError) as error:
         raise refused("empty") from error
+    if len({row.n for row in rows}) < len(rows):
+        raise refused("empty")
+    return rows
+
+
+_KINDS: Final[Mapping[str, type]] = {"n": int, "posting_id": int, "name_public": bool, "withdraw": bool}
 
 
 def _read(name: str, value: Any) -> Any:
-    return date.fromisoformat(value) if name in ("since", "until") else value
+    if name in ("since", "until"):
+        day = date.fromisoformat(value)
+        if not EARLIEST <= day < LATEST:
+            raise ValueError("a day that no posting has")
+        return day
+    # True is a number to isinstance().
+    if type(value) is not _KINDS.get(name, str) or (type(value) is int and not 0 < value < _MOST):
+        raise TypeError(f"{name} is not {value!r}")
+    return value

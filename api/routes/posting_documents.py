@@ -6,7 +6,7 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from grids.language import Words
-from grids.posting_rows import ROLES
+from grids.posting_rows import EARLIEST, LATEST, ROLES
 from grids.posting_words import fault_line
 from grids.postings import Changed, Reason
 
@@ -57,8 +57,8 @@ class RowBody(BaseModel):
     staff_number: str | None = Field(None, pattern=r"^\S{1,32}$")
     desk: str | None = Field(None, max_length=100)
     name_public: bool | None = None
-    since: date | None = Field(None, ge=date(1950, 1, 1), lt=date(2150, 1, 1))
-    until: date | None = Field(None, ge=date(1950, 1, 1), lt=date(2150, 1, 1))
+    since: date | None = Field(None, ge=EARLIEST, lt=LATEST)
+    until: date | None = Field(None, ge=EARLIEST, lt=LATEST)
     posting_id: int | None = Field(None, ge=1, le=2**31 - 1, description="a recorded posting instead of who and where")
     withdraw: bool = Field(False, description="take back a posting that has not begun")
 
@@ -143,8 +143,8 @@ class AbsenceBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    since: date = Field(ge=date(1950, 1, 1), lt=date(2150, 1, 1))
-    until: date = Field(ge=date(1950, 1, 1), lt=date(2150, 1, 1))
+    since: date = Field(ge=EARLIEST, lt=LATEST)
+    until: date = Field(ge=EARLIEST, lt=LATEST)
     reason: Reason
     stand_in: int | None = Field(None, ge=1, le=2**31 - 1)
     name: str | None = Field(None, max_length=100)

@@ -177,3 +177,10 @@ def test_a_file_is_opened_in_a_process_with_limits() -> None:
     with pytest.raises(PostingFileError) as refused:
         read_file_now("a.xlsx", bomb())
     assert refused.value.fault.code == "file_bomb"
+
+
+@pytest.mark.parametrize("forever", [date(9999, 12, 31), date(1900, 1, 1)])
+def test_a_day_that_a_spreadsheet_means_for_ever_is_told(forever: date) -> None:
+    head = ["辖区代码", "角色", "姓名", "最后一天"]
+    found = read_postings("a.xlsx", workbook(head, [9001001, "网格长", "王某", forever]))
+    assert [fault.code for fault in found.faults] == ["bad_day"]
