@@ -1,6 +1,6 @@
-"""Instants from outside: with their zone, and within the centuries that a database and a calendar share."""
+"""Instants with their zone and days from outside, within the centuries that a database and a calendar share."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime
@@ -25,6 +25,22 @@ def within_reach(instant: datetime) -> datetime:
 
 
 Instant = Annotated[AwareDatetime, AfterValidator(within_reach)]
+
+
+def day_within_reach(day: date) -> date:
+    """Answer the day itself.
+
+    Raises
+    ------
+    ValueError
+        Outside 1900 to 2200, as of an instant.
+    """
+    if not EARLIEST.date() <= day < LATEST.date():
+        raise ValueError("a day between 1900 and 2200")
+    return day
+
+
+Day = Annotated[date, AfterValidator(day_within_reach)]
 
 
 def parse_instant(given: str) -> datetime:

@@ -17,6 +17,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.errors import STATUS, LogInRequiredError, problem_of
 from api.holders import holder
+from api.instants import day_within_reach
 from api.kept import Kept, kept_of
 from api.rendering import page
 from api.visits import Visit, Visiting, service_of, session_digest
@@ -246,8 +247,8 @@ def _told_kinds(comparison: Mapping[str, Any] | None) -> list[str]:
 
 def _midnight_of(day: str, now: datetime) -> datetime:
     try:
-        return midnight(date.fromisoformat(day))
-    except (ValueError, OverflowError):
+        return midnight(day_within_reach(date.fromisoformat(day)))
+    except ValueError:
         params = {"why": "no_midnight", "earliest": _day(earliest(now)), "edition": ""}
         raise ActivationRefusedError("An edition begins on a day: YYYY-MM-DD.", params=params) from None
 

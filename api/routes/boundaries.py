@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.errors import problems
+from api.instants import Day
 from api.pages.boundaries import EditionId, Keeping, check, compared
 from api.visits import Visiting, service_of, session_digest
 from grids.editions import (
@@ -60,7 +61,7 @@ class ActivationBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
-    day: date = Field(
+    day: Day = Field(
         alias="from", examples=["2027-01-01"], description="it begins at this day's midnight, Asia/Shanghai"
     )
     accept_warnings: bool = False
@@ -114,7 +115,7 @@ async def what_it_would_change(
     request: Request,
     visit: Visiting,
     edition_id: EditionId,
-    day: Annotated[date | None, Query(alias="from", description="the earliest day if absent")] = None,
+    day: Annotated[Day | None, Query(alias="from", description="the earliest day if absent")] = None,
 ) -> EffectsDocument:
     """Which open cases and heads an edition would move; changes nothing."""
     await check(visit)
@@ -155,7 +156,7 @@ async def begin(request: Request, visit: Visiting, edition_id: EditionId, body: 
 
 @router.delete("/activations/{day}", status_code=204, responses=problems(*_REFUSED, "nothing_to_take_back"))
 async def undo(
-    request: Request, visit: Visiting, day: Annotated[date, Path(description="the day on which it would begin")]
+    request: Request, visit: Visiting, day: Annotated[Day, Path(description="the day on which it would begin")]
 ) -> Response:
     """Take an activation back that lies ahead; nothing happened then."""
     await check(visit)

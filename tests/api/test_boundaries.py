@@ -145,5 +145,13 @@ def located(client: TestClient, at: str | None = None) -> Any:
 
 def test_what_is_not_there_is_said(client: TestClient, log_in: Callable[[str], None]) -> None:
     log_in("admin")
+    for day in ("0001-01-01", "9999-12-31"):
+        for answer in (
+            client.get(f"/api/boundaries/2/effects?from={day}"),
+            client.post("/api/boundaries/2/activations", json={"from": day}),
+            client.delete(f"/api/boundaries/activations/{day}"),
+        ):
+            assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request"), day
+        assert client.post("/boundaries/2/activate", data={"from": day}).status_code == 409
     assert client.get("/api/boundaries/99").json()["code"] == "edition_not_found"
     assert client.get("/boundaries/99").status_code == 404
