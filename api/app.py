@@ -21,6 +21,7 @@ from api.errors import problem_schemas
 from api.guard import Guard, content_policy
 from api.handlers import add_error_handlers
 from api.news import Newsroom, Pace
+from api.pages.postings_file import POSTING_BODIES
 from api.quotas import Quotas
 from api.service import Revival, Service
 from api.settings import ServiceSettings
@@ -93,7 +94,7 @@ def create_app(
     add_error_handlers(app)
     # A receipt is smaller; packing it would cost more than it saves.
     app.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=6)
-    app.add_middleware(Guard, content_policy(settings.base_map), PHOTO_BODIES, BOUNDARY_BODIES)
+    app.add_middleware(Guard, content_policy(settings.base_map), PHOTO_BODIES, BOUNDARY_BODIES, POSTING_BODIES)
     if settings.trusted_proxies:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.trusted_proxies))
     return app

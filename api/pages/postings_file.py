@@ -4,13 +4,16 @@ What was read travels in the page between the two; the database looks at all of 
 """
 
 import json
-from typing import Any
+import re
+from typing import Any, Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 from starlette.datastructures import FormData, UploadFile
 
+from api.body_limits import BodyLimit
 from api.errors import STATUS, problem_of
+from api.guard import MAX_BODY_BYTES, BodyTooLargeError
 from api.pages.posting_forms import text
 from api.pages.postings import check
 from api.rendering import page
@@ -18,12 +21,16 @@ from api.visits import Visit, Visiting, service_of, session_digest
 from gis.errors import GridwardenError
 from grids.posting_reader import read_file
 from grids.posting_rows import PostingFile, as_json, from_json, refused
+from grids.posting_sheets import MAX_ROWS
 from grids.posting_words import fault_line
 from grids.postings import Changed, change, check_may_change, with_faults
 
 router = APIRouter()
 
 _SHOWN = 100
+# The rows of a file come back to be done, and are longer than the file: each names its fields.
+_ROW_BYTES: Final = 400
+POSTING_BODIES: Final = BodyLimit(re.compile("/postings/file"), MAX_ROWS * _ROW_BYTES, "body_too_large")
 
 
 @router.get("/postings/file")
@@ -40,7 +47,7 @@ async def take(request: Request, visit: Visiting) -> Response:
     check(visit)
     check_may_change(visit.actor)
     try:
-        async with request.form(max_files=1, max_fields=8, max_part_size=1_000_000) as typed:
+        async with request.form(max_files=1, max_fields=8, max_part_size=POSTING_BODIES.most_bytes) as typed:
             file = await _file(typed)
             commit, correct = "commit" in typed and not file.faults, "correct_history" in typed
         async with service_of(request).connections.lend() as connection:
@@ -57,15 +64,21 @@ async def _file(typed: FormData) -> PostingFile:
     """What is read from the file, or what was read before and comes back to be done."""
     given = typed.get("file")
     if isinstance(given, UploadFile) and given.filename:
+        if (given.size or 0) > MAX_BODY_BYTES:
+            raise BodyTooLargeError
         return await read_file(given.filename, await given.read(), text(typed, "sheet"))
     rows = typed.get("rows")
     if not isinstance(rows, str) or not rows:
         raise refused("missing")
     try:
         said: Any = json.loads(rows)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise refused("missing") from error
     return PostingFile(from_json(said if isinstance(said, list) else [said]), (), ())
+
+
+def _travelling(file: PostingFile) -> str:
+    return json.dumps(as_json(file.rows), ensure_ascii=False, separators=(",", ":"))
 
 
 async def _page(
@@ -86,7 +99,7 @@ async def _page(
         status=STATUS[problem.code] if problem else 422 if refused_rows else 200,
         changed=changed,
         ignored=file.ignored if file else (),
-        rows=json.dumps(as_json(file.rows), ensure_ascii=False) if file and changed and not changed.faults else "",
+        rows=_travelling(file) if file and changed and not changed.faults else "",
         correct=correct,
         shown=_SHOWN,
         say=lambda fault: fault_line(fault, visit.words),
