@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gis.errors import GridwardenError
 from gis.tables import boundaries
+from grids.answers import AreaBrief
 from grids.areas import edition_at
 from grids.posting_rows import ROLES
 from grids.tables import people, postings
@@ -62,6 +63,17 @@ class Held:
     def away(self, now: datetime) -> bool:
         """Whether who holds it is away at an instant."""
         return self.away_since is not None and self.away_since <= now
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An area where somebody may be posted; ``chain`` from the top down to itself, ``children`` one level below."""
+
+    code: str
+    name: str
+    level: str
+    chain: tuple[AreaBrief, ...]
+    children: tuple[AreaBrief, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +183,37 @@ async def _held(
         .limit(limit)
     )  # fmt: skip
     return [Held(*list(row)) for row in await connection.execute(asked)]
+
+
+async def place(connection: AsyncConnection, code: str, now: datetime) -> Place | None:
+    """Answer an area as the edition in force draws it, else as the newest one that has it, also one that is to come."""
+    edition = await edition_at(connection, now)
+    b = boundaries.c
+    in_force = b.edition_id == (edition.id if edition else None)
+    row = (
+        await connection.execute(
+            select(b.edition_id, b.chain)
+            .where(b.code == code)
+            .order_by(in_force.desc().nulls_last(), b.edition_id.desc())
+            .limit(1)
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    found = await connection.execute(
+        select(b.code, b.name, b.level, b.parent_code)
+        .where(b.edition_id == row.edition_id, or_(b.code.in_(row.chain), b.parent_code == code))
+        .order_by(b.code)
+    )
+    drawn = {each.code: (AreaBrief(each.code, each.name, each.level), each.parent_code) for each in found}
+    own = drawn[code][0]
+    return Place(
+        own.code,
+        own.name,
+        own.level,
+        tuple(drawn[each][0] for each in row.chain),
+        tuple(brief for brief, parent in drawn.values() if parent == code),
+    )
 
 
 async def below(connection: AsyncConnection, code: str, now: datetime) -> list[str]:

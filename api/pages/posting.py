@@ -3,7 +3,7 @@
 What a change would do is said before it is done, also to whom open cases go.  Works without script.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
 from typing import Annotated, Any
 
@@ -52,9 +52,8 @@ async def change(request: Request, visit: Visiting, posting_id: Number) -> Respo
     check(visit)
     check_may_change(visit.actor)
     typed = await request.form()
-    verb = text(typed, "verb") or ""
     try:
-        rows = _ROWS[verb](await _held(visit, posting_id), typed) if verb in _ROWS else []
+        rows = _ROWS[_verb(typed, _ROWS)](await _held(visit, posting_id), typed)
         async with service_of(request).connections.lend() as connection:
             tried = await change_one(
                 connection, rows, session_digest=session_digest(request), now=visit.now, commit="commit" in typed
@@ -97,8 +96,8 @@ async def log_in(request: Request, visit: Visiting, posting_id: Number) -> Respo
     """Offer a log-in and show the link once; or take it away, or end all sessions."""
     check(visit)
     typed = await request.form()
-    verb = text(typed, "verb")
     try:
+        verb = _verb(typed, _LOG_INS)
         person = await person_behind(visit, posting_id)
         digest = session_digest(request)
         async with service_of(request).connections.lend() as connection:
@@ -114,6 +113,14 @@ async def log_in(request: Request, visit: Visiting, posting_id: Number) -> Respo
     shown = await _page(request, visit, posting_id, link=link_to(request, key))
     shown.headers["Cache-Control"] = "no-store"
     return shown
+
+
+def _verb(typed: FormData, known: Collection[str]) -> str:
+    """What is to be done; nothing is done that was not named."""
+    verb = text(typed, "verb")
+    if verb not in known:
+        raise PostingRefusedError("It was not said what is to be done.", params={"fault": Fault(1, "verb")})
+    return str(verb)
 
 
 def _end(held: Held, typed: FormData) -> list[PostingRow]:
@@ -135,6 +142,7 @@ _ROWS: Mapping[str, Callable[[Held, FormData], list[PostingRow]]] = {
     "hand_over": _hand_over,
     "withdraw": _withdraw,
 }
+_LOG_INS = frozenset({"offer", "take", "sessions"})
 
 
 def _needed(typed: FormData, name: str) -> Any:
@@ -181,14 +189,15 @@ async def _page(
     behind = (await posted.behind(visit.connection, [posting_id], visit.now)).get(posting_id)
     beside = await posted.postings_of(visit.connection, [held.area_code], visit.now)
     others = await posted.postings_of_person(visit.connection, held.person_id, visit.now) if held.person_id else []
-    names = await areas.names_of(visit.connection, {held.area_code, *(one.area_code for one in others)}, visit.now)
+    names = await areas.names_of(visit.connection, {one.area_code for one in others}, visit.now)
+    place = await posted.place(visit.connection, held.area_code, visit.now)
     return await page(
         request,
         visit,
         "posting.html",
         status=STATUS[problem.code] if problem else 200,
         held=held,
-        area=names.get(held.area_code, held.area_code),
+        area=place.name if place else held.area_code,
         names=names,
         behind=behind,
         others=[one for one in others if one.id != held.id],

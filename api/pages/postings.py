@@ -10,12 +10,12 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import FormData
 
 from api.errors import STATUS, LogInRequiredError, problem_of
-from api.pages.posting_forms import new_row
+from api.pages.posting_forms import new_row, text
 from api.rendering import page
 from api.visits import Visit, Visiting, service_of, session_digest
 from gis.errors import GridwardenError
 from grids import areas, posted
-from grids.posted import Held, Vacancy
+from grids.posted import Held, Place, Vacancy
 from grids.posting_rows import ROLES
 from grids.postings import Changed, change_one, check_may_change, check_may_look, may_change
 
@@ -41,7 +41,10 @@ class _Line:
 async def show(request: Request, visit: Visiting, area: str = "", q: str = "", past: str = "") -> HTMLResponse:
     """Show an area with those below it, or what a search finds."""
     check(visit)
-    return await _page(request, visit, code=area, asked=q, past=bool(past))
+    place = await posted.place(visit.connection, area, visit.now) if area else await _own(visit)
+    if area and place is None:
+        raise areas.AreaNotFoundError(f"There is no area {area} in any boundaries.", params={"code": area})
+    return await _page(request, visit, place, asked=q, past=bool(past))
 
 
 @router.post("/postings")
@@ -50,7 +53,6 @@ async def add(request: Request, visit: Visiting) -> Response:
     check(visit)
     check_may_change(visit.actor)
     typed = await request.form()
-    code = str(typed.get("area_code") or "").strip()
     commit = "commit" in typed
     try:
         async with service_of(request).connections.lend() as connection:
@@ -58,10 +60,10 @@ async def add(request: Request, visit: Visiting) -> Response:
             digest = session_digest(request)
             tried = await change_one(connection, rows, session_digest=digest, now=visit.now, commit=commit)
     except GridwardenError as error:
-        return await _page(request, visit, code=code, typed=typed, error=error)
-    if tried.committed:
-        return RedirectResponse(f"/postings?area={code}", 303)
-    return await _page(request, visit, code=code, typed=typed, tried=tried)
+        return await _page(request, visit, await _meant(visit, typed), typed=typed, error=error)
+    if tried.committed and tried.changes:
+        return RedirectResponse(f"/postings/{tried.changes[0].posting_id}", 303)
+    return await _page(request, visit, await _meant(visit, typed), typed=typed, tried=tried)
 
 
 def check(visit: Visit) -> None:
@@ -82,8 +84,8 @@ def check(visit: Visit) -> None:
 async def _page(
     request: Request,
     visit: Visit,
+    place: Place | None,
     *,
-    code: str = "",
     asked: str = "",
     past: bool = False,
     typed: FormData | None = None,
@@ -91,7 +93,6 @@ async def _page(
     error: GridwardenError | None = None,
 ) -> HTMLResponse:
     problem = problem_of(error) if error else None
-    place = await _place(visit, code)
     empty: list[Vacancy] = await posted.vacancies(visit.connection, place.code, visit.now) if place else []
     found = await areas.search(visit.connection, asked, visit.now) if asked.strip() else []
     people = await posted.postings_of_people(visit.connection, asked, visit.now) if asked.strip() else []
@@ -119,19 +120,19 @@ async def _page(
     )
 
 
-async def _place(visit: Visit, code: str) -> areas.AreaRecord | None:
-    """The area that is asked for, else the reader's own; None where the boundaries know neither."""
+async def _own(visit: Visit) -> Place | None:
+    """The reader's own area; None where no boundaries know it."""
     held = visit.actor.postings if visit.actor else ()
     own = next((p.area_code for p in held if p.role == "administrator"), held[0].area_code if held else "")
-    try:
-        return await areas.area(visit.connection, code or own, visit.now)
-    except areas.AreaNotFoundError:
-        if code:
-            raise
-        return None
+    return await posted.place(visit.connection, own, visit.now)
 
 
-async def _lines(visit: Visit, place: areas.AreaRecord, empty: list[Vacancy], *, past: bool) -> list[_Line]:
+async def _meant(visit: Visit, typed: FormData) -> Place | None:
+    """The area that was typed, else the reader's own: a mistyped code is told on the form that it was typed into."""
+    return await posted.place(visit.connection, text(typed, "area_code") or "", visit.now) or await _own(visit)
+
+
+async def _lines(visit: Visit, place: Place, empty: list[Vacancy], *, past: bool) -> list[_Line]:
     codes = [place.code, *(child.code for child in place.children)]
     names = {place.code: place.name} | {child.code: child.name for child in place.children}
     held: dict[str, list[Held]] = {code: [] for code in codes}

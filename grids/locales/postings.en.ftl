@@ -78,5 +78,6 @@ posting-fault-file_headings = The headings are missing: at least area_code and r
 posting-fault-file_empty = There are headings, but no rows.
 posting-fault-file_exhausted = Reading the file took more memory or time than a list of postings needs; save the list alone in a new file.
 posting-fault-day_missing = The day is missing.
+posting-fault-verb = It was not said what is to be done; choose it on the page.
 posting-fault-file_missing = Choose a file first.
 posting-fault-away_in_past = An absence begins today at the earliest: who acted before is not rewritten.

@@ -78,5 +78,6 @@ posting-fault-file_headings = 没有找到表头：至少要有“辖区代码�
 posting-fault-file_empty = 只有表头，没有内容。
 posting-fault-file_exhausted = 读取该文件耗费的内存或时间远超一份名单；请只把名单存入新的文件。
 posting-fault-day_missing = 没有填日期。
+posting-fault-verb = 没有说明要做什么；请在页面上选择。
 posting-fault-file_missing = 请先选择文件。
 posting-fault-away_in_past = 不在岗最早从今天算起：此前由谁处理不再改写。

@@ -1,7 +1,10 @@
 """Postings over HTTP: who may see and change them, pages that need no script, files, absences, log-ins."""
 
+import html
+import json
 import re
 from collections.abc import Callable, Iterator
+from itertools import product
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -9,10 +12,22 @@ import pytest
 from fastapi.testclient import TestClient
 
 from gis.store import Store
+from grids.posting_rows import ROLES
 from tests import chains, little_town
 from tests.api.conftest import Clock
 
 ROW = {"area_code": little_town.VACANT, "role": "head", "name": "新网格长", "staff_number": "A1", "since": "2026-04-01"}
+_PLANNED = """
+INSERT INTO editions (name, levels, source, datum, synthetic, loaded_at) VALUES
+    ('2027', '{city,village,grid}', 'drawn for tests', 'wgs84', true, '2026-02-01Z');
+INSERT INTO areas VALUES ('9001004', 'grid');
+INSERT INTO boundaries
+SELECT e.id, b.code, b.level, b.name, b.parent_code, b.chain, b.overlay, b.households, b.residents, b.area_m2, b.synthetic, b.label, b.geom
+FROM boundaries b, editions e WHERE b.edition_id = 2 AND e.name = '2027';
+INSERT INTO boundaries
+SELECT e.id, '9001004', 'grid', '东村第四网格', '9001', '{90,9001,9001004}', false, 1, 3, 1, true, b.label, b.geom
+FROM boundaries b, editions e WHERE b.edition_id = 2 AND b.code = '9001003' AND e.name = '2027'
+"""
 LIST = "辖区代码,角色,姓名,工号,起始日期,最后一天\n9001003,网格长,新网格长,A1,2026-04-01,2026-12-31\n"
 
 
@@ -136,6 +151,88 @@ def test_files_that_are_refused(
     assert client.post("/postings/file", data={"rows": '[{"evil": 1}]'}).status_code == 422
 
 
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        ({"staff_number": "A 1"}, "bad_number"),
+        ({"staff_number": "A" * 33}, "bad_number"),
+        ({"role": "emperor"}, "unknown_role"),
+        ({"role": " "}, "role_missing"),
+        ({"area_code": ""}, "area_missing"),
+        ({"name": " ", "staff_number": ""}, "person_missing"),
+        ({"role": "desk", "desk": "\u3000", "name": "", "staff_number": ""}, "desk_missing"),
+    ],
+)
+def test_every_door_says_what_is_wrong_with_a_row(
+    client: TestClient, log_in: Callable[[str], None], row: dict[str, str], code: str
+) -> None:
+    log_in("admin")
+    typed = ROW | row
+    page = client.post("/postings", data=typed | {"commit": "1"})
+    assert (page.status_code, 'role="alert"' in page.text) == (422, True)
+    travelled = json.dumps([{"n": 7} | typed])
+    assert client.post("/postings/file", data={"rows": travelled, "commit": "1"}).status_code == 422
+    said = change(client, typed, commit=True)
+    if said.status_code == 200:
+        assert [fault["code"] for fault in said.json()["faults"]] == [code]
+    else:
+        assert (said.status_code, said.json()["code"]) == (422, "invalid_request")
+
+
+def test_every_role_can_be_posted_and_blanks_around_a_name_are_none(
+    client: TestClient, log_in: Callable[[str], None]
+) -> None:
+    log_in("admin")
+    for n, role in enumerate(ROLES):
+        row = {"area_code": "9002", "role": role, "since": "2026-04-01"}
+        row |= {"desk": f"台{n}"} if role in ("desk", "department", "handler") else {}
+        row |= {} if role in ("desk", "department") else {"name": f" 某人{n}\u3000", "staff_number": f"R{n}"}
+        assert change(client, row, commit=True).json()["committed"], role
+    named = {one["name"] for one in client.get("/api/postings?area=9002").json() if one["name"]}
+    assert "某人0" in named
+    assert not [name for name in named if name != name.strip()]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        '[{"n": "x"}]', '[{"n": 1}, {"n": 1}]', '[{"n": true}]', '[{"n": 99999999999}]', '[{"area_code": "9001"}]',
+        '[{"n": 1, "since": "0001-01-01"}]', '[{"n": 1, "area_code": 9001}]', '[{"n": 1, "withdraw": "x"}]', "[[]]",
+        "[" * 100_000,
+    ],
+)  # fmt: skip
+def test_rows_that_no_page_made_are_refused(client: TestClient, log_in: Callable[[str], None], rows: str) -> None:
+    log_in("admin")
+    assert client.post("/postings/file", data={"rows": rows}).status_code == 422
+
+
+def test_text_that_cannot_be_kept_is_refused(client: TestClient, log_in: Callable[[str], None]) -> None:
+    log_in("admin")
+    assert change(client, ROW | {"name": "a\0"}).json()["code"] == "invalid_request"
+    assert client.post("/postings", data=ROW | {"name": "a\0"}).status_code == 422
+    head = number(client, "head", little_town.HEADED)
+    body = {"since": "2026-03-05", "until": "2026-03-09", "reason": "leave", "name": "a\0"}
+    assert client.post(f"/api/postings/{head}/absences", json=body).json()["code"] == "invalid_request"
+    said = client.post(f"/api/postings/{head}/absences", json=body | {"name": ""})
+    assert (said.status_code, said.json()["code"]) == (422, "posting_refused")
+
+
+def test_a_long_list_that_was_tried_can_be_done(client: TestClient, log_in: Callable[[str], None]) -> None:
+    log_in("admin")
+    where = list(product(("90", "9001", "9002", "9001001"), ("member", "clerk", "planner", "supervisor", "dispatcher")))
+    lines = [f"{','.join(where[n % len(where)])},第{n}号网格员,M{n},2026-04-01" for n in range(9000)]
+    file = "辖区代码,角色,姓名,工号,起始日期\n" + "\n".join(lines)
+    tried = client.post("/postings/file", files={"file": ("名单.csv", file.encode())})
+    rows = re.search(r'name="rows" value="([^"]+)"', tried.text)
+    assert rows
+    told = html.unescape(rows[1])
+    assert len(told.encode()) > 1_000_000
+    done = client.post("/postings/file", data={"commit": "1"}, files={"rows": (None, told)})
+    assert (done.status_code, "Done." in done.text) == (200, True)
+    too_large = client.post("/postings/file", files={"file": ("名单.csv", b"x" * 1_000_001)})
+    assert too_large.status_code == 413
+
+
 def test_the_page_lists_and_searches(client: TestClient, log_in: Callable[[str], None]) -> None:
     log_in("desk")
     page = client.get("/postings?area=9001").text
@@ -157,9 +254,53 @@ def test_adding_on_the_page_needs_a_second_look(client: TestClient, log_in: Call
     assert (tried.status_code, "Yes, do it" in tried.text) == (200, True)
     assert not [one for one in client.get("/api/postings?area=9001003").json() if one["role"] == "head"]
     done = client.post("/postings", data=ROW | {"commit": "1"}, follow_redirects=False)
-    assert (done.status_code, done.headers["location"]) == (303, "/postings?area=9001003")
+    head = next(
+        one["id"] for one in client.get(f"/api/postings?area={little_town.VACANT}").json() if one["role"] == "head"
+    )
+    assert (done.status_code, done.headers["location"]) == (303, f"/postings/{head}")
     wrong = client.post("/postings", data=ROW | {"since": "soon"})
     assert (wrong.status_code, "soon is no day" in wrong.text, 'value="新网格长"' in wrong.text) == (422, True, True)
+
+
+def test_a_mistyped_code_keeps_the_form(client: TestClient, log_in: Callable[[str], None]) -> None:
+    log_in("admin")
+    wrong = client.post("/postings", data=ROW | {"area_code": "9001999"})
+    assert (wrong.status_code, "No boundaries know the area 9001999" in wrong.text) == (422, True)
+    assert 'value="9001999"' in wrong.text
+    assert 'value="新网格长"' in wrong.text
+
+
+def test_a_head_for_a_grid_that_is_to_come(client: TestClient, town: Store, log_in: Callable[[str], None]) -> None:
+    with chains.owner(town) as owner:
+        owner.execute(_PLANNED)
+        owner.commit()
+    log_in("admin")
+    assert "东村第四网格" in client.get("/postings?area=9001004").text
+    row = ROW | {"area_code": "9001004"}
+    tried = client.post("/postings", data=row)
+    assert (tried.status_code, "Yes, do it" in tried.text) == (200, True)
+    done = client.post("/postings", data=row | {"commit": "1"})
+    assert (done.status_code, "东村第四网格" in done.text, "新网格长" in done.text) == (200, True, True)
+    assert "新网格长" in client.get("/postings?area=9001004").text
+
+
+def test_nothing_is_done_that_was_not_named(client: TestClient, log_in: Callable[[str], None]) -> None:
+    log_in("admin")
+    head = number(client, "head", little_town.HEADED)
+    for path in (f"/postings/{head}", f"/postings/{head}/log-in"):
+        for said in ({}, {"verb": "explode"}):
+            answer = client.post(path, data=said, follow_redirects=False)
+            assert (answer.status_code, "not said what is to be done" in answer.text) == (422, True), path
+
+
+def test_a_refusal_is_shown_also_where_its_section_is_not(client: TestClient, log_in: Callable[[str], None]) -> None:
+    log_in("admin")
+    head = number(client, "head", little_town.HEADED)
+    begun = client.post(f"/postings/{head}", data={"verb": "withdraw"})
+    assert (begun.status_code, "cannot be taken back" in begun.text) == (422, True)
+    desk = number(client, "desk", little_town.CITY)
+    away = client.post(f"/postings/{desk}/absences", data={"since": "2026-03-05", "last_day": "2026-03-06"})
+    assert (away.status_code, "Only a head or a deputy" in away.text) == (422, True)
 
 
 def test_before_an_end_the_page_says_to_whom_open_cases_go(
@@ -283,6 +424,32 @@ def test_a_link_is_good_for_a_week(client: TestClient, clock: Clock, log_in: Cal
     assert client.get(_path(link)).status_code == 200
     clock.go_on(hours=1)
     assert client.get(_path(link)).status_code == 404
+
+
+def test_a_link_is_void_once_somebody_is_posted_beyond_who_gave_it(
+    client: TestClient, town: Store, log_in: Callable[[str], None]
+) -> None:
+    log_in("admin")
+    row = {"role": "member", "name": "小王", "staff_number": "W1", "since": "2026-03-02"}
+    assert change(client, row | {"area_code": little_town.VACANT}, commit=True).json()["committed"]
+    member = number(client, "member", little_town.VACANT)
+    with chains.tampering(town) as superuser:
+        superuser.execute("UPDATE postings SET area_code = '9001' WHERE role = 'administrator'")
+    link = client.post(f"/api/postings/{member}/log-in", json={"login": "xiaowang"}).json()["link"]
+    try:
+        assert client.get(_path(link)).status_code == 200
+        with chains.tampering(town) as superuser:
+            superuser.execute(
+                "INSERT INTO postings (area_code, role, person_id, during)"
+                " SELECT '90', 'supervisor', id, '[2026-03-01Z,)' FROM people WHERE staff_number = 'W1'"
+            )
+        chosen = {"key": link.partition("key=")[2], "password": "a long sentence", "again": "a long sentence"}
+        assert client.get(_path(link)).status_code == 404
+        assert client.post("/password", data=chosen).status_code == 404
+        assert client.post("/login", data={"login": "xiaowang", "password": "a long sentence"}).status_code == 401
+    finally:
+        with chains.tampering(town) as superuser:
+            superuser.execute("UPDATE postings SET area_code = '90' WHERE role = 'administrator'")
 
 
 def test_the_rights_of_an_administrator_below(client: TestClient, town: Store, log_in: Callable[[str], None]) -> None:
