@@ -43,5 +43,11 @@ def words_for(lang: Language) -> Words:
 
 
 def words_at_terminal(lang: str | None) -> Words:
-    """Answer the words of a command: in the language that was asked for, else as LANG says, else in Chinese."""
+    """Answer the words of a command: in the language that was asked for, else as LANG says, else in Chinese.
+
+    Examples
+    --------
+    >>> words_at_terminal("en").lang, words_at_terminal("zh_CN").lang
+    ('en', 'zh')
+    """
     return words_for("en" if (lang or os.environ.get("LANG", "zh")).startswith(("en", "C", "POSIX")) else "zh")

@@ -12,7 +12,8 @@ import typer
 
 from api.cli.boundaries_check import check
 from api.cli.boundaries_import import import_
-from api.cli.opened import as_owner, opened
+from api.cli.opened import as_owner
+from api.cli.reading import answered
 
 if TYPE_CHECKING:
     import psycopg
@@ -30,24 +31,13 @@ def list_() -> None:
 
     Example: gridwarden boundaries list
     """
-    import asyncio
-
     from rich.console import Console
     from rich.table import Table
 
-    from gis.database import service_engine
     from grids.editions import editions
 
-    async def ask(connect: dict[str, Any]) -> list[EditionRecord]:
-        engine = service_engine(connect, size=1)
-        try:
-            async with engine.connect() as connection:
-                return await editions(connection, datetime.now(UTC))
-        finally:
-            await engine.dispose()
-
-    with opened() as store:
-        found = asyncio.run(ask(store.asyncpg_kwargs("web")))
+    now = datetime.now(UTC)
+    found = answered(lambda connection: editions(connection, now), None, now)
     table = Table("edition", "state", "areas", "levels", "datum", "in force", "source")
     for one in found:
         told = (one.name, one.state, str(one.areas), " ".join(one.levels), one.datum, _stretches(one), one.source)

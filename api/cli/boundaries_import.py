@@ -108,7 +108,6 @@ def import_(
         except SameEditionError as same:
             typer.echo(str(same))
             return
-        connection.commit()
     typer.echo(
         f"Edition {name} is loaded; it answers for nothing yet. Next: gridwarden boundaries activate {name} --from DAY"
     )

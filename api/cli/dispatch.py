@@ -5,14 +5,12 @@ Owns the words on the terminal; ``grids.dispatch`` asks the database.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.cli.opened import opened
+from api.cli.reading import answered
 from gis.datums import Datum
 
 if TYPE_CHECKING:
@@ -66,7 +64,8 @@ def try_(
             *looked,
         ]
 
-    _print(ask)
+    for line in answered(ask, None, datetime.now(UTC)):
+        typer.echo(line)
 
 
 @app.command()
@@ -97,7 +96,8 @@ def rules(lang: _Lang = None) -> None:
             for rule in await dispatch.rules(connection, now)
         ]
 
-    _print(ask)
+    for line in answered(ask, None, now):
+        typer.echo(line)
 
 
 async def _names(connection: AsyncConnection, at: datetime, words: Words) -> dict[tuple[str, str], str]:
@@ -115,23 +115,3 @@ async def _names(connection: AsyncConnection, at: datetime, words: Words) -> dic
         **{("category", kind.code): kind.name(words.lang) for kind in kinds},
         **{("area", code): name for code, name in areas},
     }
-
-
-def _print(ask: Callable[[AsyncConnection], Awaitable[list[str]]]) -> None:
-    from gis.database import service_engine
-    from grids.access import actor
-
-    with opened() as store:
-
-        async def run() -> list[str]:
-            engine = service_engine(store.asyncpg_kwargs("web"), size=1)
-            try:
-                async with engine.connect() as connection:
-                    # As the public: nobody is logged in, and no name of an official is told.
-                    await actor(connection, None, datetime.now(UTC))
-                    return await ask(connection)
-            finally:
-                await engine.dispose()
-
-        for line in asyncio.run(run()):
-            typer.echo(line)

@@ -3,26 +3,22 @@
 Owns the options and which of them go together; ``api.cli.locate_file`` does files, ``grids.locate`` one point.
 """
 
-import asyncio
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.cli.locate_file import FromFile, locate_points
+from api.cli.reading import answered
 from api.instants import parse_instant
-from api.languages import words_for
+from api.languages import words_at_terminal
 from api.routes.schemas import Located
-from gis.database import service_engine
 from gis.datums import Datum
 from gis.position import Position, UnknownDatumError
-from gis.settings import DatabaseSettings
-from gis.store import Store, open_store
-from grids.access import actor, may_see_names
-from grids.language import Language
+from grids.access import may_see_names
 from grids.locate import locate as locate_position
 
 _FILES = "Files of points"
@@ -109,20 +105,13 @@ def _named(out: Path | None) -> Path:
 
 def _locate_one(position: Position, when: datetime | None, lang: str | None) -> None:
     now = datetime.now(UTC)
-    spoken: Language = "en" if (lang or os.environ.get("LANG", "zh")).startswith(("en", "C", "POSIX")) else "zh"
-    with open_store(DatabaseSettings()) as store:
-        document = asyncio.run(_ask(store, position, when or now, now, spoken))
+    at = when or now
+
+    async def ask(connection: AsyncConnection) -> Located:
+        # As the public: nobody is logged in, and today decides whose names are shown.
+        answer = await locate_position(connection, position, at, names=may_see_names(None, at, now))
+        return Located.of(answer, words_at_terminal(lang), asks=True)
+
+    document = answered(ask, None, now)
     typer.echo(document.model_dump_json(indent=2))
     Console(stderr=True).print(document.explanation)
-
-
-async def _ask(store: Store, position: Position, at: datetime, now: datetime, lang: Language) -> Located:
-    engine = service_engine(store.asyncpg_kwargs("web"), size=1)
-    try:
-        async with engine.connect() as connection:
-            # As the public: nobody is logged in, and today decides whose names are shown.
-            await actor(connection, None, now)
-            answer = await locate_position(connection, position, at, names=may_see_names(None, at, now))
-            return Located.of(answer, words_for(lang), asks=True)
-    finally:
-        await engine.dispose()

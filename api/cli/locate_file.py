@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from api.cli.opened import opened
 from gis.datums import Datum
 
 if TYPE_CHECKING:
@@ -93,10 +94,8 @@ def _index_in_force(at: datetime | None) -> tuple[AreaIndex, str]:
     import psycopg
 
     from gis.index_source import index_of_edition
-    from gis.settings import DatabaseSettings
-    from gis.store import open_store
 
-    with open_store(DatabaseSettings()) as store, psycopg.connect(store.dsn("web")) as connection:
+    with opened() as store, psycopg.connect(store.dsn("web")) as connection:
         index, name = index_of_edition(connection, at or datetime.now(UTC))
     return index, f"edition {name}"
 

@@ -5,8 +5,6 @@ Owns the words on the terminal; ``grids.posting_files`` reads, ``grids.postings`
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ClassVar
@@ -14,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 import typer
 
 from api.cli.opened import opened
-from api.cli.reading import reading
+from api.cli.reading import answered
 from gis.errors import GridwardenError
 
 if TYPE_CHECKING:
@@ -58,13 +56,13 @@ def import_(
     """
     import psycopg
 
-    from api.cli.spoken import spoken
+    from api.languages import words_at_terminal
     from grids.posting_reader import read_file_now
     from grids.posting_rows import PostingFileError
     from grids.posting_words import fault_line
     from grids.postings import change_on_server, with_faults
 
-    words = spoken(lang)
+    words = words_at_terminal(lang)
     try:
         read = read_file_now(file.name, file.read_bytes(), sheet)
     except PostingFileError as error:
@@ -120,13 +118,15 @@ def list_(
 
     Example: gridwarden postings list 131024106201
     """
+    from api.languages import words_at_terminal
     from grids.areas import names_of
     from grids.posted import below, postings_of
     from grids.posting_words import day
 
     now = datetime.now(UTC)
+    words = words_at_terminal(lang)
 
-    async def ask(connection: AsyncConnection, words: Words) -> list[str]:
+    async def ask(connection: AsyncConnection) -> list[str]:
         codes = await below(connection, code, now)
         names = await names_of(connection, codes, now)
         return [
@@ -143,7 +143,8 @@ def list_(
             for one in await postings_of(connection, codes, now, past=past)
         ]
 
-    _print(ask, login, lang)
+    for line in answered(ask, login, now):
+        typer.echo(line)
 
 
 @app.command()
@@ -156,12 +157,14 @@ def vacancies(
 
     Example: gridwarden postings vacancies 1310
     """
+    from api.languages import words_at_terminal
     from grids import posted
     from grids.posting_words import day
 
     now = datetime.now(UTC)
+    words = words_at_terminal(lang)
 
-    async def ask(connection: AsyncConnection, words: Words) -> list[str]:
+    async def ask(connection: AsyncConnection) -> list[str]:
         found = await posted.vacancies(connection, code, now, timedelta(days=days))
         said = []
         for one in found:
@@ -172,18 +175,5 @@ def vacancies(
             )
         return said or [words("postings-no-vacancy")]
 
-    _print(ask, None, lang)
-
-
-def _print(ask: Callable[[AsyncConnection, Words], Awaitable[list[str]]], login: str | None, lang: str | None) -> None:
-    from api.cli.spoken import spoken
-
-    words = spoken(lang)
-    with opened() as store:
-
-        async def run() -> list[str]:
-            async with reading(store, login, datetime.now(UTC)) as (connection, _):
-                return await ask(connection, words)
-
-        for line in asyncio.run(run()):
-            typer.echo(line)
+    for line in answered(ask, None, now):
+        typer.echo(line)

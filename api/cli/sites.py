@@ -69,12 +69,9 @@ def import_(
         except BoundaryFileError as refused:
             raise refused.of(read.file) from None
         typer.echo(f"{told.new:,} new, {told.changed:,} changed, {told.same:,} the same, {told.gone:,} gone")
-        if told.nothing():
-            typer.echo("All of it is known already; nothing to do.")
-        elif commit:
-            connection.commit()
-            typer.echo(f"Written, from {begins} on.")
         if not commit or told.nothing():
             connection.rollback()
-    if not commit and not told.nothing():
-        typer.echo("Nothing was changed; --commit writes it.")
+    if told.nothing():
+        typer.echo("All of it is known already; nothing to do.")
+    else:
+        typer.echo(f"Written, from {begins} on." if commit else "Nothing was changed; --commit writes it.")

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from api.cli.opened import opened
 from api.cli.reading import reading
 from gis.errors import GridwardenError
 from grids.language import Language, Words
@@ -46,12 +47,6 @@ class FontMissingError(GridwardenError):
     """No font with Chinese signs, so a sheet would show empty boxes."""
 
     code = "font_missing"
-
-
-class TablesOldError(GridwardenError):
-    """The database lacks the tables that maps are drawn from."""
-
-    code = "tables_old"
 
 
 class NotBuiltError(GridwardenError):
@@ -110,14 +105,13 @@ def snapshot(
     _check(out, force=force)
     hot = layer is not Layer.VACANCIES and (out.suffix == ".html" if hotspots is None else hotspots)
     from gis.settings import DatabaseSettings
-    from gis.store import open_store
 
     settings = DatabaseSettings()
     # matplotlib's list of fonts; a home of the user's own may not exist.
     os.environ.setdefault("MPLCONFIGDIR", str(settings.data.absolute() / "matplotlib"))
     wanted = _Wanted(out, lang, theme, title, login, hot)
     draw = _pen(wanted)
-    with open_store(settings) as store:
+    with opened(settings) as store:
         handout, counted = asyncio.run(_ask(store, question, wanted, datetime.now(UTC)))
     made = draw(handout)
     _write(out, made)
@@ -135,7 +129,7 @@ async def _ask(store: Store, question: Question, wanted: _Wanted, at: datetime) 
     from maps.layers import figures as count
 
     words = Words(wanted.lang, ("grids", "api", "maps"))
-    async with reading(store, wanted.login, at, _check_tables) as (connection, who):
+    async with reading(store, wanted.login, at) as (connection, who):
         figures = await count(connection, question, who, at)
         found = await _hotspots(connection, question, who, at) if wanted.hotspots else None
         counted = perf_counter()
@@ -149,13 +143,6 @@ async def _ask(store: Store, question: Question, wanted: _Wanted, at: datetime) 
         name=who.name if who else None,
     )
     return Handout(figures, classes, frames, found, cells, words, asked), counted
-
-
-async def _check_tables(connection: AsyncConnection) -> None:
-    from sqlalchemy import text
-
-    if (await connection.execute(text("SELECT to_regclass('shapes')"))).scalar_one() is None:
-        raise TablesOldError("The database is empty or of an older version: run gridwarden db migrate, then try again.")
 
 
 async def _hotspots(connection: AsyncConnection, question: Question, who: Actor | None, at: datetime) -> HotspotLayer:

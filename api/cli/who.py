@@ -41,12 +41,12 @@ def who(
 
     Example: gridwarden who 131024106201001 --at 2019-11-30
     """
-    from api.cli.spoken import spoken
+    from api.languages import words_at_terminal
     from grids.who import SHANGHAI, who_on
 
     now = datetime.now(UTC)
     day = (at or now.astimezone(SHANGHAI)).date()
-    words = spoken(lang)
+    words = words_at_terminal(lang)
     with opened() as store:
 
         async def ask() -> tuple[Stretch, ...]:

@@ -6,13 +6,13 @@ Owns the words on the terminal; ``grids.why`` reads, with the rights of whoever 
 from __future__ import annotations
 
 import asyncio
-import os
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from api.cli.opened import opened
+from api.cli.reading import connected
 
 if TYPE_CHECKING:
     from gis.store import Store
@@ -29,11 +29,11 @@ def why(
 
     Example: gridwarden why 1234567897
     """
-    from api.languages import words_for
+    from api.languages import words_at_terminal
     from grids.receipts import clean_number
 
     digits = clean_number(number)
-    words = words_for("en" if (lang or os.environ.get("LANG", "zh")).startswith(("en", "C", "POSIX")) else "zh")
+    words = words_at_terminal(lang)
     with opened() as store:
         for line in asyncio.run(_ask(store, digits, words)):
             typer.echo(line)
@@ -42,20 +42,15 @@ def why(
 async def _ask(store: Store, number: str, words: Words) -> list[str]:
     from api.moments import Moments
     from api.why_told import reasons
-    from gis.database import service_engine
     from grids.cases import case_of_number
     from grids.reports import UnknownReportError
     from grids.why import why as why_here
 
-    engine = service_engine(store.asyncpg_kwargs("migrate"), size=1)
-    try:
-        async with engine.connect() as connection:
-            case_id = await case_of_number(connection, number)
-            if case_id is None:
-                raise UnknownReportError(f"There is no report {number}.")
-            said = reasons(await why_here(connection, case_id), Moments(words, datetime.now(UTC)))
-    finally:
-        await engine.dispose()
+    async with connected(store, "migrate") as connection:
+        case_id = await case_of_number(connection, number)
+        if case_id is None:
+            raise UnknownReportError(f"There is no report {number}.")
+        said = reasons(await why_here(connection, case_id), Moments(words, datetime.now(UTC)))
     lines = []
     for told, sentences in said.reports:
         lines.append(words("case-number", number=told) + (" *" if told == number and len(said.reports) > 1 else ""))
