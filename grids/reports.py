@@ -22,6 +22,7 @@ from gis.position import Position
 from grids.answers import Answer, AreaBrief, answer_of
 from grids.language import Language
 from grids.receipts import Keys, digest, new_number
+from grids.workflow import State, allowed
 
 CHANNELS = ("app", "wechat", "hotline", "village_box", "talking_point", "patrol")
 MAX_TEXT = 4000
@@ -213,11 +214,17 @@ class ReporterView:
     case_id: int
     version: int
     evaluation: str | None
+    has_confirmed: bool
     recheck: tuple[str, ...]
     owner_area_code: str
     owner_role: str
     owner_desk: str | None
     events: tuple[Step, ...]
+
+    def may_say(self, state: State) -> list[str]:
+        """Answer the verbs that are open to him from a state; what he has confirmed he does not confirm again."""
+        open_steps = allowed(state, {"reporter"})
+        return [step.verb for step in open_steps if not (self.has_confirmed and "first_word" in step.needs)]
 
 
 _RECEIVE = f"SELECT receive_report({', '.join(f'${n}' for n in range(1, 22))})"
@@ -388,6 +395,7 @@ async def reporter_view(connection: AsyncConnection, number: str, key: str) -> R
         case_id=row["case_id"],
         version=row["version"],
         evaluation=row["evaluation"],
+        has_confirmed=row["has_confirmed"],
         recheck=tuple(row["recheck"]),
         owner_area_code=row["owner"]["area_code"],
         owner_role=row["owner"]["role"],

@@ -27,7 +27,9 @@ Relation = Literal[
 its owner; dispatches in its chain of areas, not below its owner unless nobody works for him; stands above its owner;
 supervises or receives there; or directs there and has not handled or directed this case; or is the worker."""
 
-Need = Literal["words", "owner", "until", "asked", "silence", "rating", "body", "into", "report", "category"]
+Need = Literal[
+    "words", "owner", "until", "asked", "silence", "first_word", "rating", "body", "into", "report", "category"
+]
 
 CLOSED: Final[frozenset[State]] = frozenset({"declined", "closed", "will_not_do", "merged"})
 
@@ -62,8 +64,8 @@ STEPS: Final[tuple[Step, ...]] = (
     Step("pause", _WORKED, "paused", ("dispatcher", "above"), ("words", "until"), shown=True),
     Step("resume", ("paused",), "accepted", ("owner", "dispatcher", "above", "service")),
     Step("claim", ("in_progress",), "claimed_solved", ("owner",), ("words",), shown=True),
-    # Waits for the re-check where one is compulsory.
-    Step("confirm", ("claimed_solved",), "closed", ("reporter",)),
+    # Waits for the re-check where one is compulsory; each reporter says it once.
+    Step("confirm", ("claimed_solved",), "closed", ("reporter",), ("first_word",)),
     # Counts as reopened: one level up.
     Step("deny", ("claimed_solved",), "accepted", ("reporter",), ("words",), shown=True),
     Step("pass_recheck", ("claimed_solved",), "closed", ("uninvolved",), ("words",), shown=True),

@@ -124,6 +124,7 @@ error-step_incomplete = { $need ->
     [until] Choose a date later than now and than the present deadline.
     [asked] No extension was asked for.
     [silence] Seven days have not passed, or a re-check comes first.
+    [first_word] You have confirmed it already; now somebody who did not work on it looks at it. You can still say that it is not solved.
     [rating] Choose: solved, partly, or not.
     [body] Write down who is responsible instead.
     [into] Choose an open case of the same county.

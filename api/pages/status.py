@@ -39,7 +39,7 @@ from grids.reports import (
     reporter_view,
 )
 from grids.steps import StepError, take
-from grids.workflow import CLOSED, State, allowed
+from grids.workflow import CLOSED, State
 
 router = APIRouter()
 
@@ -181,7 +181,7 @@ async def _own(
         "owner": holder(view.owner_role, area, view.owner_desk, visit.words),
         "recheck": recheck_words(view.recheck, visit.words),
         "reason": _reason(view, state),
-        "open_verbs": [step.verb for step in allowed(state, {"reporter"})],
+        "open_verbs": view.may_say(state),
         "thanks": said.get("thanks", "") if said.get("thanks") in _thanked(view) else "",
         "closed_here": [
             (one, names.get(one.category, one.category), state_mark(one.state, one.confirmed))

@@ -27,7 +27,7 @@ from api.visits import Visiting, service_of, session_digest
 from grids.at_place import closed_at_place
 from grids.receipts import clean_number
 from grids.reports import NewReport, Receipt, receipt, receive, reporter_view
-from grids.workflow import State, allowed
+from grids.workflow import State
 
 router = APIRouter(prefix="/api", tags=["reports"])
 
@@ -192,7 +192,7 @@ async def get_report(
             version=seen.version,
             evaluation=seen.evaluation,
             recheck=list(seen.recheck),
-            steps=[step.verb for step in allowed(cast("State", public.state), {"reporter"})],
+            steps=seen.may_say(cast("State", public.state)),
             closed_here=[
                 ClosedHereDocument.model_validate(one)
                 for one in await closed_at_place(visit.connection, digits, key, visit.now)

@@ -166,6 +166,20 @@ def test_a_request_for_time_waits_for_its_answer(lists: Lists) -> None:
     assert "extension" not in lists.sections("desk", case)
 
 
+def test_nor_does_it_wait_for_whoever_had_a_part_in_what_was_merged_into_it(lists: Lists) -> None:
+    merged, case = lists.report(), lists.report()
+    lists.step("desk", merged, "accept")
+    lists.step("city", merged, "merge", into=case)
+    lists.step("head", case, "take")
+    lists.step("head", case, "claim", words="清走了两车垃圾")
+    assert {who: case in lists.desk(who, "recheck") for who in ("desk", "city", "supervisor")} == {
+        "desk": False,
+        "city": False,
+        "supervisor": True,
+    }
+    assert "pass_recheck" not in [s["verb"] for s in lists.seen("desk", f"/api/cases/{case}")["steps"]]
+
+
 def test_a_claim_waits_for_those_who_had_no_part_in_it(lists: Lists) -> None:
     case = lists.report()
     lists.step("desk", case, "dispatch", posting_id=lists.posting(town_of.HEADED, "head"))

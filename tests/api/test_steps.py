@@ -48,6 +48,10 @@ class Case:
             self.log_in(who)
         return self.client.post(address, json={"verb": verb, "version": self.version} | body)
 
+    def may_say(self) -> Any:
+        """What the reporter is offered."""
+        return self.client.get(f"/api/reports/{self.number}?key={self.key}").json()["reporter"]["steps"]
+
     def goes(self, who: str, verb: str, **body: Any) -> Any:
         answer = self.step(who, verb, **body)
         assert answer.status_code == 200, answer.text
@@ -130,6 +134,28 @@ def test_a_head_solves_it_alone_and_the_reporter_confirms(new_case: Callable[...
     assert [line["verb"] for line in seen["history"]] == ["receive", "take", "claim", "confirm"]
     assert seen["history"][2]["words"] == "清走了两车垃圾"
     assert seen["history"][1]["role"] == "head"
+
+
+@pytest.mark.usefixtures("all_sampled")
+def test_a_reporter_confirms_a_claim_once_and_may_still_change_his_mind(new_case: Callable[..., Case]) -> None:
+    case = new_case(117.0005, town_of.IN_HEADED[1] + 0.002)
+    case.goes("head", "take")
+    case.goes("head", "claim", words="清走了两车垃圾")
+    assert case.may_say() == ["confirm", "deny"]
+    assert case.goes("reporter", "confirm")["state"] == "claimed_solved"
+    assert case.may_say() == ["deny"]
+    page = case.client.get(f"/status/{case.number}?key={case.key}").text
+    assert ('value="deny"' in page, 'value="confirm"' in page) == (True, False)
+    answer = case.step("reporter", "confirm")
+    assert (answer.status_code, answer.json()["code"]) == (422, "step_incomplete")
+    assert "confirmed it already" in answer.json()["detail"]
+    case.goes("city", "fail_recheck", words="沟里还有")
+    # Of the next claim he says it anew.
+    case.goes("head", "claim", words="沟里也清了")
+    assert case.may_say() == ["confirm", "deny"]
+    assert 'value="confirm"' in case.client.get(f"/status/{case.number}?key={case.key}").text
+    case.goes("reporter", "confirm")
+    assert case.goes("reporter", "deny", words="又堆起来了")["state"] == "accepted"
 
 
 @pytest.mark.usefixtures("no_sample")

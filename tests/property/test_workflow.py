@@ -120,7 +120,7 @@ class Loop(RuleBasedStateMachine):
             for actor in self.actors()
             if (held := self.world.relations(case, actor))
             for step in STEPS
-            if case.state in step.sources and held.intersection(step.who)
+            if case.state in step.sources and held.intersection(step.who) and self.world.ready(case, step, actor)
         ]
         if pairs:
             # By verb first, so that those that few may take come as often as those that many may.

@@ -83,6 +83,7 @@ class Case:
     merged_into: int | None = None
     promised_at: datetime | None = None
     kin: set[int] = field(default_factory=set)
+    agreed: set[str | None] = field(default_factory=set)
     lines: list[tuple[str, str | None]] = field(default_factory=lambda: [("receive", None)])
 
     def unsolved(self, now: datetime) -> bool:
@@ -226,6 +227,12 @@ class World:
             return "step_incomplete"
         return None
 
+    def ready(self, case: Case, step: Step, actor: Actor) -> bool:
+        """Whether a case is so that a step may be taken; what else it needs is said with it."""
+        asked = Asked(case.id, actor, step.verb, case.version)
+        of_the_case = ("asked", "silence", "first_word")
+        return all(self._there(need, case, step, asked) for need in step.needs if need in of_the_case)
+
     def _there(self, need: str, case: Case, step: Step, asked: Asked) -> bool:
         data = asked.data
         checks: dict[str, Callable[[], bool]] = {
@@ -238,6 +245,7 @@ class World:
             "silence": lambda: (
                 case.claimed_at is not None and case.claimed_at <= self.now - SILENCE and not case.recheck
             ),
+            "first_word": lambda: asked.actor.report not in case.agreed,
             "rating": lambda: data.get("rating") in ("solved", "partly", "not"),
             "body": lambda: bool(data.get("body")),
             "into": lambda: self._may_join(case, step, asked),
@@ -295,6 +303,8 @@ class World:
             self._begin_stage(case)
         case.version += 1
         case.lines.append((asked.verb, asked.actor.login))
+        if asked.verb == "confirm":
+            case.agreed.add(asked.actor.report)
         if asked.verb == "split" and other is not None:
             return [case, self._split_off(case, asked, other)]
         if asked.verb == "merge":
@@ -331,7 +341,7 @@ class World:
         case.paused_at = case.paused_until = None
 
     def _claim(self, case: Case, _: Mapping[str, Any]) -> None:
-        case.claimed_at = self.now
+        case.claimed_at, case.agreed = self.now, set()
         why = {"recurring": case.recurring, "hazard": case.hazard, "reopened": case.reopened > 0}
         why["sampled"] = self.all_sampled or "sampled" in case.recheck
         case.recheck = frozenset(name for name, is_so in why.items() if is_so)

@@ -1,0 +1,235 @@
+-- As it was before.
+CREATE OR REPLACE FUNCTION open_matches(p_edition editions) RETURNS TABLE (case_id bigint, code text)
+LANGUAGE plpgsql VOLATILE ROWS 100000 AS $$
+#variable_conflict use_column
+BEGIN
+    DROP TABLE IF EXISTS pg_temp.open_pins;
+    CREATE TEMP TABLE open_pins ON COMMIT DROP AS
+        SELECT c.id, c.geom FROM cases c WHERE c.closed_at IS NULL AND c.geom IS NOT NULL;
+    CREATE INDEX open_pins_by_place ON pg_temp.open_pins USING gist (geom);
+    ANALYZE pg_temp.open_pins;
+    RETURN QUERY
+    WITH coarse AS MATERIALIZED (
+        SELECT DISTINCT ON (r.case_id) r.case_id, r.accuracy_m FROM reports r
+        WHERE r.geom IS NOT NULL AND r.case_id IN (
+            SELECT k.case_id FROM reports k JOIN pg_temp.open_pins p ON p.id = k.case_id WHERE k.accuracy_m > 500)
+        ORDER BY r.case_id, r.received_at, r.id
+    ),
+    over AS MATERIALIZED (
+        SELECT DISTINCT p.id FROM boundaries b
+        CROSS JOIN LATERAL (SELECT o.id FROM pg_temp.open_pins o WHERE ST_Intersects(b.geom, o.geom) OFFSET 0) p
+        WHERE b.edition_id = p_edition.id AND b.overlay
+    ),
+    held AS MATERIALIZED (
+        SELECT p.id, min(b.code::text COLLATE "C") AS code, min(b.code::text COLLATE "C") FILTER (WHERE b.overlay) AS overlay
+        FROM boundaries b
+        CROSS JOIN LATERAL (SELECT o.id FROM pg_temp.open_pins o WHERE ST_Intersects(b.geom, o.geom) OFFSET 0) p
+        WHERE b.edition_id = p_edition.id AND b.last_level GROUP BY p.id
+    ),
+    found AS MATERIALIZED (
+        SELECT p.id, p.geom, CASE WHEN a.accuracy_m > 500 THEN a.accuracy_m END AS accuracy_m,
+               CASE WHEN a.accuracy_m > 500 THEN NULL WHEN o.id IS NOT NULL THEN h.overlay ELSE h.code END AS code
+        FROM pg_temp.open_pins p LEFT JOIN held h ON h.id = p.id LEFT JOIN over o ON o.id = p.id LEFT JOIN coarse a ON a.case_id = p.id
+    )
+    SELECT f.id, f.code FROM found f WHERE f.code IS NOT NULL
+    UNION ALL
+    SELECT f.id, (gis_match(f.geom, f.accuracy_m, p_edition)).code FROM found f WHERE f.code IS NULL;
+END $$;
+
+UPDATE steps SET needs = '{}' WHERE verb = 'confirm';
+
+CREATE OR REPLACE FUNCTION worked_on(p_case bigint, p_person integer) RETURNS boolean
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN EXISTS (
+        WITH RECURSIVE kin (id) AS (
+            SELECT p_case
+            UNION SELECT (e.data ->> 'from')::bigint FROM events e JOIN kin k ON e.case_id = k.id WHERE e.verb IN ('merge_in', 'split_off'))
+        SELECT FROM kin k JOIN events e ON e.case_id = k.id JOIN postings p ON p.id = e.posting_id
+        WHERE p.person_id = p_person AND handles(e.verb, e.data));
+END $$;
+
+CREATE OR REPLACE FUNCTION handled(p_person integer, p_case bigint) RETURNS boolean
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN EXISTS (
+        WITH RECURSIVE kin (id) AS (
+            SELECT p_case
+            UNION SELECT (e.data ->> 'from')::bigint FROM events e JOIN kin k ON e.case_id = k.id WHERE e.verb IN ('merge_in', 'split_off'))
+        SELECT FROM kin k JOIN events e ON e.case_id = k.id JOIN postings p ON p.id = e.posting_id
+        WHERE p.person_id = p_person AND e.verb NOT IN ('receive', 'look', 'note', 'release', 'withhold', 'withdraw'));
+END $$;
+
+CREATE OR REPLACE FUNCTION claims_handled() RETURNS bigint[]
+LANGUAGE sql STABLE AS $$
+    SELECT coalesce(array_agg(DISTINCT c.id), '{}') FROM cases c JOIN events e ON e.case_id = c.id
+    WHERE c.state = 'claimed_solved' AND e.posting_id = ANY (ARRAY(SELECT p.id FROM postings p WHERE p.person_id = actor_person()))
+      AND handles(e.verb, e.data)
+$$;
+
+CREATE OR REPLACE FUNCTION missing_need(p_case cases, p_step steps, p_at timestamptz, p_words text, p_data jsonb) RETURNS text
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    v_need text;
+BEGIN
+    FOREACH v_need IN ARRAY p_step.needs LOOP
+        IF NOT coalesce(CASE v_need
+            WHEN 'words' THEN length(p_words) BETWEEN 1 AND 4000
+            WHEN 'owner' THEN p_data -> 'owner' IS NOT NULL AND p_data -> 'owner' <> 'null'
+            WHEN 'until' THEN (p_data ->> 'until')::timestamptz > greatest(p_at, CASE WHEN p_step.verb = 'pause' THEN p_at ELSE p_case.due_at END)
+            WHEN 'asked' THEN p_case.asked_until IS NOT NULL
+            WHEN 'silence' THEN p_case.claimed_at <= p_at - interval '7 days' AND cardinality(p_case.recheck) = 0
+            WHEN 'rating' THEN p_data ->> 'rating' IN ('solved', 'partly', 'not')
+            WHEN 'body' THEN length(btrim(p_data ->> 'body')) > 0 AND length(p_data ->> 'body') <= 200
+            -- Nothing goes into a claim, past its re-check, nor into a pause, past its own clock.
+            WHEN 'into' THEN EXISTS (SELECT FROM cases c WHERE c.id = (p_data ->> 'into')::bigint AND c.id <> p_case.id
+                                     AND c.state = ANY (p_step.sources) AND c.chain[1:2] = p_case.chain[1:2] AND c.private = p_case.private
+                                     AND c.about_official = p_case.about_official)
+            WHEN 'report' THEN (SELECT count(*) > 1 AND count(*) FILTER (WHERE r.number = p_data ->> 'report') = 1
+                                FROM reports r WHERE r.case_id = p_case.id)
+            -- What was said about an official was filed apart when it came; no later word moves a case there or away.
+            WHEN 'category' THEN EXISTS (SELECT FROM category_at(p_data ->> 'category', p_at) k
+                                         WHERE k.code IS NOT NULL AND k.about_official = p_case.about_official)
+            END, false) THEN
+            RETURN v_need;
+        END IF;
+    END LOOP;
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE FUNCTION take_step(
+    p_session bytea, p_link bytea, p_at timestamptz, p_case bigint, p_version integer, p_verb text, p_words text, p_data jsonb
+) RETURNS jsonb LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = gridwarden, public AS $$
+DECLARE
+    v_person integer := act_as(p_session, p_at);
+    v_case cases;
+    v_after cases;
+    v_step steps;
+    v_is text[];
+    v_lacks text;
+    v_posting integer;
+    v_seq integer;
+    v_other bigint;
+    v_told jsonb;
+    v_told_by reports;
+    v_back boolean;
+    v_into cases;
+BEGIN
+    -- Two cases are locked in the order of their numbers, so that two merges cannot wait for each other.
+    PERFORM FROM cases c WHERE c.id IN (p_case, CASE WHEN p_verb = 'merge' THEN (p_data ->> 'into')::bigint END) ORDER BY c.id FOR UPDATE;
+    SELECT * INTO v_case FROM cases c WHERE c.id = p_case;
+    -- The worker logs in by its own name, or takes its role on where there is one login for all.
+    v_is := CASE WHEN coalesce(nullif(current_setting('role'), 'none'), session_user) = 'gridwarden_worker' THEN ARRAY['service']
+                 ELSE relations_to(v_case, v_person, p_link, p_at) END;
+    -- Whoever may read it is told what happened to it, though it is no longer his.
+    IF v_case.id IS NULL OR cardinality(v_is) = 0 AND NOT coalesce(
+        v_case.chain && actor_areas('head', 'deputy', 'member', 'desk', 'dispatcher', 'clerk', 'supervisor', 'administrator')
+        OR v_case.elsewhere && actor_keys(), false) THEN
+        RAISE EXCEPTION 'no such case for this actor' USING ERRCODE = 'GW024';
+    END IF;
+    IF v_case.version IS DISTINCT FROM p_version THEN
+        RAISE EXCEPTION 'the case has changed' USING ERRCODE = 'GW020', DETAIL = jsonb_build_object(
+            'version', v_case.version, 'state', v_case.state,
+            'last', (SELECT e.verb FROM events e WHERE e.case_id = p_case ORDER BY e.seq DESC LIMIT 1))::text;
+    END IF;
+    SELECT r.* INTO v_told_by FROM reports r WHERE r.case_id = p_case AND r.key_digest = p_link LIMIT 1;
+    IF 'affected' = ANY (v_is) THEN
+        SELECT r.* INTO v_told_by FROM reports r WHERE r.id = report_at_place(v_case, p_link, p_at);
+    END IF;
+    -- Nobody confirms his own work by the link of what he found himself.
+    IF p_verb IN ('confirm', 'evaluate') AND v_told_by.taken_by IS NOT NULL AND v_told_by.channel IN ('app', 'wechat', 'patrol')
+       AND worked_on(p_case, v_told_by.taken_by) THEN
+        v_is := array_remove(v_is, 'reporter');
+    END IF;
+    SELECT * INTO v_step FROM steps s WHERE s.verb = p_verb AND v_case.state = ANY (s.sources);
+    IF v_step.verb IS NULL THEN
+        RAISE EXCEPTION 'not from this state' USING ERRCODE = 'GW021', DETAIL = jsonb_build_object('state', v_case.state, 'allowed', (
+            SELECT coalesce(jsonb_agg(s.verb ORDER BY s.verb), '[]') FROM steps s WHERE v_case.state = ANY (s.sources) AND s.who && v_is))::text;
+    END IF;
+    IF NOT v_step.who && v_is THEN
+        RAISE EXCEPTION 'not for this actor' USING ERRCODE = 'GW022', DETAIL = jsonb_build_object('who', v_step.who, 'allowed', (
+            SELECT coalesce(jsonb_agg(s.verb ORDER BY s.verb), '[]') FROM steps s WHERE v_case.state = ANY (s.sources) AND s.who && v_is))::text;
+    END IF;
+    IF p_verb = 'dispatch' THEN
+        p_data := p_data || jsonb_build_object('owner', posted_owner(v_case, (p_data #>> '{owner,posting_id}')::integer, p_at));
+    END IF;
+    v_lacks := missing_need(v_case, v_step, p_at, p_words, p_data);
+    IF v_lacks IS NOT NULL THEN
+        RAISE EXCEPTION 'something is missing' USING ERRCODE = 'GW023', DETAIL = jsonb_build_object('need', v_lacks)::text;
+    END IF;
+    IF p_verb = 'merge' THEN
+        SELECT * INTO v_into FROM cases c WHERE c.id = (p_data ->> 'into')::bigint;
+        -- Both must be his to direct.
+        IF NOT v_step.who && relations_to(v_into, v_person, NULL, p_at) THEN
+            RAISE EXCEPTION 'something is missing' USING ERRCODE = 'GW023', DETAIL = jsonb_build_object('need', 'into')::text;
+        END IF;
+    END IF;
+    v_posting := acting_posting(v_case, v_person, p_at);
+    v_after := stepped(v_case, v_step, p_at, p_data);
+    UPDATE cases SET
+        state = v_after.state, category_code = v_after.category_code, private = v_after.private, urgency = v_after.urgency,
+        confirmed = v_after.confirmed, reopened = v_after.reopened, returned = v_after.returned, evaluation = v_after.evaluation,
+        owner_area_code = v_after.owner_area_code, owner_role = v_after.owner_role, owner_posting_id = v_after.owner_posting_id,
+        elsewhere = v_after.elsewhere, due_at = v_after.due_at, promised_at = v_after.promised_at, stage_due_at = v_after.stage_due_at,
+        asked_until = v_after.asked_until, paused_at = v_after.paused_at, paused_until = v_after.paused_until,
+        claimed_at = v_after.claimed_at, recheck = v_after.recheck, closed_at = v_after.closed_at,
+        merged_into = v_after.merged_into, version = v_after.version
+    WHERE id = p_case;
+    v_told := jsonb_build_object('as', (SELECT coalesce(jsonb_agg(w), '[]') FROM unnest(v_step.who) w WHERE w = ANY (v_is)))
+        || CASE WHEN v_told_by.id IS NOT NULL THEN jsonb_build_object('report_id', v_told_by.id) ELSE '{}' END
+        || CASE WHEN v_after.due_at <> v_case.due_at THEN jsonb_build_object('due_at', v_after.due_at, 'due_before', v_case.due_at) ELSE '{}' END
+        || CASE WHEN (v_after.owner_area_code, v_after.owner_role, v_after.owner_posting_id)
+                     IS DISTINCT FROM (v_case.owner_area_code, v_case.owner_role, v_case.owner_posting_id) THEN
+               jsonb_build_object('owner', jsonb_build_object('area_code', v_after.owner_area_code, 'role', v_after.owner_role, 'posting_id', v_after.owner_posting_id),
+                                  'owner_before', jsonb_build_object('area_code', v_case.owner_area_code, 'role', v_case.owner_role, 'posting_id', v_case.owner_posting_id))
+               ELSE '{}' END
+        || CASE WHEN p_verb = 'claim' THEN jsonb_build_object('recheck', v_after.recheck) ELSE '{}' END
+        || CASE WHEN p_data ? 'rule_id' AND v_is = ARRAY['service'] THEN jsonb_build_object('rule_id', p_data -> 'rule_id') ELSE '{}' END
+        || CASE WHEN p_verb IN ('ask_extension', 'pause') THEN jsonb_build_object('until', p_data -> 'until') ELSE '{}' END
+        || CASE WHEN p_verb = 'evaluate' THEN jsonb_build_object('rating', p_data -> 'rating') ELSE '{}' END
+        || CASE WHEN p_verb = 'merge' THEN jsonb_build_object('into', v_after.merged_into) ELSE '{}' END
+        || CASE WHEN p_verb = 'recategorise' THEN jsonb_build_object('category', v_after.category_code, 'category_before', v_case.category_code) ELSE '{}' END;
+    IF p_verb = 'split' THEN
+        v_other := split_off(v_after, p_data ->> 'report', v_posting, p_at);
+        v_told := v_told || jsonb_build_object('into', v_other);
+    ELSIF p_verb = 'will_not_do' THEN
+        -- The responsible body belongs to the reason that the resident reads.
+        p_words := (p_data ->> 'body') || '：' || p_words;
+    END IF;
+    v_seq := add_event(v_after, p_at, p_verb, v_posting, p_words, v_step.shown, v_told);
+    IF p_verb = 'merge' THEN
+        v_back := keeps_coming_back(v_case, v_into.id, p_at);
+        UPDATE reports SET case_id = v_after.merged_into WHERE case_id = p_case;
+        -- What was promised to the one and asked of it is not forgotten in the other.
+        UPDATE cases SET version = version + 1, hazard = hazard OR v_case.hazard, recurring = recurring OR v_case.recurring,
+            recheck = ARRAY(SELECT DISTINCT w FROM unnest(recheck || v_case.recheck || CASE WHEN v_back THEN '{recurring}'::text[] END) w ORDER BY w),
+            reopened = greatest(reopened, v_case.reopened), returned = greatest(returned, v_case.returned), received_at = least(received_at, v_case.received_at),
+            due_at = least(due_at, v_case.due_at),
+            promised_at = CASE WHEN coalesce(promised_at, v_case.promised_at) IS NOT NULL THEN least(promised_at, v_case.promised_at, due_at, v_case.due_at) END
+        WHERE id = v_into.id RETURNING * INTO v_case;
+        PERFORM add_event(v_case, p_at, 'merge_in', v_posting, NULL, false, jsonb_build_object('from', p_case)
+            || CASE WHEN v_case.due_at <> v_into.due_at THEN jsonb_build_object('due_at', v_case.due_at, 'due_before', v_into.due_at) ELSE '{}' END);
+    END IF;
+    RETURN jsonb_build_object('case_id', p_case, 'state', v_after.state, 'version', v_after.version, 'seq', v_seq, 'due_at', v_after.due_at,
+        'other', v_other, 'owner', jsonb_build_object('area_code', v_after.owner_area_code, 'role', v_after.owner_role,
+                                                      'posting_id', v_after.owner_posting_id));
+END $$;
+
+CREATE OR REPLACE FUNCTION reporter_view(p_number text, p_link_digest bytea) RETURNS jsonb
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = gridwarden, public AS $$
+    SELECT jsonb_build_object(
+        'received_at', r.received_at, 'words', w.words, 'place_words', w.place_words, 'seen_at', r.seen_at, 'channel', r.channel,
+        'lon', ST_X(r.geom), 'lat', ST_Y(r.geom), 'match', r.match, 'due_at', c.due_at,
+        'case_id', c.id, 'version', c.version, 'evaluation', c.evaluation, 'recheck', c.recheck,
+        'owner', jsonb_build_object('area_code', c.owner_area_code, 'role', c.owner_role, 'desk', (
+            SELECT p.desk FROM postings p WHERE p.id = c.owner_posting_id)),
+        'events', (SELECT jsonb_agg(jsonb_build_object('at', v.at, 'verb', v.verb, 'state', v.state,
+                                                       'reason', CASE WHEN told_to(x, v, r.id) THEN x.words END) ORDER BY v.seq)
+                   FROM events v LEFT JOIN event_words x ON x.event_id = v.id
+                   WHERE v.case_id = c.id AND v.verb NOT IN ('note', 'look')))
+    FROM reports r JOIN cases c ON c.id = r.case_id LEFT JOIN report_words w ON w.report_id = r.id
+    WHERE r.number = p_number AND r.key_digest = p_link_digest
+$$;
+
+DROP FUNCTION has_confirmed, kin;
+DROP INDEX events_of_kin;
