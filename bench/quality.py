@@ -1,7 +1,8 @@
 """``./run quality``: the full counts of claims that the tests hold with small ones; one file of results for each.
 
 A claim is worked through in rounds.  Each that is done is written down at once, so that a run that was ended goes on
-where it was; what was found at another commit is shown as old and begun anew.
+where it was; what was found at another commit is shown as old and begun anew.  Where files differ from their commit
+nothing is kept: two such trees have nothing to be told apart by.
 """
 
 import json
@@ -50,15 +51,17 @@ def main() -> None:
     """Work through the claims that are named, or all; without differences the exit code is 0."""
     commit = subprocess.run(["git", "rev-parse", "HEAD"], check=True, capture_output=True, text=True).stdout.strip()
     changed = subprocess.run(["git", "status", "--porcelain"], check=True, capture_output=True, text=True).stdout
-    kept = [_work(name, commit + ("+" if changed else "")) for name in sys.argv[1:] or CLAIMS]
-    sys.exit(any(result["differences"] for result in kept))
+    if changed:
+        print("Files differ from their commit: nothing is kept.")
+    found = [_work(name, None if changed else commit) for name in sys.argv[1:] or CLAIMS]
+    sys.exit(any(result["differences"] for result in found))
 
 
-def _work(name: str, commit: str) -> dict[str, Any]:
+def _work(name: str, commit: str | None) -> dict[str, Any]:
     rounds, work = CLAIMS[name]
     file = _KEPT / f"{name}.json"
-    result = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
-    if result.get("commit") != commit:
+    result = json.loads(file.read_text(encoding="utf-8")) if commit is not None and file.exists() else {}
+    if commit is None or result.get("commit") != commit:
         if result:
             print(f"{name}: {result['rounds']} rounds of commit {result['commit'][:12]} are old; begun anew")
         result = {"claim": name, "commit": commit, "rounds": 0, "of": rounds, "points": 0, "differences": 0}
@@ -69,9 +72,10 @@ def _work(name: str, commit: str) -> dict[str, Any]:
                 for key, count in work(n, store).items():
                     result[key] = result.get(key, 0) + count
                 result |= {"rounds": n + 1, "at": datetime.now(UTC).isoformat(timespec="seconds")}
-                beside = file.with_suffix(".part")
-                beside.write_text(json.dumps(result, indent=2), encoding="utf-8")
-                beside.replace(file)
+                if commit is not None:
+                    beside = file.with_suffix(".part")
+                    beside.write_text(json.dumps(result, indent=2), encoding="utf-8")
+                    beside.replace(file)
                 print(f"{name}: {n + 1} of {rounds}, {result['differences']} differences", flush=True)
     print(json.dumps(result, indent=2))
     return dict(result)

@@ -42,3 +42,13 @@ def test_what_was_ended_goes_on_and_another_commit_begins_anew(rounds: list[int]
     assert quality._work("tried", "one") == whole, "nothing is left to do"
     assert quality._work("tried", "other")["commit"] == "other"
     assert rounds[5:] == [0, 1, 2, 3]
+
+
+def test_of_files_that_differ_from_their_commit_nothing_is_kept(rounds: list[int], tmp_path: Path) -> None:
+    rounds.append(2)
+    clean = quality._work("tried", "one")
+    for _ in range(2):
+        differing = quality._work("tried", None)
+        assert (differing["rounds"], differing["points"], differing["commit"]) == (4, 40, None)
+    assert rounds == [2, *range(4), *range(4), *range(4)]
+    assert json.loads((tmp_path / "tried.json").read_text(encoding="utf-8")) == clean
