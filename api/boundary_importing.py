@@ -20,6 +20,7 @@ from gis.candidates import Finding
 from gis.comparison import compare
 from gis.datums import Datum
 from gis.position import UnknownDatumError
+from gis.tolerances import changed
 from grids.boundary_import import ask_in_force, checked_name, load_as
 
 FIELDS = (
@@ -37,13 +38,15 @@ _COLUMNS = {
 class Understood:
     """What loading would store, what was found in it, and what it changes against the edition in force.
 
-    ``changes``: by level, how many of each kind; None where nothing is in force.
+    ``changes``: by level, how many of each kind; None where nothing is in force.  ``tolerances``: those that it
+    changes, as ``gis.tolerances.changed`` has them.
     """
 
     draft: Draft
     found: list[Finding]
     against: int | None
     changes: Mapping[str, Mapping[str, int]] | None
+    tolerances: list[tuple[str, float, float]]
 
 
 def asked_of(typed: Mapping[str, str]) -> Asked:
@@ -88,9 +91,12 @@ def _understood(layer: Layer, asked: Asked, there: tuple[int, Draft] | None) -> 
         if there is None:
             raise BoundaryFileError("unknown_within", code=asked.within)
         draft = within(draft, asked.within, there[1])
-    before = there[1].candidate if there else None
-    changes = compare(before, draft.candidate).counts() if before is not None else None
-    return Understood(draft, check(draft.candidate, before), there[0] if there else None, changes)
+    if there is None:
+        return Understood(draft, check(draft.candidate, None), None, None, [])
+    number, before = there
+    changes = compare(before.candidate, draft.candidate).counts()
+    found = check(draft.candidate, before.candidate)
+    return Understood(draft, found, number, changes, changed(before.tolerances, draft.tolerances))
 
 
 async def load(

@@ -36,6 +36,7 @@ from gis.boundary_rings import repaired
 from gis.candidates import Candidate
 from gis.datums import Datum
 from gis.drawing import as_multi, label_points
+from gis.tolerances import spoken
 
 _LEAST_M2: Final = 0.01
 _NAMED_MOST: Final = 5
@@ -105,14 +106,21 @@ class Told:
 class Draft:
     """A candidate with what else is stored of each area, ``(n,)``, nan where nobody counted; its datum as given.
 
-    Files name WGS84 or CGCS2000, which are one here: where some name this and some that, it is WGS84.
+    Files name WGS84 or CGCS2000, which are one here: where some name this and some that, it is WGS84.  ``tolerances_m``:
+    how far off an area of each level is near, the topmost first.
     """
 
     candidate: Candidate
     residents: NDArray[np.float64]
     synthetic: NDArray[np.bool_]
     datum: Datum
+    tolerances_m: tuple[float, ...]
     told: Told = Told((), {})
+
+    @property
+    def tolerances(self) -> dict[str, float]:
+        """The same by the names of the levels."""
+        return dict(zip(self.candidate.levels, self.tolerances_m, strict=True))
 
 
 def draft_of(layers: Sequence[Layer], asked: Asked) -> Draft:
@@ -140,7 +148,7 @@ def draft_of(layers: Sequence[Layer], asked: Asked) -> Draft:
     parents, ways = find_parents(codes, level, given, shapes)
     told = Told(tuple(part.told for part in parts), dict(Counter(ways.tolist())))
     candidate = Candidate(order, codes, names, level, parents, overlay, households, shapes)
-    return Draft(candidate, residents, synthetic, min(datums, key=list(Datum).index), told)
+    return Draft(candidate, residents, synthetic, min(datums, key=list(Datum).index), spoken((), order), told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +202,7 @@ def _order(parts: Sequence[_Part], asked: Asked) -> tuple[str, ...]:
 
 
 def within(draft: Draft, code: str, there: Draft) -> Draft:
-    """Answer the edition in force with one area and all below it taken from a draft.
+    """Answer the edition in force, its tolerances too, with one area and all below it taken from a draft.
 
     Parameters
     ----------
@@ -245,6 +253,7 @@ def within(draft: Draft, code: str, there: Draft) -> Draft:
         np.concatenate([there.residents[kept], draft.residents[inside]]),
         np.concatenate([there.synthetic[kept], draft.synthetic[inside]]),
         draft.datum,
+        there.tolerances_m,
         told,
     )
 
@@ -282,6 +291,7 @@ class Stored:
     """The rows of an edition, parents before their children, and the digest of all that they say."""
 
     levels: tuple[str, ...]
+    tolerances_m: tuple[float, ...]
     codes: list[str]
     names: list[str]
     level: list[str]
@@ -318,6 +328,7 @@ def stored(draft: Draft) -> Stored:
     codes = [str(code) for code in c.codes[order]]
     rows = Stored(
         c.levels,
+        draft.tolerances_m,
         codes,
         [str(name) for name in c.names[order]],
         [c.levels[n] for n in c.level[order]],
@@ -355,7 +366,7 @@ def _digest(rows: Stored) -> bytes:
         rows.codes, rows.names, rows.level, rows.parents, rows.overlay, rows.households, rows.residents, rows.synthetic,
         strict=True,
     )  # fmt: skip
-    digest = hashlib.sha256(json.dumps([rows.levels, *told], ensure_ascii=False).encode())
+    digest = hashlib.sha256(json.dumps([rows.levels, rows.tolerances_m, *told], ensure_ascii=False).encode())
     for outline in rows.outlines:
         digest.update(outline)
     return digest.digest()

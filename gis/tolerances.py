@@ -5,7 +5,7 @@ Owns the default and the notation ``LEVEL=METRES``; ``fill_tolerances`` of the d
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import isfinite
 from typing import Final
 
@@ -52,15 +52,17 @@ def checked(metres: Sequence[float], levels: int) -> tuple[float, ...]:
     return tuple(given)
 
 
-def spoken(said: Iterable[str], levels: Sequence[str]) -> tuple[float, ...]:
+def spoken(said: Iterable[str], levels: Sequence[str], unsaid: Sequence[float] | None = None) -> tuple[float, ...]:
     """Answer the tolerance of each level from what somebody typed.
 
     Parameters
     ----------
     said : iterable of str
-        ``LEVEL=METRES``, or ``METRES`` for the lowest level; a level that is not named has its default.
+        ``LEVEL=METRES``, or ``METRES`` for the lowest level.
     levels : sequence of str
         The names of the levels, the topmost first.
+    unsaid : sequence of float, optional
+        What holds for a level that is not named; else 25 m for the lowest and none above.
 
     Raises
     ------
@@ -73,8 +75,10 @@ def spoken(said: Iterable[str], levels: Sequence[str]) -> tuple[float, ...]:
     (0.0, 200.0, 25.0)
     >>> spoken(["10"], ["ward"])
     (10.0,)
+    >>> spoken(["village=200"], ["city", "village", "grid"], (0, 0, 40))
+    (0.0, 200.0, 40.0)
     """
-    metres = [0.0] * (len(levels) - 1) + [LOWEST_M]
+    metres = [0.0] * (len(levels) - 1) + [LOWEST_M] if unsaid is None else list(unsaid)
     for each in said:
         level, _, number = each.rpartition("=")
         name = level.strip() or levels[-1]
@@ -85,3 +89,14 @@ def spoken(said: Iterable[str], levels: Sequence[str]) -> tuple[float, ...]:
         except ValueError:
             raise BadToleranceError(f"{each!r}: say LEVEL=METRES, like {levels[-1]}=25.") from None
     return checked(metres, len(levels))
+
+
+def changed(before: Mapping[str, float], after: Mapping[str, float]) -> list[tuple[str, float, float]]:
+    """Answer which levels that both editions have got another tolerance: level, metres before, metres after.
+
+    Examples
+    --------
+    >>> changed({"village": 0, "grid": 40}, {"village": 0, "grid": 25})
+    [('grid', 40, 25)]
+    """
+    return [(level, before[level], m) for level, m in after.items() if level in before and before[level] != m]

@@ -2,12 +2,12 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from typing import Any, LiteralString
+from typing import Any, LiteralString, cast
 
 import psycopg
 
 from gis.units import prepare
-from grids.editions import EditionNotFoundError, NothingToTakeBackError, refusal
+from grids.editions import SHANGHAI, EditionNotFoundError, NothingToTakeBackError, refusal
 from grids.spellings import spell
 
 
@@ -82,7 +82,15 @@ def take_back(connection: psycopg.Connection[Any], start: datetime, now: datetim
     NothingToTakeBackError
         ``nothing_to_take_back``.
     """
-    _ask(connection, "SELECT take_back(%s, %s)", start, now)
+    _ask(connection, "SELECT take_back(%s, NULL, %s)", start, now)
+
+
+def earliest(connection: psycopg.Connection[Any], now: datetime) -> datetime:
+    """Answer the first midnight for which something may still be activated or taken back."""
+    row = _ask(connection, "SELECT earliest_activation(%s)", now)
+    if row is None:
+        raise RuntimeError("the database answered no row where there must be one")
+    return cast("datetime", row[0]).astimezone(SHANGHAI)
 
 
 def edition_before(connection: psycopg.Connection[Any], now: datetime) -> int:

@@ -25,26 +25,26 @@ from grids.editions import BoundariesForAdministratorsError
 from grids.findings import as_row, keep
 
 _IN_FORCE: Final = """
-    SELECT e.id, e.levels, e.datum, b.code, b.name, b.level, b.parent_code, b.overlay, b.households, b.residents,
-           b.synthetic, ST_AsBinary(b.geom) AS outline
+    SELECT e.id, e.levels, e.tolerances_m, e.datum, b.code, b.name, b.level, b.parent_code, b.overlay, b.households,
+           b.residents, b.synthetic, ST_AsBinary(b.geom) AS outline
     FROM edition_at({at}) e JOIN boundaries b ON b.edition_id = e.id ORDER BY b.code
 """
 # A city takes seconds, longer than any statement of a visit may.
 _PATIENCE_S: Final = 180.0
 # Of the arguments of load_edition().
 _KINDS: Final = (
-    "timestamptz", "text", "text[]", "text", "text", "bytea", "text[]", "text[]", "text[]", "text[]", "text[]",
-    "boolean[]", "integer[]", "integer[]", "boolean[]", "float8[]", "bytea[]", "bytea[]",
+    "timestamptz", "text", "text[]", "float8[]", "text", "text", "bytea", "text[]", "text[]", "text[]", "text[]",
+    "text[]", "boolean[]", "integer[]", "integer[]", "boolean[]", "float8[]", "bytea[]", "bytea[]",
 )  # fmt: skip
 _HELD: Final = (
     "code", "name", "level", "parent", "overlay", "households", "residents", "synthetic", "outline",
 )  # fmt: skip
 _MOST_OF_A_NAME: Final = 64
-_COLUMNS: Final = tuple(each.name for each in fields(Stored) if each.name not in ("levels", "digest"))
+_COLUMNS: Final = tuple(each.name for each in fields(Stored) if each.name not in ("levels", "tolerances_m", "digest"))
 
 
 class SameEditionError(GridwardenError):
-    """The very same areas are loaded already; ``params["edition"]`` is what they are called."""
+    """The very same areas and tolerances are loaded already; ``params["edition"]`` is what they are called."""
 
     code: ClassVar[str] = "same_edition"
 
@@ -63,8 +63,8 @@ async def ask_in_force(connection: asyncpg.Connection[Any], at: datetime) -> tup
 def _draft(rows: Sequence[tuple[Any, ...]]) -> tuple[int, Draft] | None:
     if not rows:
         return None
-    number, levels, datum = rows[0][:3]
-    held = dict(zip(_HELD, zip(*(row[3:] for row in rows), strict=True), strict=True))
+    number, levels, tolerances_m, datum = rows[0][:4]
+    held = dict(zip(_HELD, zip(*(row[4:] for row in rows), strict=True), strict=True))
     candidate = Candidate(
         tuple(levels),
         np.array(held["code"], dtype=object),
@@ -76,7 +76,8 @@ def _draft(rows: Sequence[tuple[Any, ...]]) -> tuple[int, Draft] | None:
         np.asarray(shapely.from_wkb(list(held["outline"])), dtype=object),
     )
     residents = np.array(held["residents"], dtype=np.float64)
-    return number, Draft(candidate, residents, np.array(held["synthetic"], dtype=bool), Datum(datum))
+    synthetic = np.array(held["synthetic"], dtype=bool)
+    return number, Draft(candidate, residents, synthetic, Datum(datum), tuple(tolerances_m))
 
 
 def checked_name(name: str) -> str:
@@ -101,7 +102,6 @@ def load(
     *,
     against: int | None,
     at: datetime,
-    tolerances_m: Sequence[float] | None = None,
 ) -> int:
     """Load an edition with what was found in it, and answer its number; it is in force nowhere yet.
 
@@ -119,8 +119,6 @@ def load(
         The edition that it was compared with.
     at : datetime
         Aware.
-    tolerances_m : sequence of float, optional
-        How far off an area of each level is near, the topmost first; else as ``gis.tolerances`` has it.
 
     Raises
     ------
@@ -135,8 +133,6 @@ def load(
             ).fetchone()
             if row is None:
                 raise RuntimeError("the database answered no row where there must be one")
-            if tolerances_m is not None:
-                connection.execute("UPDATE editions SET tolerances_m = %s WHERE id = %s", (list(tolerances_m), row[0]))
             keep(connection, row[0], found, areas=len(rows.codes), at=at, against=against)
     except psycopg.Error as error:
         raise _refusal(error.sqlstate, error.diag.message_detail, named[0]) or error from error
@@ -178,7 +174,8 @@ async def load_as(
 def _values(rows: Stored, named: tuple[str, str, Datum], at: datetime) -> tuple[Any, ...]:
     name, source, datum = named
     columns = (getattr(rows, column) for column in _COLUMNS)
-    return (at, checked_name(name), list(rows.levels), source, str(datum), rows.digest, *columns)
+    levels = (list(rows.levels), list(rows.tolerances_m))
+    return (at, checked_name(name), *levels, source, str(datum), rows.digest, *columns)
 
 
 def _refusal(sqlstate: str | None, detail: str | None, name: str) -> GridwardenError | None:

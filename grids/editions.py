@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any, ClassVar, Final, Literal, cast
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gis.errors import GridwardenError
 from grids.access import Actor
+from grids.areas import names_of
 
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 State = Literal["loaded", "preparing", "failed", "prepared", "planned", "in_force", "past"]
@@ -61,16 +62,26 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenBack:
+    """An activation that was taken back before it began; ``by`` None: from the shell."""
+
+    since: datetime
+    at: datetime
+    by: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class EditionRecord:
     """An edition and where it stands in its life.
 
-    ``levels`` top first; ``failed``: a code of the last try to prepare it; ``forbidden``: why its checks forbid to
-    activate it (``unchecked``, ``errors``, ``warnings``).
+    ``levels`` top first, ``tolerances_m`` beside them; ``failed``: a code of the last try to prepare it; ``forbidden``:
+    why its checks forbid to activate it (``unchecked``, ``errors``, ``warnings``).
     """
 
     id: int
     name: str
     levels: tuple[str, ...]
+    tolerances_m: tuple[float, ...]
     source: str
     datum: str
     synthetic: bool
@@ -80,16 +91,22 @@ class EditionRecord:
     failed: str | None
     forbidden: str | None
     stretches: tuple[Stretch, ...]
+    taken_back: tuple[TakenBack, ...]
 
     @property
     def planned(self) -> Stretch | None:
         """The stretch that lies ahead."""
         return self.stretches[-1] if self.state == "planned" else None
 
+    @property
+    def tolerances(self) -> dict[str, float]:
+        """How far off an area is near, by level."""
+        return dict(zip(self.levels, self.tolerances_m, strict=True))
+
 
 _NOT_YOURS: Final = "Boundaries are looked after by administrators of the topmost area."
 _LIST = text("""
-    SELECT e.id, e.name, e.levels, e.source, e.datum, e.synthetic, e.loaded_at,
+    SELECT e.id, e.name, e.levels, e.tolerances_m, e.source, e.datum, e.synthetic, e.loaded_at,
            (SELECT count(*) FROM boundaries b WHERE b.edition_id = e.id) AS areas,
            EXISTS (SELECT FROM units u WHERE u.edition_id = e.id) AS prepared,
            p.edition_id IS NOT NULL AND p.done_at IS NULL AND p.failed IS NULL AS preparing, p.failed,
@@ -100,6 +117,10 @@ _STRETCHES = text("""
     SELECT a.edition_id, a.valid_from AS since, lead(a.valid_from) OVER (ORDER BY a.valid_from) AS until,
            a.followed_at IS NOT NULL AS followed
     FROM activations a ORDER BY a.valid_from
+""")
+_TAKEN_BACK = text("""
+    SELECT b.edition_id, b.valid_from AS since, b.taken_back_at AS at, p.name AS by
+    FROM taken_back b LEFT JOIN people p ON p.id = b.taken_back_by ORDER BY b.id
 """)
 
 
@@ -135,18 +156,23 @@ async def editions(connection: AsyncConnection, now: datetime) -> list[EditionRe
     held: dict[int, list[Stretch]] = {}
     for row in (await connection.execute(_STRETCHES)).mappings():
         held.setdefault(row["edition_id"], []).append(Stretch(row["since"], row["until"], row["followed"]))
-    return [_record(dict(row), tuple(held.get(row["id"], ())), now) for row in rows]
+    back: dict[int, list[TakenBack]] = {}
+    for row in (await connection.execute(_TAKEN_BACK)).mappings():
+        back.setdefault(row["edition_id"], []).append(TakenBack(row["since"], row["at"], row["by"]))
+    return [_record(row, tuple(held.get(row["id"], ())), tuple(back.get(row["id"], ())), now) for row in rows]
 
 
-def _record(row: Mapping[str, Any], stretches: tuple[Stretch, ...], now: datetime) -> EditionRecord:
-    plain = {name: row[name] for name in _PLAIN}
-    return EditionRecord(**plain, levels=tuple(row["levels"]), state=_state(row, stretches, now), stretches=stretches)
+def _record(
+    row: Mapping[Any, Any], stretches: tuple[Stretch, ...], taken_back: tuple[TakenBack, ...], now: datetime
+) -> EditionRecord:
+    plain = {name: row[name] for name in _PLAIN} | {name: tuple(row[name]) for name in ("levels", "tolerances_m")}
+    return EditionRecord(**plain, state=_state(row, stretches, now), stretches=stretches, taken_back=taken_back)
 
 
 _PLAIN: Final = ("id", "name", "source", "datum", "synthetic", "loaded_at", "areas", "failed", "forbidden")
 
 
-def _state(row: Mapping[str, Any], stretches: tuple[Stretch, ...], now: datetime) -> State:
+def _state(row: Mapping[Any, Any], stretches: tuple[Stretch, ...], now: datetime) -> State:
     if any(s.since <= now and (s.until is None or now < s.until) for s in stretches):
         return "in_force"
     if stretches and stretches[-1].since > now:
@@ -174,14 +200,14 @@ async def edition_of(connection: AsyncConnection, named: int | str, now: datetim
     return found
 
 
-async def area_names(connection: AsyncConnection, edition_id: int, codes: Iterable[str]) -> dict[str, str]:
-    """Answer what areas are called in an edition; what it does not know, as the newest other one calls it."""
-    query = text("""
-        SELECT DISTINCT ON (b.code) b.code, b.name FROM boundaries b WHERE b.code = ANY (:codes)
-        ORDER BY b.code, b.edition_id = :edition DESC, b.edition_id DESC
-    """)
-    found = await connection.execute(query, {"codes": sorted(codes), "edition": edition_id})
-    return {row[0]: row[1] for row in found}
+async def area_names(
+    connection: AsyncConnection, edition_id: int, codes: Iterable[str], now: datetime
+) -> dict[str, str]:
+    """Answer what areas are called in an edition; what it does not know, as it is called now or was last."""
+    wanted = sorted(codes)
+    query = text("SELECT b.code, b.name FROM boundaries b WHERE b.edition_id = :edition AND b.code = ANY (:codes)")
+    found = await connection.execute(query, {"codes": wanted, "edition": edition_id})
+    return await names_of(connection, wanted, now) | {row[0]: row[1] for row in found}
 
 
 def midnight(day: date) -> datetime:
@@ -195,15 +221,10 @@ def midnight(day: date) -> datetime:
     return datetime.combine(day, time(), SHANGHAI)
 
 
-def earliest(now: datetime) -> datetime:
-    """Answer the first midnight for which something may still be activated or taken back.
-
-    Examples
-    --------
-    >>> earliest(datetime(2026, 12, 31, 15, 58, tzinfo=SHANGHAI)).isoformat()
-    '2027-01-01T00:00:00+08:00'
-    """
-    return midnight((now.astimezone(SHANGHAI) + timedelta(minutes=1)).date() + timedelta(days=1))
+async def earliest(connection: AsyncConnection, now: datetime) -> datetime:
+    """Answer the first midnight for which something may still be activated or taken back."""
+    found = await connection.execute(text("SELECT earliest_activation(:now)"), {"now": now})
+    return cast("datetime", found.scalar_one())
 
 
 @dataclass(frozen=True, slots=True)

@@ -242,7 +242,7 @@ async def be_away(
 async def be_back(
     connection: asyncpg.Connection[Any], absence_id: int, *, session_digest: bytes | None, now: datetime
 ) -> None:
-    """End an absence now; one that has not begun never was.
+    """End an absence now; one that has not begun never was.  A stand-in who was posted for it alone leaves with it.
 
     Raises
     ------
@@ -250,6 +250,8 @@ async def be_back(
         ``postings_for_administrators``.
     PostingNotFoundError
         ``posting_not_found``.
+    PostingRefusedError
+        ``posting_refused``: the stand-in's posting cannot end.
     """
     try:
         await connection.execute("SELECT be_back($1, $2, $3)", session_digest, now, absence_id)

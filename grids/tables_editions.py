@@ -24,3 +24,15 @@ preparations = Table(
     Column("done_at", DateTime(timezone=True)),
     Column("failed", Text),
 )
+
+taken_back = Table(
+    "taken_back",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("valid_from", DateTime(timezone=True), nullable=False),
+    Column("edition_id", Integer, ForeignKey("editions.id"), nullable=False),
+    Column("activated_at", DateTime(timezone=True), nullable=False),
+    Column("activated_by", Integer, ForeignKey("people.id")),
+    Column("taken_back_at", DateTime(timezone=True), nullable=False),
+    Column("taken_back_by", Integer, ForeignKey("people.id")),
+)

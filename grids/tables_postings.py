@@ -28,6 +28,7 @@ absences = Table(
     Column("posting_id", Integer, ForeignKey("postings.id"), nullable=False),
     Column("during", TSTZRANGE, nullable=False),
     Column("stand_in", Integer, ForeignKey("postings.id")),
+    Column("posted_for_it", Boolean, nullable=False),
     Column("reason", Text, nullable=False),
     Column("made_at", _AT, nullable=False),
     Column("made_by", Integer, ForeignKey("people.id")),

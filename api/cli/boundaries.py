@@ -131,13 +131,12 @@ def rollback(
     Example: gridwarden boundaries rollback --dry-run
     """
     from grids.activation import activate as begin
-    from grids.activation import edition_before
-    from grids.editions import earliest
+    from grids.activation import earliest, edition_before
 
     now = datetime.now(UTC)
     with as_owner() as connection:
         number = edition_before(connection, now)
-        begins = earliest(now)
+        begins = earliest(connection, now)
         _tell_effects(connection, number, begins, now)
         begin(connection, number, begins, now, accept_warnings=True)
         if dry_run:

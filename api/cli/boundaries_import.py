@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gis.boundary_draft import Draft
-    from gis.candidates import Candidate, Finding
+    from gis.candidates import Finding
     from grids.language import Words
 
 _FIELDS = "Columns; guessed by their usual names where nothing is said"
@@ -56,7 +56,8 @@ def import_(
         list[str] | None,
         typer.Option(
             metavar="[LEVEL=]METRES",
-            help="How far off an area is near, of a level or of the lowest; else 25 there and 0, never, above.",
+            help="How far off an area is near, of a level or of the lowest; else 25 there and 0, never, above;"
+            " with --within as in force.",
         ),
     ] = None,
     source: Annotated[str | None, typer.Option(help="Who made the boundaries; else the names of the files.")] = None,
@@ -69,6 +70,8 @@ def import_(
 
     Example: gridwarden boundaries import data/boundaries/wubaihu/areas-2027.geojson --name 2027 --within 131024106
     """
+    from dataclasses import replace
+
     from api.languages import words_at_terminal
     from gis.boundary_checks import check
     from gis.boundary_draft import Asked, draft_of, stored
@@ -84,7 +87,6 @@ def import_(
     asked = Asked(columns, named, tuple(level or ()), datum, within)
     draft = draft_of([read_layer(path, layer, encoding) for path in files], asked)
     name = checked_name(name)
-    tolerances_m = spoken(tolerance_m or (), draft.candidate.levels)
     now = datetime.now(UTC)
     with as_owner() as connection:
         there = in_force(connection, now)
@@ -92,9 +94,11 @@ def import_(
             if there is None:
                 raise BoundaryFileError("unknown_within", code=within)
             draft = placed_within(draft, within, there[1])
+        metres = spoken(tolerance_m or (), draft.candidate.levels, draft.tolerances_m)
+        draft = replace(draft, tolerances_m=metres)
         found = check(draft.candidate, there[1].candidate if there else None)
         _tell(draft)
-        _tell_changes(there[1].candidate if there else None, draft.candidate)
+        _tell_changes(there[1] if there else None, draft)
         _tell_found(found, words_at_terminal(lang))
         if not commit:
             typer.echo("Nothing was changed; --commit loads it.")
@@ -103,7 +107,7 @@ def import_(
         try:
             load(
                 connection, stored(draft), (name, said, draft.datum), found,
-                against=there[0] if there else None, at=now, tolerances_m=tolerances_m,
+                against=there[0] if there else None, at=now,
             )  # fmt: skip
         except SameEditionError as same:
             typer.echo(str(same))
@@ -129,19 +133,22 @@ def _tell(draft: Draft) -> None:
     typer.echo("Areas: " + ", ".join(f"{level} {count[n]:,}" for n, level in enumerate(candidate.levels)))
 
 
-def _tell_changes(before: Candidate | None, after: Candidate) -> None:
+def _tell_changes(before: Draft | None, after: Draft) -> None:
     from gis.comparison import compare
+    from gis.tolerances import changed
 
     if before is None:
         typer.echo("No boundaries are in force yet; these are the first.")
         return
-    counts = compare(before, after).counts()
+    counts = compare(before.candidate, after.candidate).counts()
     told = [
         f"{level}: " + ", ".join(f"{kind} {n:,}" for kind, n in kinds.items() if n)
         for level, kinds in counts.items()
         if any(kinds.values())
     ]
     typer.echo("Against the boundaries in force: " + ("; ".join(told) or "no change"))
+    for level, was_m, is_m in changed(before.tolerances, after.tolerances):
+        typer.echo(f"Tolerance of {level}: {is_m:g} m, in force {was_m:g} m")
 
 
 def _tell_found(found: Sequence[Finding], words: Words) -> None:

@@ -41,6 +41,10 @@ edition-accept = I have looked at the warnings and accept them
 edition-activate = Activate edition { $name }
 edition-activate-again = Activate edition { $name } again
 edition-take-back = Take the activation back
+edition-taken-back = Activation for { $since } taken back { $moment }{ $who ->
+    [none] {""}, from the shell
+   *[other] {""} by { $who }
+}
 edition-effects = What it would change
 edition-effects-cases = { $cases ->
     [0] No open case changes its area or its owner.
@@ -81,6 +85,7 @@ change-moved = border moved
 change-other_parent = other parent
 change-renamed = renamed
 change-unchanged = unchanged
+change-tolerance = { $level }: a point is near within { NUMBER($after) } m, before { NUMBER($before) } m
 change-ground = { NUMBER($m2) } m² ({ $share }%)
 difference-before = old outline
 difference-after = new outline

@@ -41,6 +41,10 @@ edition-accept = 我看过警告，可以接受
 edition-activate = 启用 { $name } 版
 edition-activate-again = 重新启用 { $name } 版
 edition-take-back = 撤回启用
+edition-taken-back = 原定 { $since } 启用，{ $moment }{ $who ->
+    [none] 由服务器命令
+   *[other] 由{ $who }
+}撤回
 edition-effects = 会影响什么
 edition-effects-cases = { $cases ->
     [0] 没有在办案件会换辖区或换人。
@@ -78,6 +82,7 @@ change-moved = 边界移动
 change-other_parent = 换上级
 change-renamed = 改名
 change-unchanged = 不变
+change-tolerance = { $level }：{ NUMBER($after) } 米以内算邻近，原为 { NUMBER($before) } 米
 change-ground = 变动 { NUMBER($m2) } 平方米（{ $share }%）
 difference-before = 原边界
 difference-after = 新边界

@@ -22,6 +22,7 @@ from api.kept import Kept, kept_of
 from api.rendering import page
 from api.visits import Visit, Visiting, service_of, session_digest
 from gis.comparison import KINDS
+from gis.tolerances import changed
 from grids.areas import served
 from grids.comparisons import document
 from grids.editions import (
@@ -66,7 +67,8 @@ async def show(request: Request, visit: Visiting) -> HTMLResponse:
     """List the editions."""
     await check(visit)
     found = await editions(visit.connection, visit.now)
-    return await page(request, visit, "boundaries.html", editions=found, earliest=_day(earliest(visit.now)))
+    first = await earliest(visit.connection, visit.now)
+    return await page(request, visit, "boundaries.html", editions=found, earliest=_day(first))
 
 
 @router.get("/boundaries/{edition_id:int}")
@@ -104,7 +106,7 @@ async def begin(request: Request, visit: Visiting, kept: Keeping, edition_id: Ed
     await check(visit)
     typed = await request.form()
     try:
-        start = _midnight_of(str(typed.get("from") or ""), visit.now)
+        start = await _midnight_of(str(typed.get("from") or ""), visit)
         async with service_of(request).connections.lend() as connection:
             await activate(
                 connection,
@@ -168,9 +170,9 @@ async def _page(
     error: ActivationRefusedError | None = None,
 ) -> HTMLResponse:
     pair = await _pair(request, visit, kept, edition_id, against)
-    edition, start = pair.edition, earliest(visit.now)
-    planned = edition.planned
-    said = await _effects(request, visit, edition, planned.since if planned else start)
+    edition, planned = pair.edition, pair.edition.planned
+    first = await earliest(visit.connection, visit.now)
+    said = await _effects(request, visit, edition, planned.since if planned else first)
     return await page(
         request,
         visit,
@@ -180,13 +182,14 @@ async def _page(
         against=pair.against,
         others=[one for one in await editions(visit.connection, visit.now) if one.id != edition.id],
         comparison=pair.comparison,
+        tolerances=changed(pair.against.tolerances, edition.tolerances) if pair.against else [],
         told_kinds=_told_kinds(pair.comparison),
         kind_words={kind: visit.words(f"change-{kind}") for kind in KINDS},
         shown=SHOWN,
         now=visit.now,
         effects=said,
         lines=await _lines(visit, edition, said) if said else [],
-        earliest=_day(start),
+        earliest=_day(first),
         error=str(problem_of(error).document(visit.words, "")["detail"]) if error else "",
     )
 
@@ -221,7 +224,8 @@ async def _effects(request: Request, visit: Visit, edition: EditionRecord, start
 async def _lines(visit: Visit, edition: EditionRecord, said: Effects) -> list[dict[str, Any]]:
     owners = [owner for line in said.first for owner in (line["owner_before"], line["owner"])]
     codes = {code for line in said.first for code in (line["area_before"], line["area"]) if code}
-    names = await area_names(visit.connection, edition.id, codes | {owner["area_code"] for owner in owners})
+    codes |= {owner["area_code"] for owner in owners}
+    names = await area_names(visit.connection, edition.id, codes, visit.now)
 
     def called(owner: Mapping[str, Any]) -> str:
         return holder(owner["role"], names.get(owner["area_code"], owner["area_code"]), None, visit.words)
@@ -245,11 +249,12 @@ def _told_kinds(comparison: Mapping[str, Any] | None) -> list[str]:
     return [kind for kind in KINDS if any(count[kind] for count in counts)]
 
 
-def _midnight_of(day: str, now: datetime) -> datetime:
+async def _midnight_of(day: str, visit: Visit) -> datetime:
     try:
         return midnight(day_within_reach(date.fromisoformat(day)))
     except ValueError:
-        params = {"why": "no_midnight", "earliest": _day(earliest(now)), "edition": ""}
+        first = await earliest(visit.connection, visit.now)
+        params = {"why": "no_midnight", "earliest": _day(first), "edition": ""}
         raise ActivationRefusedError("An edition begins on a day: YYYY-MM-DD.", params=params) from None
 
 

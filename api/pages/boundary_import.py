@@ -183,6 +183,7 @@ def _result(read: Understood, visit: Visit) -> dict[str, Any]:
             for level, kinds in changes.items()
             if any(n for kind, n in kinds.items() if kind != "unchanged")
         ],
+        "tolerances": read.tolerances,
         "compared": read.changes is not None,
         "findings": [
             {

@@ -38,6 +38,16 @@ class StretchDocument(BaseModel):
     followed: bool = Field(description="open cases have followed")
 
 
+class TakenBackDocument(BaseModel):
+    """An activation that was taken back before it began."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    since: datetime = Field(description="when it would have begun")
+    at: datetime = Field(description="when it was taken back")
+    by: str | None = Field(description="null: from the shell")
+
+
 class EditionDocument(BaseModel):
     """An edition of boundaries."""
 
@@ -46,6 +56,7 @@ class EditionDocument(BaseModel):
     id: int
     name: str
     levels: list[str] = Field(description="top first")
+    tolerances_m: list[float] = Field(description="how far off an area of each level is near; 0: never")
     source: str
     datum: str
     synthetic: bool
@@ -54,6 +65,7 @@ class EditionDocument(BaseModel):
     state: str = Field(description="loaded, preparing, failed, prepared, planned, in_force or past")
     forbidden: str | None = Field(description="why its checks forbid to activate it: unchecked, errors, warnings")
     stretches: list[StretchDocument]
+    taken_back: list[TakenBackDocument]
 
 
 class ActivationBody(BaseModel):
@@ -119,7 +131,7 @@ async def what_it_would_change(
 ) -> EffectsDocument:
     """Which open cases and heads an edition would move; changes nothing."""
     await check(visit)
-    start = midnight(day) if day else earliest(visit.now)
+    start = midnight(day) if day else await earliest(visit.connection, visit.now)
     async with service_of(request).connections.lend() as connection:
         said = await effects(connection, edition_id, start, session_digest=session_digest(request), now=visit.now)
     return EffectsDocument.model_validate(said)

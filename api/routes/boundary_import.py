@@ -57,6 +57,7 @@ class ImportDocument(BaseModel):
     kept: int = Field(description="areas that stay as they are in force; with `within` alone")
     left_out: int = Field(description="areas of the file that lie outside of what is redrawn")
     changes: dict[str, dict[str, int]] | None = Field(description="by level and kind; null: nothing is in force")
+    tolerances_m: dict[str, float] = Field(description="how far off an area of each level is near; 0: never")
     counts: dict[str, int] = Field(description="findings by severity")
     findings: list[FoundDocument] = Field(description="the worst first, the first 500")
 
@@ -105,6 +106,7 @@ def _document(read: Understood, number: int | None, words: Words) -> ImportDocum
         kept=told.kept,
         left_out=told.left_out,
         changes={level: dict(kinds) for level, kinds in read.changes.items()} if read.changes is not None else None,
+        tolerances_m=read.draft.tolerances,
         counts={severity: severities[severity] for severity in SEVERITIES},
         findings=[
             FoundDocument(

@@ -120,9 +120,11 @@ async def add_absence(request: Request, visit: Visiting, posting_id: Number, bod
     return {"absence_id": number}
 
 
-@router.post("/absences/{absence_id}/end", status_code=204, responses=problems("posting_not_found", *_WRITES))
+@router.post(
+    "/absences/{absence_id}/end", status_code=204, responses=problems("posting_not_found", "posting_refused", *_WRITES)
+)
 async def end_absence(request: Request, visit: Visiting, absence_id: Number) -> None:
-    """Somebody is back early; an absence that has not begun never was."""
+    """Somebody is back early; an absence that has not begun never was.  Who was posted for it alone leaves with it."""
     check_may_change(asked(visit).actor)
     async with service_of(request).connections.lend() as connection:
         await be_back(connection, absence_id, session_digest=session_digest(request), now=visit.now)

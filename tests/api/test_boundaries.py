@@ -1,5 +1,6 @@
 """Editions over HTTP: who may look and change, what is said before, and a redraw from file to roll-back on the pages."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -113,6 +114,10 @@ def test_a_redraw_from_preparing_to_roll_back(
     assert state(client) == "planned"
     assert client.post("/boundaries/3/take-back", follow_redirects=False).status_code == 303
     assert state(client) == "prepared"
+    (taken_back,) = client.get("/api/boundaries/3").json()["taken_back"]
+    assert (taken_back["since"], taken_back["by"]) == ("2026-03-02T16:00:00Z", "系统管理员")
+    for address in ("/boundaries", "/boundaries/3"):
+        assert re.search(r"Activation for 3 Mar 2026 taken back .* by 系统管理员", client.get(address).text)
     assert client.post("/api/boundaries/3/activations", json=begin).status_code == 201
     assert client.delete("/api/boundaries/activations/2026-03-03").status_code == 204
     assert client.delete("/api/boundaries/activations/2026-03-03").json()["code"] == "nothing_to_take_back"
@@ -155,3 +160,12 @@ def test_what_is_not_there_is_said(client: TestClient, log_in: Callable[[str], N
         assert client.post("/boundaries/2/activate", data={"from": day}).status_code == 409
     assert client.get("/api/boundaries/99").json()["code"] == "edition_not_found"
     assert client.get("/boundaries/99").status_code == 404
+
+
+def test_a_tolerance_that_changes_is_said(client: TestClient, log_in: Callable[[str], None], town: Store) -> None:
+    with chains.owner(town) as owner:
+        owner.execute("UPDATE editions SET tolerances_m = '{0,0,40}' WHERE id = 3")
+        owner.commit()
+    log_in("admin")
+    assert "a point is near within 40 m, before 25 m" in client.get("/boundaries/3?against=2").text
+    assert client.get("/api/boundaries/3").json()["tolerances_m"] == [0, 0, 40]

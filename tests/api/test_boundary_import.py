@@ -164,7 +164,7 @@ def test_the_database_asks_again(town: Store, clock: Clock) -> None:
     import psycopg
 
     arrays = ", ".join(["'{}'"] * 12)
-    call = f"SELECT load_edition_as(%s, %s, 'x', '{{a}}', 's', 'wgs84', '\\x00', {arrays})"
+    call = f"SELECT load_edition_as(%s, %s, 'x', '{{a}}', '{{25}}', 's', 'wgs84', '\\x00', {arrays})"
     with psycopg.connect(town.dsn("web")) as web, pytest.raises(psycopg.Error) as refused:
         web.execute(call, (b"nobody", clock.now))
     assert refused.value.sqlstate == "GW130"

@@ -345,6 +345,8 @@ def test_an_absence_on_the_page_and_what_residents_are_told(
     typed = {"since": "2026-03-05", "last_day": "2026-03-08", "reason": "sick", "name": "代班人", "staff_number": "D1"}
     wrong = client.post(f"/postings/{head}/absences", data=typed | {"since": "2026-02-01"})
     assert (wrong.status_code, "today at the earliest" in wrong.text) == (422, True)
+    wrong = client.post(f"/postings/{head}/absences", data=typed | {"since": "2026-03-08", "last_day": "2026-03-05"})
+    assert (wrong.status_code, "would end before it begins" in wrong.text) == (422, True)
     assert client.post(f"/postings/{head}/absences", data=typed, follow_redirects=False).status_code == 303
     page = client.get(f"/postings/{head}").text
     assert "代班人 stands in" in page
@@ -373,6 +375,8 @@ def test_an_absence_by_the_api(client: TestClient, log_in: Callable[[str], None]
     body = {"since": "2026-03-05", "until": "2026-03-09", "reason": "leave"}
     made = client.post(f"/api/postings/{head}/absences", json=body)
     assert made.status_code == 201, made.text
+    wrong = client.post(f"/api/postings/{head}/absences", json=body | {"since": "2026-03-29", "until": "2026-03-20"})
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "posting_refused")
     again = client.post(f"/api/postings/{head}/absences", json=body)
     assert (again.status_code, again.json()["code"]) == (422, "posting_refused")
     assert "entered already" in again.json()["detail"]

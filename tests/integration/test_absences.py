@@ -135,6 +135,8 @@ def test_what_cannot_be_entered(web: psycopg.Connection) -> None:
     assert refused(web, since="2026-03-16", until="2026-03-20") == "away_already"
     assert refused(web, since="2026-02-20", until="2026-03-05") == "away_in_past"
     assert refused(web, since="2026-03-05", until="2026-03-05") == "from_after_until"
+    assert refused(web, since="2026-03-08", until="2026-03-05") == "from_after_until"
+    assert refused(web, since="2026-03-02", until="2026-03-02") == "from_after_until", "today has begun"
     assert refused(web, since="2026-05-01", until="2026-05-05") == "not_posted_then", "he leaves on the 20th"
     assert refused(web, posting_id=number(web, county.GRID, "member")) == "role"
     assert (
@@ -175,6 +177,31 @@ def test_back_early_and_never_gone(web: psycopg.Connection) -> None:
     coming = away(web)
     web.execute("SELECT be_back(%s, %s, %s)", (by, NOW, coming))
     assert answers(web, LEAVES).owner.role == "head"
+
+
+@pytest.mark.parametrize(("since", "later"), [("2026-03-02", timedelta(hours=2)), ("2026-03-10", timedelta(0))])
+def test_who_was_posted_for_it_leaves_when_he_is_back(web: psycopg.Connection, since: str, later: timedelta) -> None:
+    absence = away(web, name="代班人", staff_number="S1", since=since)
+    stand_in = web.execute("SELECT stand_in FROM absences WHERE id = %s", (absence,)).fetchone()
+    assert stand_in
+    by = county.session(f"administrator@{county.GRID}")
+    web.execute("SELECT be_back(%s, %s, %s)", (by, NOW + later, absence))
+    left = web.execute("SELECT upper(during) FROM postings WHERE id = %s", stand_in).fetchone()
+    assert left == ((NOW + later,) if later else None), "one who had not begun never was posted"
+
+
+def test_who_is_needed_otherwise_stays_when_he_is_back(web: psycopg.Connection) -> None:
+    absence = away(web, name="代班人", staff_number="S1")
+    stand_in = web.execute("SELECT stand_in FROM absences WHERE id = %s", (absence,)).fetchone()
+    assert stand_in
+    other = away(web, posting_id=number(web, county.GRID, "deputy"), stand_in=stand_in[0])
+    by = county.session(f"administrator@{county.GRID}")
+    ends = "SELECT upper(during) FROM postings WHERE id = %s"
+    web.execute("SELECT be_back(%s, %s, %s)", (by, NOW, absence))
+    assert web.execute(ends, stand_in).fetchone() == (BACK,), "the deputy counts on him, too"
+    # A deputy who was one before stays one after.
+    web.execute("SELECT be_back(%s, %s, %s)", (by, NOW, other))
+    assert web.execute(ends, stand_in).fetchone() == (BACK,)
 
 
 def test_the_reason_is_for_staff_who_may_know(web: psycopg.Connection) -> None:

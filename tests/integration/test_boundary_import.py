@@ -120,6 +120,22 @@ def test_the_redraw_within_a_township(shell: Any, database: Store) -> None:
     assert stored(database, "SELECT areas FROM edition_checks WHERE edition_id = %s", edition[0]) == [(123,)]
 
 
+def test_what_is_redrawn_within_a_township_keeps_the_tolerances_in_force(shell: Any, database: Store) -> None:
+    tolerances = "SELECT tolerances_m FROM editions WHERE name = %s"
+    shell(
+        "import", SAMPLE / "areas-2025.geojson", "--name", "2025", "--tolerance-m", "village=200", "--tolerance-m", "40",
+        "--commit",
+    )  # fmt: skip
+    put_in_force(database, "2025")
+    redraw = ("import", SAMPLE / "areas-2027.geojson", "--within", "131024106", "--commit", "--name")
+    assert "Tolerance of" not in shell(*redraw, "2027")
+    assert stored(database, tolerances, "2027") == [([0.0, 0.0, 0.0, 200.0, 40.0],)]
+    assert "as edition 2027" in shell(*redraw, "again")
+    # Another tolerance is another edition.
+    assert "Tolerance of grid: 30 m, in force 40 m" in shell(*redraw, "closer", "--tolerance-m", "grid=30")
+    assert stored(database, tolerances, "closer") == [([0.0, 0.0, 0.0, 200.0, 30.0],)]
+
+
 def test_the_same_again_does_nothing_and_another_under_the_name_is_refused(
     shell: Any, database: Store, tmp_path: Path
 ) -> None:

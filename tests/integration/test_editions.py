@@ -119,15 +119,29 @@ def test_what_lies_ahead_is_taken_back_and_nothing_happened(owner: psycopg.Conne
     edition = redrawn.load(owner)
     case = county.send(owner, KEYS, 1, redrawn.MOVED)
     activate(owner, edition)
-    owner.execute("SELECT take_back(%s, %s)", (MIDNIGHT, NOW))
+    owner.execute("SELECT take_back(%s, NULL, %s)", (MIDNIGHT, NOW))
     assert ask(owner, "SELECT (edition_at(%s)).name", NEXT) == "2019"
     assert follow(owner) == 0
     assert [verb for verb, _ in events(owner, case.case_id)] == ["receive"]
     activate(owner, edition)
     # Once it has begun it stays; from then on there is the roll-back.
     with pytest.raises(psycopg.Error) as error, owner.transaction():
-        owner.execute("SELECT take_back(%s, %s)", (MIDNIGHT, MIDNIGHT + timedelta(hours=1)))
+        owner.execute("SELECT take_back(%s, NULL, %s)", (MIDNIGHT, MIDNIGHT + timedelta(hours=1)))
     assert error.value.sqlstate == "GW142"
+
+
+def test_who_took_an_activation_back_is_written_down(owner: psycopg.Connection[Any]) -> None:
+    edition = redrawn.load(owner)
+    activate(owner, edition)
+    login = f"administrator@{county.COUNTY}"
+    owner.execute("SELECT take_back_as(%s, %s, %s)", (county.session(login), NOW, MIDNIGHT))
+    kept = owner.execute(
+        "SELECT b.edition_id, b.valid_from, b.taken_back_at, p.login FROM taken_back b JOIN people p ON p.id = b.taken_back_by"
+    ).fetchall()
+    assert kept == [(edition, MIDNIGHT, NOW, login)]
+    with pytest.raises(psycopg.Error) as error, owner.transaction():
+        owner.execute("DELETE FROM taken_back")
+    assert error.value.sqlstate == "GW001"
 
 
 def test_open_cases_follow_once_and_closed_ones_keep_what_was_true(owner: psycopg.Connection[Any]) -> None:

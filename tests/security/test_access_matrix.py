@@ -226,7 +226,8 @@ OF_CASES: Final[dict[str, tuple[str, str] | None]] = {
 }
 TELLS_OF_NONE: Final = {
     "absences", "activations", "areas", "boundaries", "calendar_days", "calendar_years", "categories", "dispatch_rules", "edition_checks", "editions", "findings", "lineage", "office_hours",
-    "people", "postings", "preparations", "shapes", "sites", "spellings", "steps", "units", "work_spans",
+    "people", "postings", "preparations", "shapes", "sites", "spellings", "steps", "taken_back",
+    "units", "work_spans",
     # Only the staff of a level that may be told of a failing post box; see tests of deliveries.
     "deliveries",
     # Counted for maps by the rights of the reader, a planner too: without number, words and exact position.
@@ -241,6 +242,26 @@ def test_every_table_that_the_service_reads_is_in_the_matrix(town: Store) -> Non
             " AND has_any_column_privilege(c.oid, 'SELECT')"
         ).fetchall()
     assert {name for (name,) in rows} == OF_CASES.keys() | TELLS_OF_NONE
+
+
+def test_what_was_found_in_an_edition_is_for_whoever_looks_after_boundaries(town: Store) -> None:
+    with psycopg.connect(town.dsn("migrate")) as owner:
+        owner.execute("SET ROLE gridwarden_owner")
+        owner.execute("INSERT INTO edition_checks VALUES (1, %s, NULL, 1)", (county.NOW,))
+        owner.execute("INSERT INTO findings (edition_id, n, kind, severity, codes) VALUES (1, 1, 'gap', 'note', '{}')")
+        owner.execute(
+            "INSERT INTO taken_back (valid_from, edition_id, activated_at, taken_back_at) VALUES (%(at)s, 1, %(at)s, %(at)s)",
+            {"at": county.NOW},
+        )
+    topmost = {area for area in county.AREAS if len(county.chain(area)) == 1}
+    with psycopg.connect(town.dsn("web")) as web:
+        for reader in EVERYBODY:
+            may = int(reader.role == "administrator" and reader.area in topmost)
+            web.execute("SELECT act_as(%s, %s)", (county.session(reader.login), county.NOW))
+            for table in ("edition_checks", "findings", "taken_back"):
+                count = web.execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(table))).fetchone()
+                assert count == (may,), (table, reader)
+            web.rollback()
 
 
 def test_the_database_alone_shows_nobody_what_is_not_his(town: Store, kept: list[Kept]) -> None:

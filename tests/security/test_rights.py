@@ -142,6 +142,9 @@ def test_names_are_for_staff_unless_the_posting_says_so(
         "UPDATE postings SET person_id = 1",
         "CREATE TABLE gridwarden.mine (n integer)",
         "CREATE TABLE public.mine (n integer)",
+        "SELECT was_in_force(1, '2026-03-02Z')",
+        "SELECT edition_before('2026-03-02Z')",
+        "SELECT activation_refused(1, '2026-03-02Z', false, '2026-03-02Z')",
         "ALTER TABLE cases DISABLE ROW LEVEL SECURITY",
         "SET ROLE gridwarden_owner",
     ],
@@ -171,6 +174,8 @@ def test_security_is_forced_on_every_table_that_tells_of_people_or_cases_or_is_f
         "photos",
         "releases",
         "findings",
+        "edition_checks",
+        "taken_back",
     }
 
 
