@@ -106,8 +106,8 @@ class Told:
 class Draft:
     """A candidate with what else is stored of each area, ``(n,)``, nan where nobody counted; its datum as given.
 
-    Files name WGS84 or CGCS2000, which are one here: where some name this and some that, it is WGS84.  ``tolerances_m``:
-    how far off an area of each level is near, the topmost first.
+    Files name WGS84 or CGCS2000, which are one here: where some name this and some that, it is WGS84.
+    ``tolerances_m``: how far off an area of each level is near, the topmost first.
     """
 
     candidate: Candidate
