@@ -87,17 +87,17 @@ async def hotspot_layer(
     edition = await edition_of(connection, coarsest, actor, at)
     codes = await categories_of(connection, question)
     of_rates = question.per is Per.HOUSEHOLDS
-    units = await units_seen(connection, edition, coarsest.kind, actor)
-    counts, _ = await counted_by_unit(connection, coarsest, edition, at, codes, len(units.keys))
     whole = actor is not None and await sees_all(connection, edition)
+    resolutions = RESOLUTIONS if whole else PUBLIC_RESOLUTIONS
+    # By the finest cells first: a year of a city is told by them, and counting is what takes longest.
+    asked = replace(coarsest, kind=f"cell-{resolutions[-1]}")
+    units, counts = await _counted(connection, asked, edition, actor, at, codes)
     located = sum(c for c, h in zip(counts, units.households, strict=True) if h or not of_rates)
-    chosen = choose_resolution(
-        located, await _cells_of(connection, edition, RESOLUTIONS if whole else PUBLIC_RESOLUTIONS, of_rates)
-    )
-    asked = coarsest if chosen.resolution is None else replace(coarsest, kind=f"cell-{chosen.resolution}")
-    if asked != coarsest:
-        units = await units_seen(connection, edition, asked.kind, actor)
-        counts, _ = await counted_by_unit(connection, asked, edition, at, codes, len(units.keys))
+    chosen = choose_resolution(located, await _cells_of(connection, edition, resolutions, of_rates))
+    best = coarsest if chosen.resolution is None else replace(coarsest, kind=f"cell-{chosen.resolution}")
+    if best != asked:
+        asked = best
+        units, counts = await _counted(connection, asked, edition, actor, at, codes)
     # A fifth of a second of arithmetic at the finest resolution: not on the loop that serves everybody else.
     judged = await asyncio.to_thread(_judge, counts, units, chosen, of_rates)
     if cell is None:
@@ -105,6 +105,19 @@ async def hotspot_layer(
     else:
         shown = np.array([n for n, key in enumerate(units.keys) if key == cell and judged.cells[n]], dtype=np.int64)
     return _told(asked, edition, at, counts, judged, shown, FEW if actor is None else 0)
+
+
+async def _counted(
+    connection: AsyncConnection,
+    question: Question,
+    edition: Edition,
+    actor: Actor | None,
+    at: datetime,
+    codes: list[str] | None,
+) -> tuple[Units, list[int]]:
+    units = await units_seen(connection, edition, question.kind, actor)
+    counts, _ = await counted_by_unit(connection, question, edition, at, codes, len(units.keys))
+    return units, counts
 
 
 def _judge(counts: list[int], units: Units, chosen: Resolution, of_rates: bool) -> Hotspots:
