@@ -148,7 +148,7 @@ _BACK = """
         (
             None,
             {"area_code": "9001", "place_words": "东头"},
-            ["You named 东村.", "东村值班台 had to act: posting {9001 desk}."],
+            ["The area that was named is 东村.", "东村值班台 had to act: posting {9001 desk}."],
         ),
     ],
 )

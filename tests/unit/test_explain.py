@@ -122,8 +122,8 @@ NEAR: dict[str, Any] = {"outcome": "near", "distance_m": 6.86, "border_m": 6.86,
         ),
         (
             {**ABOVE, "basis": "named", "overlay": True},
-            "您指明的是东村。由东村值班台处理。",
-            "You named 东村. 东村值班台 acts.",
+            "指明的地方是东村。由东村值班台处理。",
+            "The area that was named is 东村. 东村值班台 acts.",
         ),
         (
             {**ABOVE, "basis": "bypass"},
