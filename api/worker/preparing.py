@@ -64,7 +64,8 @@ def _prepare(connection: psycopg.Connection[Any], edition: int, clock: Callable[
         with connection.transaction():
             prepare_edition(connection, edition)
             connection.execute("UPDATE preparations SET done_at = %s WHERE edition_id = %s", (clock(), edition))
-    except (psycopg.Error, ValueError, ArithmeticError) as error:
+    except Exception as error:
+        # Whatever it was (GEOS has errors of its own), it would come again at each try.
         # Its words could hold values of a row; the kind is enough to look for.
         code = str(getattr(error, "sqlstate", None) or type(error).__name__)
         _LOG.error("edition %d was not prepared: %s", edition, code)

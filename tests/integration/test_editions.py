@@ -8,6 +8,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from shapely.errors import GEOSException
 
 from gis.store import Store
 from grids.receipts import Keys
@@ -359,6 +360,26 @@ def test_the_worker_prepares_what_a_page_asked_for(built: Store) -> None:
         assert ask(owner, "SELECT done_at FROM preparations WHERE edition_id = %s", edition) == NOW
         assert ask(owner, "SELECT count(*) > 0 FROM units WHERE edition_id = %s", edition)
         assert ask(owner, "SELECT count(*) FROM spellings WHERE edition_id = %s", edition) == len(redrawn.CODES)
+
+
+def test_what_the_worker_cannot_prepare_has_failed(built: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    from api.worker.preparing import prepare_asked
+    from grids import activation
+
+    def break_off(*_: object) -> None:
+        raise GEOSException("TopologyException")
+
+    with psycopg.connect(built.dsn("migrate"), autocommit=True) as owner:
+        owner.execute("SET ROLE gridwarden_owner")
+        with owner.transaction():
+            edition = redrawn.load(owner, "broken", prepared=False)
+        with psycopg.connect(built.dsn("web"), autocommit=True) as web:
+            web.execute(
+                "SELECT prepare_as(%s, %s, %s)", (county.session(f"administrator@{county.COUNTY}"), NOW, edition)
+            )
+        monkeypatch.setattr(activation, "prepare_edition", break_off)
+        assert prepare_asked(built.dsn("worker"), NOW, lambda: NOW) == 0
+        assert ask(owner, "SELECT failed FROM preparations WHERE edition_id = %s", edition) == "GEOSException"
 
 
 def test_a_writer_around_a_midnight_is_matched_at_its_own_instant(built: Store) -> None:
