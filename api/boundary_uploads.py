@@ -1,4 +1,4 @@
-"""Boundary files that somebody sent and has not loaded yet: kept on disk between two pages, for an hour, for him alone.
+"""Boundary files that somebody sent and has not loaded yet: kept on disk for an hour for him alone, or for one request.
 
 Owns where they lie and when they go.  They are opened by ``gis.boundary_files`` in a process of its own.
 """
@@ -11,10 +11,12 @@ import json
 import re
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import ClassVar, Final
 
 from starlette.datastructures import FormData, UploadFile
@@ -80,25 +82,36 @@ class BoundaryUploads:
         BoundaryFileError
             ``no_upload``, ``empty_file``.
         """
-        if not sent.filename:
-            raise BoundaryFileError("no_upload")
         await asyncio.to_thread(self._sweep, now, person_id)
         token = secrets.token_urlsafe(16)
-        kept = KeptFile(token, Path(sent.filename).name[-_MOST_OF_A_NAME:], person_id, now, self.folder / token)
+        kept = KeptFile(token, _name(sent), person_id, now, self.folder / token)
         kept.folder.mkdir(parents=True, mode=0o700)
-        size = 0
-        with kept.path.open("wb") as file:
-            while block := await sent.read(_BLOCK):
-                size += len(block)
-                await asyncio.to_thread(file.write, block)
+        try:
+            await _write(sent, kept)
+        except BoundaryFileError:
+            self.remove(kept)
+            raise
         about = {"name": kept.name, "person": person_id, "at": now.isoformat()}
         (kept.folder / "about.json").write_text(json.dumps(about), encoding="utf-8")
-        if size == 0:
-            self.remove(kept)
-            raise BoundaryFileError("empty_file", kept.name)
         return kept
 
-    def find(self, token: str, person_id: int, now: datetime) -> KeptFile:
+    @asynccontextmanager
+    async def at_hand(self, sent: UploadFile, person_id: int, now: datetime) -> AsyncIterator[KeptFile]:
+        """Answer a file for as long as a request lasts; what the person keeps is not touched.
+
+        Raises
+        ------
+        BoundaryFileError
+            As :meth:`keep`.
+        """
+        self.folder.mkdir(parents=True, mode=0o700, exist_ok=True)
+        # Among the others: what a process that died left behind goes with them.
+        with TemporaryDirectory(prefix="once-", dir=self.folder) as folder:
+            kept = KeptFile("", _name(sent), person_id, now, Path(folder))
+            await _write(sent, kept)
+            yield kept
+
+    async def find(self, token: str, person_id: int, now: datetime) -> KeptFile:
         """Answer a file that was sent by whoever asks, within the hour.
 
         Raises
@@ -106,26 +119,34 @@ class BoundaryUploads:
         BoundaryFileError
             ``kept_upload``.
         """
+        await asyncio.to_thread(self._sweep, now)
         kept = self._read(self.folder / token) if _TOKEN.fullmatch(token) else None
         if kept is None or kept.person_id != person_id or kept.at < now - _HOUR:
             raise BoundaryFileError("kept_upload")
         return kept
 
     async def layer(self, kept: KeptFile, layer: str | None, encoding: str | None) -> Layer:
-        """Answer a layer of a file; asked again it is not opened again."""
+        """Answer a layer of a file; asked again it is not opened again.
+
+        Raises
+        ------
+        BoundaryFileError
+            ``boundary_file_refused``; ``kept_upload`` where newer files of the same person took its place meanwhile.
+        """
         asked = hashlib.sha256(json.dumps([layer, encoding]).encode()).hexdigest()[:16]
         answer = kept.folder / f"layer-{asked}"
-        if not answer.exists():
+        said = await asyncio.to_thread(_got, answer)
+        if not said:
             async with self.turn:
-                said = await ask_layer(kept.path, layer, encoding)
-            await asyncio.to_thread(answer.write_bytes, said)
-        return await asyncio.to_thread(lambda: layer_of(kept.name, answer.read_bytes()))
+                said = await asyncio.to_thread(_got, answer) or await _ask(kept, layer, encoding)
+                await asyncio.to_thread(_put, answer, said)
+        return await asyncio.to_thread(layer_of, kept.name, said)
 
     def remove(self, kept: KeptFile) -> None:
         """Forget a file."""
         shutil.rmtree(kept.folder, ignore_errors=True)
 
-    def _sweep(self, now: datetime, person_id: int) -> None:
+    def _sweep(self, now: datetime, person_id: int | None = None) -> None:
         mine: list[KeptFile] = []
         for kept, folder in self._all():
             if kept is None or kept.at < now - _HOUR:
@@ -138,10 +159,11 @@ class BoundaryUploads:
     def _all(self) -> Iterator[tuple[KeptFile | None, Path]]:
         for folder in self.folder.iterdir() if self.folder.exists() else ():
             kept = self._read(folder)
-            # One that is being written has no word about it yet.
-            fresh = datetime.fromtimestamp(folder.stat().st_mtime, UTC) > datetime.now(UTC) - _HOUR
-            if kept is not None or not fresh:
-                yield kept, folder
+            # One that is being written has no word about it yet; one that is for one request has none and may be gone.
+            with suppress(FileNotFoundError):
+                fresh = datetime.fromtimestamp(folder.stat().st_mtime, UTC) > datetime.now(UTC) - _HOUR
+                if kept is not None or not fresh:
+                    yield kept, folder
 
     def _read(self, folder: Path) -> KeptFile | None:
         try:
@@ -150,6 +172,46 @@ class BoundaryUploads:
             return None
         at = datetime.fromisoformat(about["at"])
         return KeptFile(folder.name, about["name"], about["person"], at, folder)
+
+
+def _name(sent: UploadFile) -> str:
+    if not sent.filename:
+        raise BoundaryFileError("no_upload")
+    return Path(sent.filename).name[-_MOST_OF_A_NAME:]
+
+
+async def _write(sent: UploadFile, kept: KeptFile) -> None:
+    size = 0
+    with kept.path.open("wb") as file:
+        while block := await sent.read(_BLOCK):
+            size += len(block)
+            await asyncio.to_thread(file.write, block)
+    if size == 0:
+        raise BoundaryFileError("empty_file", kept.name)
+
+
+async def _ask(kept: KeptFile, layer: str | None, encoding: str | None) -> bytes:
+    if not kept.path.exists():
+        raise BoundaryFileError("kept_upload")
+    return await ask_layer(kept.path, layer, encoding)
+
+
+def _got(answer: Path) -> bytes:
+    try:
+        return answer.read_bytes()
+    except FileNotFoundError:
+        return b""
+
+
+def _put(answer: Path, said: bytes) -> None:
+    # An answer of nothing is one that took too long: next time it may not.
+    if not said:
+        return
+    # Whole or not at all; its file may be gone meanwhile.
+    with suppress(FileNotFoundError):
+        aside = answer.with_suffix(".part")
+        aside.write_bytes(said)
+        aside.replace(answer)
 
 
 async def sent_file(request: Request) -> tuple[UploadFile, FormData]:

@@ -129,7 +129,7 @@ _NOTHING: Final[dict[str, Any]] = {
 async def _kept(request: Request, token: str) -> KeptFile:
     service = service_of(request)
     async with visiting(request, service) as visit:
-        return service.boundary_uploads.find(token, await _person(visit), visit.now)
+        return await service.boundary_uploads.find(token, await _person(visit), visit.now)
 
 
 async def _person(visit: Visit) -> int:

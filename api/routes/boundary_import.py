@@ -77,20 +77,16 @@ async def import_boundaries(request: Request) -> ImportDocument:
         await check(visit)
         person = visit.actor.person_id if visit.actor else 0
     sent, form = await sent_file(request)
+    now, uploads, number = service.clock(), service.boundary_uploads, None
     try:
         typed = {name: value.strip() for name in (*FIELDS, "commit") if isinstance(value := form.get(name), str)}
-        kept = await service.boundary_uploads.keep(sent, person, service.clock())
+        async with uploads.at_hand(sent, person, now) as kept:
+            layer = await uploads.layer(kept, typed.get("layer") or None, typed.get("encoding") or None)
+            read = await understand(service, layer, asked_of(typed), now)
+            if typed.get("commit") == "true":
+                number = await load(service, read, typed, kept.name, session_digest(request), now)
     finally:
         await form.close()
-    try:
-        now = service.clock()
-        layer = await service.boundary_uploads.layer(kept, typed.get("layer") or None, typed.get("encoding") or None)
-        read = await understand(service, layer, asked_of(typed), now)
-        number = None
-        if typed.get("commit") == "true":
-            number = await load(service, read, typed, kept.name, session_digest(request), now)
-    finally:
-        service.boundary_uploads.remove(kept)
     return _document(read, number, words_for(language_of(request)))
 
 

@@ -1,17 +1,25 @@
 """A boundary file on a page and over HTTP: sent, given its meaning, looked at, loaded; for administrators alone."""
 
+import asyncio
 import json
 import re
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
+from starlette.datastructures import UploadFile
 
+from api import boundary_uploads
 from api.app import create_app
+from api.boundary_uploads import BoundaryUploads
 from api.settings import ServiceSettings
+from gis.boundary_refusals import BoundaryFileError
 from gis.settings import DatabaseSettings
 from gis.store import Store
 from tests import chains
@@ -193,6 +201,61 @@ def test_a_file_belongs_to_whoever_sent_it_and_goes_after_an_hour(
     assert len(list((tmp_path / "var" / "uploads" / "boundaries").iterdir())) == 3
     for bad in ("a" * 22, "x"):
         assert client.get(f"/boundaries/import/{bad}").status_code in (404, 422)
+
+
+def test_programs_that_send_at_once_do_not_take_each_others_files(
+    client: TestClient, log_in: Callable[[str], None], tmp_path: Path
+) -> None:
+    log_in("admin")
+    address = send(client, redrawn())
+
+    def ask(n: int) -> int:
+        files = {"file": (f"{n}.geojson", redrawn())}
+        return client.post("/api/boundaries/import", files=files, data=ASKED).status_code
+
+    with ThreadPoolExecutor(5) as at_once:
+        assert list(at_once.map(ask, range(5))) == [200] * 5
+    assert len(list((tmp_path / "var" / "uploads" / "boundaries").iterdir())) == 1
+    assert client.get(address).status_code == 200, "the one of the page is still there"
+
+
+def test_a_file_that_went_while_it_waited_is_to_be_sent_again(tmp_path: Path) -> None:
+    now = datetime(2026, 3, 2, tzinfo=UTC)
+
+    async def go() -> None:
+        uploads = BoundaryUploads(tmp_path / "kept")
+        kept = [
+            await uploads.keep(UploadFile(BytesIO(redrawn()), filename="a.geojson"), 1, now + timedelta(seconds=n))
+            for n in range(4)
+        ]
+        with pytest.raises(BoundaryFileError) as refused:
+            await uploads.layer(kept[0], None, None)
+        assert refused.value.reason == "kept_upload"
+        assert len((await uploads.layer(kept[3], None, None)).shapes) == len(AREAS)
+        # Looked for once their hour is over, they are cleared away, whoever sent them.
+        with pytest.raises(BoundaryFileError):
+            await uploads.find("x" * 22, 2, now + timedelta(minutes=61))
+        assert not list((tmp_path / "kept").iterdir())
+
+    asyncio.run(go())
+
+
+def test_a_file_that_took_too_long_once_is_asked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def nothing(*_: object) -> bytes:
+        return b""
+
+    async def go() -> None:
+        uploads = BoundaryUploads(tmp_path / "kept")
+        sent = UploadFile(BytesIO(redrawn()), filename="a.geojson")
+        kept = await uploads.keep(sent, 1, datetime(2026, 3, 2, tzinfo=UTC))
+        with monkeypatch.context() as patched:
+            patched.setattr(boundary_uploads, "ask_layer", nothing)
+            with pytest.raises(BoundaryFileError) as refused:
+                await uploads.layer(kept, None, None)
+        assert refused.value.reason == "over_limits"
+        assert len((await uploads.layer(kept, None, None)).shapes) == len(AREAS)
+
+    asyncio.run(go())
 
 
 @pytest.mark.parametrize(
