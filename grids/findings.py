@@ -116,6 +116,14 @@ class Checked:
     forbidden: str | None
     findings: tuple[tuple[int, Finding], ...]
 
+    def chosen(self, kind: str | None, severity: str | None) -> list[tuple[int, Finding]]:
+        """Answer the findings of one kind and severity; of any where nothing is said."""
+        return [
+            (n, one)
+            for n, one in self.findings
+            if (not kind or one.kind == kind) and (not severity or one.severity == severity)
+        ]
+
     def counts(self) -> dict[Severity, int]:
         """Answer how many there are of each severity, the worst first."""
         count = Counter(one.severity for _, one in self.findings)

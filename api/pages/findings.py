@@ -29,7 +29,7 @@ async def show(
     """Show what was found, all of it or of one kind or severity."""
     await check_may_look(visit)
     found = await read(visit, edition_id)
-    chosen = [(n, one) for n, one in found.findings if kind in ("", one.kind) and severity in ("", one.severity)]
+    chosen = found.chosen(kind, severity)
     lines = [_line(n, one, visit.words) for n, one in chosen[:MOST]]
     return await page(
         request,

@@ -102,11 +102,7 @@ class FindingsDocument(BaseModel):
             areas=found.areas,
             forbidden=found.forbidden,
             counts={str(severity): count for severity, count in found.counts().items()},
-            findings=[
-                FindingDocument.of(n, one, words)
-                for n, one in found.findings
-                if kind in (None, one.kind) and severity in (None, one.severity)
-            ],
+            findings=[FindingDocument.of(n, one, words) for n, one in found.chosen(kind, severity)],
         )
 
 

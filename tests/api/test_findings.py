@@ -75,6 +75,11 @@ def test_checking_again_finds_what_is_wrong_with_the_town(
     chinese = client.get(f"/api/boundaries/{edition}/findings?kind=gap", headers={"Accept-Language": "zh"}).json()
     assert [one["kind"] for one in chinese["findings"]] == ["gap"]
     assert "之间有一条缝隙没有归属" in chinese["findings"][0]["sentence"]
+    # A form that leaves its filter open says so by an empty one; list and map mean the same by it.
+    for open_, kind in (("kind=&severity=", ""), ("kind=gap&severity=", "gap")):
+        shown = client.get(f"/boundaries/{edition}/checks?{open_}").text.count('class="finding ')
+        drawn = client.get(f"/api/boundaries/{edition}/findings?{open_}").json()["findings"]
+        assert (shown, {one["kind"] for one in drawn} >= {"gap"}) == (len(drawn), True), kind
     one = client.get(f"/api/boundaries/{edition}/findings/{gap['n']}").json()
     assert [area["code"] for area in one["areas"]] == gap["codes"]
     assert client.get(f"/api/boundaries/{edition}/findings/999").json()["code"] == "finding_not_found"

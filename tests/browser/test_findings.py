@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Visitors, until
 from tests.browser.test_pages import RULES
@@ -51,6 +51,20 @@ def test_list_and_map_choose_the_same_finding(visitors: Visitors) -> None:
     page.wait_for_timeout(300)
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2 - 4)
     until(lambda: _on_map(page, "chosen") == number, "a click on the map chooses it in the list")
+
+
+def test_what_is_beyond_the_end_of_the_list_is_not_on_the_map(visitors: Visitors) -> None:
+    def one_more(route: Route) -> None:
+        answer = route.fetch()
+        told = answer.json()
+        told["findings"].append(told["findings"][0] | {"n": 9999})
+        route.fulfill(response=answer, json=told)
+
+    page = _checked(visitors, wide=True)
+    page.route("**/api/boundaries/*/findings", one_more)
+    page.reload()
+    until(lambda: _on_map(page, "findings") != "", "the shapes are drawn")
+    assert int(_on_map(page, "findings")) == page.locator(".finding").count()
 
 
 def test_by_keys_alone(visitors: Visitors) -> None:

@@ -159,7 +159,8 @@ async function show() {
   listenToMap();
   const answer = await asked;
   if (answer.ok) {
-    drawn.shapes = (await answer.json()).findings;
+    // What is beyond the end of the list has no line that says what it is.
+    drawn.shapes = (await answer.json()).findings.filter((one) => marks.has(one.n));
     await drawFindings(map, data.findings, drawn.shapes);
     light(map, chosen);
   }
