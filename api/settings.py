@@ -89,17 +89,15 @@ class WebhookSettings(BaseSettings):
 
 
 class WorkerSettings(BaseSettings):
-    """The worker: who starts it, where links in letters lead, how soon a dead one's work is taken over.
+    """The worker: who starts it, how soon a dead one's work is taken over.
 
     ``worker`` is ``with_serve`` or ``apart``; unset: with ``gridwarden serve`` where the database is the embedded one.
-    ``public_url`` unset: the address that the service beside it listens on.  A worker tells every
-    ``worker_heartbeat_s`` seconds that it lives; after three silent ones its jobs go to another.
+    A worker tells every ``worker_heartbeat_s`` seconds that it lives; after three silent ones its jobs go to another.
     """
 
     model_config = _PREFIX
 
     worker: Literal["with_serve", "apart"] | None = None
-    public_url: str = Field(default="", pattern=r"^(https?://[^\s/?#]+(/[^\s?#]*)?)?$")
     worker_heartbeat_s: float = Field(default=5, gt=0)
 
     def starts_with_serve(self, database: DatabaseSettings) -> bool:
@@ -133,7 +131,9 @@ def _address_or_network(given: str) -> str:
 
 
 class ServiceSettings(BaseSettings):
-    """Where the service listens, what it signs with, and whom it believes.
+    """Where the service listens, where links to it lead, what it signs with, and whom it believes.
+
+    ``public_url`` unset: links lead to the address that the service listens on, or was asked by.
 
     ``trusted_proxies``, addresses and networks with commas between them: whose ``X-Forwarded-For`` and
     ``X-Forwarded-Proto`` say who asks.
@@ -143,6 +143,9 @@ class ServiceSettings(BaseSettings):
 
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
+    public_url: Annotated[
+        str, Field(pattern=r"^(https?://[^\s/?#]+(/[^\s?#]*)?)?$"), AfterValidator(lambda given: given.rstrip("/"))
+    ] = ""
     secure_cookies: bool = False
     secret: SecretStr | None = None
     trusted_proxies: Annotated[

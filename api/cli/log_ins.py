@@ -29,16 +29,15 @@ def give(
 
     Example: gridwarden log-ins give A1024 wang
     """
-    from urllib.parse import urlencode
-
-    from api.settings import ServiceSettings, WorkerSettings
+    from api.links import password_link
+    from api.settings import ServiceSettings
     from grids.log_ins import offer_on_server
 
     with as_owner() as connection:
         key = offer_on_server(connection, _person(connection, "staff_number", staff_number), login, datetime.now(UTC))
-    address = WorkerSettings().public_url or f"http://127.0.0.1:{ServiceSettings().port}"
+    settings = ServiceSettings()
     typer.echo(f"Link for {login}; it is not shown again:", err=True)
-    typer.echo(f"{address}/password?{urlencode({'key': key})}")
+    typer.echo(password_link(settings.public_url or f"http://127.0.0.1:{settings.port}", key))
 
 
 @app.command()

@@ -12,10 +12,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import FormData
 
 from api.errors import STATUS, problem_of
+from api.links import address_of, password_link
 from api.pages.posting_forms import day, new_row, number, text
 from api.pages.postings import check
 from api.rendering import page
-from api.routes.postings import link_to, person_behind
+from api.routes.postings import person_behind
 from api.visits import Visit, Visiting, service_of, session_digest
 from gis.errors import GridwardenError
 from grids import areas, log_ins, posted
@@ -110,7 +111,7 @@ async def log_in(request: Request, visit: Visiting, posting_id: Number) -> Respo
             key = await log_ins.offer(connection, person.person_id, login, session_digest=digest, now=visit.now)
     except GridwardenError as error:
         return await _page(request, visit, posting_id, typed=typed, error=error)
-    shown = await _page(request, visit, posting_id, link=link_to(request, key))
+    shown = await _page(request, visit, posting_id, link=password_link(address_of(request), key))
     shown.headers["Cache-Control"] = "no-store"
     return shown
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request, UploadFile
 
 from api.errors import LogInRequiredError, problems
+from api.links import address_of, password_link
 from api.routes.posting_documents import (
     AbsenceBody,
     ChangeBody,
@@ -140,7 +141,7 @@ async def offer_log_in(request: Request, visit: Visiting, posting_id: Number, bo
         key = await log_ins.offer(
             connection, person.person_id, body.login, session_digest=session_digest(request), now=visit.now
         )
-    return LinkDocument(link=link_to(request, key))
+    return LinkDocument(link=password_link(address_of(request), key))
 
 
 @router.post("/{posting_id}/log-in/end", status_code=204, responses=problems("posting_not_found", *_WRITES))
@@ -163,11 +164,6 @@ async def person_behind(visit: Visit, posting_id: int) -> posted.Behind:
     """
     check_may_change(asked(visit).actor)
     return await posted.the_one_behind(visit.connection, posting_id, visit.now)
-
-
-def link_to(request: Request, key: str) -> str:
-    """Answer the address of a link by which a password is chosen."""
-    return str(request.url_for("show_password").include_query_params(key=key))
 
 
 async def _changed(request: Request, visit: Visit, rows: list[PostingRow], **how: Any) -> Changed:

@@ -124,8 +124,7 @@ async def _work(store: Store, settings: ServiceSettings) -> None:
         return datetime.now(UTC)
 
     keys = Keys(settings.signing_secret())
-    url = (own.public_url or DEFAULT_URL).rstrip("/")
-    sender = Sender(pool, clock, mail, caller, keys, url, random.random)
+    sender = Sender(pool, clock, mail, caller, keys, settings.public_url or DEFAULT_URL, random.random)
     app = make_app(sender, pool, clock, (*TIMED, preparing(store.dsn("worker"), clock)))
     try:
         await pool.open(wait=True, timeout=10)

@@ -10,7 +10,10 @@ from urllib.parse import urlsplit
 
 import pytest
 from fastapi.testclient import TestClient
+from pydantic import SecretStr
 
+from api.app import create_app
+from api.settings import ServiceSettings
 from gis.store import Store
 from grids.posting_rows import ROLES
 from tests import chains, little_town
@@ -419,6 +422,14 @@ def test_a_link_by_which_somebody_chooses_a_password(client: TestClient, log_in:
     client.cookies.clear()
     client.cookies.set("gridwarden_session", cookie)
     assert client.get("/api/day").status_code == 401
+
+
+def test_a_link_leads_to_where_the_service_is_known(town: Store, clock: Clock) -> None:
+    settings = ServiceSettings(secret=SecretStr("s" * 32), public_url="https://g.example/grid/")
+    with TestClient(create_app(settings, town.asyncpg_kwargs("web"), clock=clock)) as client:
+        client.post("/login", data={"login": "admin", "password": little_town.PASSWORD})
+        link = client.post(f"/api/postings/{number(client, 'deputy')}/log-in", json={"login": "deputy"}).json()["link"]
+    assert link.startswith("https://g.example/grid/password?key=")
 
 
 def test_a_link_is_good_for_a_week(client: TestClient, clock: Clock, log_in: Callable[[str], None]) -> None:

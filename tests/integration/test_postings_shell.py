@@ -100,10 +100,11 @@ def test_a_list_with_a_fault_changes_nothing(run: Any, tmp_path: Path) -> None:
     assert refused(run("postings", "import", str(path))) == "bad_posting_file"
 
 
-def test_the_first_administrator_of_a_list_gets_in(run: Any, built: Store) -> None:
+def test_the_first_administrator_of_a_list_gets_in(run: Any, built: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GRIDWARDEN_PUBLIC_URL", "https://g.example/grid/")
     given = run("log-ins", "give", "A2", "Chief")
     assert given.exit_code == 0, given.output
-    assert "/password?key=" in given.stdout
+    assert "https://g.example/grid/password?key=" in given.stdout
     with psycopg.connect(built.dsn("migrate")) as owner:
         offer = "SELECT o.login, w.name FROM log_in_offers o JOIN people w ON w.id = o.person_id"
         assert owner.execute(offer).fetchall() == [("chief", "新管理员")]
