@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from api.cli.boundary_options import Encoding, Field, Level, Levels, OfDatum, OfLayer, Within, listed
 from api.cli.opened import as_owner
-from gis.datums import Datum
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,10 +23,6 @@ if TYPE_CHECKING:
     from gis.boundary_files import Layer
     from gis.candidates import Candidate, Finding
     from grids.language import Words
-
-Field = Annotated[
-    str | None, typer.Option(rich_help_panel="Columns of a file; guessed by their usual names where nothing is said")
-]
 
 
 def check(
@@ -40,16 +36,14 @@ def check(
     name_field: Field = None,
     level_field: Field = None,
     parent_field: Field = None,
+    households_field: Field = None,
     overlay_field: Field = None,
-    levels: Annotated[
-        str | None, typer.Option(help="Levels of the level column, the topmost first: city,village,grid.")
-    ] = None,
-    datum: Annotated[Datum | None, typer.Option(help="Of a file's outlines; else the CRS of the file says it.")] = None,
-    encoding: Annotated[str | None, typer.Option(help="Of a file's text; else UTF-8 is tried, then GB18030.")] = None,
-    layer: Annotated[str | None, typer.Option(help="Which, where a file has several.")] = None,
-    within: Annotated[
-        str | None, typer.Option(help="Code of an area: the file redraws it and all below, the rest is as in force.")
-    ] = None,
+    level: Level = None,
+    levels: Levels = None,
+    datum: OfDatum = None,
+    encoding: Encoding = None,
+    layer: OfLayer = None,
+    within: Within = None,
     lang: Annotated[str | None, typer.Option(help="zh or en; follows LANG.")] = None,
 ) -> None:
     """Check a boundary file or an edition: outlines, codes, datum, neighbours, levels. Ends with 1 if there are errors.
@@ -67,9 +61,8 @@ def check(
     _refuse_other_endings(out)
     with as_owner() as connection:
         if Path(what).is_file():
-            columns = Columns(code_field, name_field, level_field, parent_field, None, overlay_field)
-            named = tuple(each.strip() for each in levels.split(",") if each.strip()) if levels else None
-            asked = Asked(columns, named, (), datum, within)
+            columns = Columns(code_field, name_field, level_field, parent_field, households_field, overlay_field)
+            asked = Asked(columns, listed(levels), tuple(level or ()), datum, within)
             found, areas = _of_file(connection, read_layer(Path(what), layer, encoding), asked, against)
         else:
             found, areas = _of_edition(connection, what, against)

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from api.cli.boundary_options import Encoding, Field, Level, Levels, OfDatum, OfLayer, Within, listed
 from api.cli.opened import as_owner
-from gis.datums import Datum
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,35 +23,26 @@ if TYPE_CHECKING:
     from gis.candidates import Finding
     from grids.language import Words
 
-_FIELDS = "Columns; guessed by their usual names where nothing is said"
 _WAYS = {"column": "by their column", "code": "by how their codes begin", "ground": "by the ground they share"}
 _LEVEL_WAYS = {"column": "", "digits": ", levels by the digits of the codes", "one": ", all of one level"}
 _SHOWN = 12
-
-Field = Annotated[str | None, typer.Option(rich_help_panel=_FIELDS)]
 
 
 def import_(
     files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="One file, or one for each level.")],
     name: Annotated[str, typer.Option(help="What the edition is called: 2027.")],
-    level: Annotated[
-        list[str] | None, typer.Option(help="The level of each file, the topmost first; once for each file.")
-    ] = None,
-    levels: Annotated[
-        str | None, typer.Option(help="Levels of the level column, the topmost first: city,village,grid.")
-    ] = None,
+    level: Level = None,
+    levels: Levels = None,
     code_field: Field = None,
     name_field: Field = None,
     level_field: Field = None,
     parent_field: Field = None,
     households_field: Field = None,
     overlay_field: Field = None,
-    datum: Annotated[Datum | None, typer.Option(help="Of the outlines; else the CRS of the file says it.")] = None,
-    encoding: Annotated[str | None, typer.Option(help="Of the text; else UTF-8 is tried, then GB18030.")] = None,
-    layer: Annotated[str | None, typer.Option(help="Which, where a file has several.")] = None,
-    within: Annotated[
-        str | None, typer.Option(help="Code of an area: it and all below are redrawn, the rest stays as in force.")
-    ] = None,
+    datum: OfDatum = None,
+    encoding: Encoding = None,
+    layer: OfLayer = None,
+    within: Within = None,
     tolerance_m: Annotated[
         list[str] | None,
         typer.Option(
@@ -83,8 +74,7 @@ def import_(
     from grids.boundary_import import SameEditionError, checked_name, in_force, load
 
     columns = Columns(code_field, name_field, level_field, parent_field, households_field, overlay_field)
-    named = tuple(each.strip() for each in levels.split(",") if each.strip()) if levels else None
-    asked = Asked(columns, named, tuple(level or ()), datum, within)
+    asked = Asked(columns, listed(levels), tuple(level or ()), datum, within)
     draft = draft_of([read_layer(path, layer, encoding) for path in files], asked)
     name = checked_name(name)
     now = datetime.now(UTC)

@@ -84,6 +84,17 @@ def test_a_file_that_redraws_one_area_is_checked_with_what_stays(tmp_path: Path)
 
 
 @pytest.mark.usefixtures("_town")
+def test_a_flat_file_is_told_its_level_and_its_households(tmp_path: Path) -> None:
+    rows = [(f"9001{n}", "grid", f"第{n}网格", None, shapely.box(117 + n, 39, 118 + n, 40)) for n in range(2)]
+    file = written(tmp_path / "flat.geojson", candidate(rows, levels=("grid",)))
+    told = ["check", str(file), "--datum", "wgs84", "--level-field", "", "--json"]
+    answer = RUN.invoke(app, [*told, "--level", "grid"])
+    assert (answer.exit_code, answer.stdout) == (0, "[]\n")
+    missing = RUN.invoke(app, [*told, "--level", "grid", "--households-field", "户数"])
+    assert getattr(missing.exception, "params", {}).get("reason") == "no_column"
+
+
+@pytest.mark.usefixtures("_town")
 def test_an_edition_by_its_name() -> None:
     answer = RUN.invoke(app, ["check", "2025", "--against", "2019", "--json", "--lang", "zh"])
     assert answer.exit_code == 0, answer.output
