@@ -79,6 +79,8 @@ def locate(
     areas = FromFile(boundaries, code_field, level_field, levels, overlay_field, boundaries_datum, tolerances)
     when = parse_instant(at) if at else None
     if lat is None:
+        if accuracy_m is not None or lang is not None:
+            raise typer.BadParameter("A file takes neither --accuracy-m nor --lang; they are for one point.")
         locate_points(_existing(place), _named(out), datum, (lon_field, lat_field), areas, when)
         return
     if out or lon_field or lat_field or areas.any_given():

@@ -321,6 +321,8 @@ def test_what_is_refused_writes_nothing(tmp_path: Path, wards: Path) -> None:
     assert "unknown_datum" in refused(source, "--out", out, *areas)
     assert "Say where the answers go" in refused(source, *datum, *areas)
     assert "is no file" in refused(tmp_path / "gone.csv", *datum, "--out", out, *areas)
+    assert "they are for one point" in refused(source, *datum, "--out", out, *areas, "--accuracy-m", "800")
+    assert "they are for one point" in refused(source, *datum, "--out", out, *areas, "--lang", "en")
     assert "--code-field" in refused(source, *datum, "--out", out, "--boundaries", wards)
     assert "there is no column code" in refused(
         source, *datum, "--out", out, "--boundaries", wards, "--code-field", "code"
