@@ -10,6 +10,7 @@ from typing import Final
 from grids.access import Actor, Posted
 from grids.desk import DIRECTS
 from grids.dispatch import may_look
+from grids.editions import looks_after_boundaries
 from grids.postings import may_change as may_change_postings
 
 
@@ -54,8 +55,15 @@ def begins_at(postings: Iterable[Posted]) -> str:
     return page or (f"/areas/{held[0].area_code}" if held else "/report")
 
 
-def ways(who: Actor | None) -> tuple[Way, ...]:
+def ways(who: Actor | None, topmost: frozenset[str] = frozenset()) -> tuple[Way, ...]:
     """Answer the pages of somebody's own, his lists first; nobody has any who is not logged in.
+
+    Parameters
+    ----------
+    who : Actor or None
+        Whose.
+    topmost : frozenset of str
+        Codes of the areas in force that have none above them: whoever administers one looks after boundaries.
 
     Examples
     --------
@@ -63,6 +71,8 @@ def ways(who: Actor | None) -> tuple[Way, ...]:
     ['/desk', '/areas/90', '/dispatch']
     >>> [(way.address, way.first) for way in ways(Actor(1, "", (Posted("planner", "90"),)))]
     [('/areas/90', True)]
+    >>> [way.address for way in ways(Actor(1, "", (Posted("administrator", "9001"),)), frozenset({"90"}))]
+    ['/areas/9001', '/dispatch', '/postings']
     """
     if who is None:
         return ()
@@ -70,7 +80,7 @@ def ways(who: Actor | None) -> tuple[Way, ...]:
     found = [way for whose, way in _LISTS if roles & whose]
     if who.postings:
         found.append(Way(f"/areas/{who.postings[0].area_code}", "nav-my-area", first=not found))
-    if roles & {"administrator"}:
+    if looks_after_boundaries(who, topmost):
         found.append(Way("/boundaries", "nav-boundaries"))
     if may_look(who):
         found.append(Way("/dispatch", "nav-rules"))

@@ -22,7 +22,7 @@ from api.navigation import begins_at, ways
 from api.settings import ServiceSettings
 from api.visits import Visit
 from grids.access import Actor
-from grids.areas import Edition, edition_at
+from grids.areas import Edition, edition_at, served
 from grids.explain import level_name
 from grids.language import LANGUAGES, Words
 
@@ -103,7 +103,14 @@ def switch(request: Request) -> Callable[..., str]:
     return switched
 
 
-def frame(request: Request, words: Words, *, demo: bool, actor: Actor | None = None) -> dict[str, Any]:
+def frame(
+    request: Request,
+    words: Words,
+    *,
+    demo: bool,
+    actor: Actor | None = None,
+    topmost: frozenset[str] = frozenset(),
+) -> dict[str, Any]:
     """Answer what the frame of every page needs."""
     return {
         "t": words,
@@ -111,7 +118,7 @@ def frame(request: Request, words: Words, *, demo: bool, actor: Actor | None = N
         "lang": words.lang,
         "demo": demo,
         "actor": actor,
-        "ways": ways(actor),
+        "ways": ways(actor, topmost),
         "begins": begins_at(actor.postings if actor else ()),
         "path": request.url.path,
         "switch": switch(request),
@@ -139,11 +146,12 @@ async def page(request: Request, visit: Visit, template: str, *, status: int = 2
     edition = await edition_at(visit.connection, visit.now)
     demo = edition is not None and edition.synthetic
     request.app.state.demo = demo
+    topmost = await _topmost(visit)
     content = (
         environment()
         .get_template(template)
         .render(
-            frame(request, visit.words, demo=demo, actor=visit.actor)
+            frame(request, visit.words, demo=demo, actor=visit.actor, topmost=topmost)
             | {"moments": Moments(visit.words, visit.now), "edition": edition, "map": map_data(edition, visit)}
             | context
         )
@@ -151,6 +159,13 @@ async def page(request: Request, visit: Visit, template: str, *, status: int = 2
     response = HTMLResponse(content, status)
     remember(request, response, visit.settings)
     return response
+
+
+async def _topmost(visit: Visit) -> frozenset[str]:
+    # Whoever administers nothing is led nowhere by them.
+    if visit.actor is None or all(p.role != "administrator" for p in visit.actor.postings):
+        return frozenset()
+    return frozenset(area.code for area in await served(visit.connection, visit.now))
 
 
 def error_page(

@@ -5,7 +5,10 @@ from collections.abc import Callable
 import pytest
 from fastapi.testclient import TestClient
 
-_OWN = ("/desk", "/day", "/inbox", "/moderation", "/dispatch")
+from gis.store import Store
+from tests import chains
+
+_OWN = ("/desk", "/day", "/inbox", "/moderation", "/dispatch", "/boundaries", "/postings")
 
 
 @pytest.mark.parametrize(
@@ -17,7 +20,7 @@ _OWN = ("/desk", "/day", "/inbox", "/moderation", "/dispatch")
         ("planner", set()),
         ("desk", {"/desk", "/dispatch"}),
         ("supervisor", {"/desk", "/dispatch"}),
-        ("admin", {"/dispatch"}),
+        ("admin", {"/dispatch", "/boundaries", "/postings"}),
     ],
 )
 def test_everybody_is_led_to_what_opens_for_him(
@@ -30,6 +33,19 @@ def test_everybody_is_led_to_what_opens_for_him(
     assert {address for address in _OWN if f'href="{address}"' in foot} >= own & {"/dispatch"}
     for address in own:
         assert client.get(address).status_code == 200
+
+
+def test_an_administrator_below_is_not_led_to_boundaries(
+    client: TestClient, log_in: Callable[[str], None], town: Store
+) -> None:
+    with chains.tampering(town) as superuser:
+        superuser.execute("UPDATE postings SET area_code = '9001' WHERE role = 'administrator'")
+    try:
+        test_everybody_is_led_to_what_opens_for_him(client, log_in, "admin", {"/dispatch", "/postings"})
+        assert client.get("/boundaries").status_code == 403
+    finally:
+        with chains.tampering(town) as superuser:
+            superuser.execute("UPDATE postings SET area_code = '90' WHERE role = 'administrator'")
 
 
 def test_the_public_finds_how_a_case_goes_and_nothing_of_the_staff(client: TestClient) -> None:
