@@ -3,18 +3,11 @@
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visitors
-from tests.little_town import PASSWORD
 
 
 def at_work(visitors: Visitors, login: str, *, wide: bool = True, lang: str = "zh") -> Page:
     """Answer the page on which somebody's day begins."""
-    page = visitors.come(wide=wide, lang=lang)
-    page.goto("/login")
-    page.fill("#login", login)
-    page.fill("#password", PASSWORD)
-    page.click("main button.primary")
-    page.wait_for_url(lambda url: "/login" not in url)
-    return page
+    return visitors.enter(login, wide=wide, lang=lang)
 
 
 def does(page: Page, verb: str, words: str = "", *, to: str = "") -> None:

@@ -1,11 +1,13 @@
 """The whole service over the little town, and a real browser that reports whatever a page does wrong."""
 
+import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from time import monotonic, sleep
 from urllib.parse import urlsplit
 
@@ -119,14 +121,19 @@ class Visitors:
         """Let no map arrive any more."""
         self.maps = False
 
-    def log_in(self, login: str, **how: object) -> Page:
-        """Answer the page of the own area of a member of staff who has logged in."""
+    def enter(self, login: str, **how: object) -> Page:
+        """Answer the page on which the day of a member of staff begins who has logged in."""
         page = self.come(**how)  # type: ignore[arg-type]
         page.goto("/login")
         page.fill("#login", login)
         page.fill("#password", little_town.PASSWORD)
         page.click("main button.primary")
         page.wait_for_url(lambda address: not address.endswith("/login"))
+        return page
+
+    def log_in(self, login: str, **how: object) -> Page:
+        """Answer the page of the own area of a member of staff who has logged in."""
+        page = self.enter(login, **how)
         page.goto(page.locator('a[href^="/areas/"]').first.get_attribute("href") or "")
         return page
 
@@ -152,6 +159,13 @@ def visitors(browser: Browser, site: str) -> Iterator[Visitors]:
     come = Visitors(browser, site)
     yield come
     come.leave()
+
+
+def kept(page: Page, name: str) -> None:
+    """Keep a picture where somebody wants to look at it."""
+    folder = os.environ.get("GRIDWARDEN_TEST_PICTURES")
+    if folder:
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
 
 def drawn(page: Page) -> None:

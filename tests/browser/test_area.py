@@ -34,7 +34,7 @@ def test_the_head_sees_a_new_report_on_list_and_map(visitors: Visitors) -> None:
     assert _pins(page) >= 1
     drawn(page)
     line.locator("a").click()
-    expect(line.locator("a")).to_have_class(re.compile("chosen"))
+    expect(line.locator("a.case")).to_have_class(re.compile("chosen"))
     # The map came to the pin: it stands in the middle, and pointing at it lights the list.
     page.wait_for_timeout(400)
     box = page.locator("#map").bounding_box()

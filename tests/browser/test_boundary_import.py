@@ -1,42 +1,17 @@
 """An administrator imports boundaries in a browser: a file, what its columns mean, what it would change, an edition."""
 
-import os
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from gis.store import Store
 from tests.api.test_boundary_import import redrawn
-from tests.browser.conftest import Visitors, serving
-from tests.conftest import cloned
-
-
-@pytest.fixture(scope="module")
-def place(server: Store) -> Iterator[str]:
-    with cloned(server) as store, serving(store) as address:
-        yield address
-
-
-@pytest.fixture
-def visitors(browser: Browser, place: str) -> Iterator[Visitors]:
-    everybody = Visitors(browser, place)
-    yield everybody
-    everybody.leave()
-
-
-def _kept(page: Page, name: str) -> None:
-    """Keep a picture where somebody wants to look at it."""
-    folder = os.environ.get("GRIDWARDEN_TEST_PICTURES")
-    if folder:
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+from tests.browser.conftest import Visitors, kept
 
 
 def _sound(page: Page, name: str) -> None:
-    _kept(page, name)
+    kept(page, name)
     assert Axe().run(page).response["violations"] == []
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 

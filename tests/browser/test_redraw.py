@@ -1,19 +1,17 @@
 """Wubaihu is redrawn on the pages: a file, what is wrong with it, what it changes, its midnight, cases that follow, and back."""
 
 import asyncio
-import os
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import psycopg
 import pytest
 import shapely
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from pwdlib import PasswordHash
 
 from api.worker.preparing import prepare_asked
@@ -25,7 +23,7 @@ from grids.sample.redraw import MERGED
 from grids.sample.small import default_folder, read_sample
 from tests import chains
 from tests.browser.at_work import at_work, does
-from tests.browser.conftest import Visitors, serving, until
+from tests.browser.conftest import Visitors, kept, serving, until
 from tests.conftest import cloned
 from tests.little_town import PASSWORD
 
@@ -84,11 +82,9 @@ def wubaihu(server: Store) -> Iterator[Wubaihu]:
         yield Wubaihu(store, address, day, (spot.x, spot.y))
 
 
-@pytest.fixture
-def visitors(browser: Browser, wubaihu: Wubaihu) -> Iterator[Visitors]:
-    everybody = Visitors(browser, wubaihu.address)
-    yield everybody
-    everybody.leave()
+@pytest.fixture(scope="module")
+def site(wubaihu: Wubaihu) -> str:
+    return wubaihu.address
 
 
 def _case_of(wubaihu: Wubaihu, words: str) -> str:
@@ -117,13 +113,6 @@ def _answers(page: Page, wubaihu: Wubaihu) -> str:
     return str(page.request.get(f"/api/locate?lon={lon}&lat={lat}&datum=wgs84").json()["area"]["code"])
 
 
-def _kept(page: Page, name: str) -> None:
-    """Keep a picture where somebody wants to look at it."""
-    folder = os.environ.get("GRIDWARDEN_TEST_PICTURES")
-    if folder:
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
-
-
 def test_a_redraw_from_its_file_to_the_way_back(visitors: Visitors, wubaihu: Wubaihu) -> None:
     moves, stays = (_report(visitors, wubaihu, words) for words in ("路边又有一堆垃圾。", "路牌的事。"))
     town = at_work(visitors, "town")
@@ -139,7 +128,7 @@ def test_a_redraw_from_its_file_to_the_way_back(visitors: Visitors, wubaihu: Wub
     admin.fill("#edition", "2027")
     admin.locator("form[method=get] button.primary").click()
     expect(admin.locator("#result")).to_contain_text("2027")
-    _kept(admin, "redraw-import")
+    kept(admin, "redraw-import")
     admin.locator("form[action$='/load'] button").click()
     admin.wait_for_url(re.compile(r"/boundaries/\d+$"))
     edition = admin.url
@@ -148,7 +137,7 @@ def test_a_redraw_from_its_file_to_the_way_back(visitors: Visitors, wubaihu: Wub
     # What the checks found.
     admin.goto(f"{edition}/checks")
     expect(admin.locator("main h1")).to_be_visible()
-    _kept(admin, "redraw-checks")
+    kept(admin, "redraw-checks")
     assert Axe().run(admin).response["violations"] == []
 
     # The worker draws its maps; then the difference is seen, and who is concerned.
@@ -160,7 +149,7 @@ def test_a_redraw_from_its_file_to_the_way_back(visitors: Visitors, wubaihu: Wub
     expect(admin.locator(".changes")).to_contain_text(GONE)
     expect(admin.locator(f"a[href='{moves}']")).to_have_count(1)
     expect(admin.locator(f"a[href='{stays}']")).to_have_count(0)
-    _kept(admin, "redraw-difference")
+    kept(admin, "redraw-difference")
 
     # It begins at the next midnight, and not before.
     accept = admin.locator("input[name=accept_warnings]")
@@ -179,7 +168,7 @@ def test_a_redraw_from_its_file_to_the_way_back(visitors: Visitors, wubaihu: Wub
     town.goto(moves)
     expect(town.locator(".time-line")).to_contain_text("2027")
     expect(town.locator(".time-line")).to_contain_text("辖区由“周庄村第二网格”改为“周庄村第一网格”")
-    _kept(town, "redraw-followed")
+    kept(town, "redraw-followed")
     assert _filed(wubaihu, moves) == (KEPT, 1)
     assert _filed(wubaihu, stays) == (GONE, 0)
 
@@ -196,7 +185,7 @@ def test_a_redraw_from_its_file_to_the_way_back(visitors: Visitors, wubaihu: Wub
     assert _filed(wubaihu, moves) == (GONE, 2)
     assert _filed(wubaihu, stays) == (GONE, 0)
     admin.goto("/boundaries")
-    _kept(admin, "redraw-after")
+    kept(admin, "redraw-after")
     with chains.owner(wubaihu.store) as owner:
         assert owner.execute("SELECT * FROM audit_faults(NULL)").fetchall() == []
         # The day between is still asked as it was.

@@ -4,42 +4,14 @@ import { bring, keepingPlace, lineOf, lines, takeOver } from "./area/lists.js";
 import { follow } from "./area/live.js";
 import { drawArea } from "./area/pins.js";
 import { onStyle, openMap } from "./map/open.js";
+import { padding, panel, settle, sheet, wide } from "./map/sheet.js";
 import { data, say } from "./page.js";
 import { toast } from "./toast.js";
 
 const GRIDS_FROM = 11.05;
 const FRESH_MS = 10 * 60_000;
-const wide = matchMedia("(min-width: 900px)");
-const panel = document.getElementById("panel");
-const handle = document.getElementById("handle");
 const staff = Boolean(data.live);
 let map = null;
-
-function sheet(open) {
-  panel.classList.toggle("open", open);
-  handle.setAttribute("aria-expanded", String(open));
-  handle.textContent = open ? handle.dataset.close : handle.dataset.open;
-}
-handle.addEventListener("click", () => sheet(!panel.classList.contains("open")));
-
-// What is focused in the part of the sheet that is cut off makes the browser scroll the frame around map and sheet: the
-// sheet's own content is what should move.
-const frame = document.getElementById("main");
-function settle() {
-  const by = frame.scrollTop;
-  if (by) {
-    frame.scrollTop = 0;
-    document.getElementById("panel-content").scrollTop += by;
-  }
-}
-frame.addEventListener("scroll", settle);
-
-function padding() {
-  const height = document.getElementById("map").getBoundingClientRect().height;
-  return wide.matches
-    ? { top: 40, right: 40, bottom: 64, left: 40 }
-    : { top: 32, right: 24, bottom: Math.round(height * 0.45) + 16, left: 24 };
-}
 
 /** The list shows what the map shows; what has no pin, is new or is open is always listed. */
 function filterList() {
@@ -72,7 +44,7 @@ function visibleBounds() {
 function goTo(id) {
   const pin = data.pins.find((one) => String(one.id) === id);
   if (pin && map) {
-    map.easeTo({ center: [pin.lon, pin.lat], zoom: Math.max(map.getZoom(), 16), padding: padding(), duration: 180 });
+    map.easeTo({ center: [pin.lon, pin.lat], zoom: Math.max(map.getZoom(), 16), padding: padding(40), duration: 180 });
   }
 }
 
@@ -139,7 +111,7 @@ async function show() {
   const element = document.getElementById("map");
   ({ map } = await openMap(element, data.map, {
     bounds: [[west, south], [east, north]],
-    fitBoundsOptions: { padding: padding() },
+    fitBoundsOptions: { padding: padding(40) },
   }));
   // A grid is in the tiles from this zoom on; below it, its own boundary could not be shown.
   if (data.area.lowest && map.getZoom() < GRIDS_FROM) {

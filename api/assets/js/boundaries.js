@@ -1,14 +1,11 @@
 // The map of what an edition changes: old outline, new outline, the ground between them hatched; in step with the list.
-import { onStyle, openMap, whenIdle } from "./map/open.js";
+import { colour, onStyle, openMap, whenIdle } from "./map/open.js";
 import { data, say } from "./page.js";
 
 const element = document.getElementById("map");
 const told = document.getElementById("told");
 const list = document.querySelector(".changes");
-
-function colour(name) {
-  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-}
+const together = new Intl.ListFormat(document.documentElement.lang);
 
 /** A tile of slanting lines, drawn pixel by pixel: it needs no picture from anywhere. */
 function hatch(hue) {
@@ -43,7 +40,7 @@ function boxOf(features) {
   return [[box[0], box[1]], [box[2], box[3]]];
 }
 
-function draw(map, shapes, lowest) {
+function draw(map, shapes) {
   if (map.getSource("difference")) {
     return;
   }
@@ -51,7 +48,7 @@ function draw(map, shapes, lowest) {
     map.addImage("hatch", hatch(colour("--due")), { pixelRatio: 2 });
   }
   map.addSource("difference", { type: "geojson", data: shapes });
-  const of = (what) => ["all", ["==", ["get", "what"], what], ["in", ["get", "level"], ["literal", lowest]]];
+  const of = (what) => ["==", ["get", "what"], what];
   map.addLayer({ id: "ground", type: "fill", source: "difference", filter: of("ground"), paint: { "fill-pattern": "hatch" } });
   map.addLayer({ id: "after", type: "line", source: "difference", filter: of("after"), paint: { "line-color": colour("--action"), "line-width": 2 } });
   map.addLayer({
@@ -75,16 +72,17 @@ function choose(map, shapes, n, { move }) {
   }
   const names = [...new Set(own.filter((feature) => feature.properties.name).map((feature) => `${feature.properties.name} ${feature.properties.code}`))];
   // Names come from a file that somebody gave: as text, never as markup.
-  told.textContent = own.length ? say("chosen", { kind: data.kinds[own[0].properties.kind], names: names.join("、") }) : say("hint");
+  told.textContent = own.length ? say("chosen", { kind: data.kinds[own[0].properties.kind], names: together.format(names) }) : say("hint");
 }
 
 async function start() {
   const answer = await fetch(data.difference);
+  if (!answer.ok) {
+    throw new Error(`${data.difference}: ${answer.status}`);
+  }
   const shapes = await answer.json();
-  const drawn = shapes.features.filter((feature) => feature.properties.what !== undefined);
-  const { map } = await openMap(element, data.map, { bounds: boxOf(drawn) });
-  const levels = [...new Set(drawn.map((feature) => feature.properties.level))];
-  onStyle(map, () => draw(map, shapes, levels));
+  const { map } = await openMap(element, data.map, { bounds: boxOf(shapes.features) });
+  onStyle(map, () => draw(map, shapes));
   map.on("click", (event) => {
     const found = map.queryRenderedFeatures(event.point, { layers: ["ground", "after", "before"] })[0];
     if (found) {

@@ -1,10 +1,6 @@
 // The day list: a map with the visits by their numbers and the way between them, and the way from where the person is.
-import { onStyle, openMap, whenIdle } from "./map/open.js";
+import { colour, onStyle, openMap, whenIdle } from "./map/open.js";
 import { data, say } from "./page.js";
-
-function ink(name) {
-  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-}
 
 function element(className, text, label) {
   const made = document.createElement("div");
@@ -37,7 +33,7 @@ function drawWay(map, stops) {
     type: "line",
     source: "way",
     layout: { "line-join": "round", "line-cap": "round" },
-    paint: { "line-color": ink("--action"), "line-width": 3, "line-dasharray": [1, 1.6] },
+    paint: { "line-color": colour("--action"), "line-width": 3, "line-dasharray": [1, 1.6] },
   });
 }
 

@@ -2,38 +2,18 @@
 // The list itself needs none of this.
 import { drawFindings, drawConcerned, light } from "./findings/drawing.js";
 import { onStyle, openMap } from "./map/open.js";
+import { padding, panel, settle, sheet, wide } from "./map/sheet.js";
 import { data } from "./page.js";
 
-const wide = matchMedia("(min-width: 900px)");
-const panel = document.getElementById("panel");
-const handle = document.getElementById("handle");
 const element = document.getElementById("map");
 const marks = new Map(data.findings.map((one) => [one.n, one]));
 const drawn = { shapes: [], areas: [] };
 let map = null;
 let chosen = null;
 
-function sheet(open) {
-  panel.classList.toggle("open", open);
-  handle.setAttribute("aria-expanded", String(open));
-  handle.textContent = open ? handle.dataset.close : handle.dataset.open;
-}
-
 function line(n) {
   return document.querySelector(`.finding[data-n="${n}"]`);
 }
-
-// What is focused in the part of the sheet that is cut off makes the browser scroll the frame around map and sheet: the
-// sheet's own content is what should move.
-const frame = document.getElementById("main");
-function settle() {
-  const by = frame.scrollTop;
-  if (by) {
-    frame.scrollTop = 0;
-    document.getElementById("panel-content").scrollTop += by;
-  }
-}
-frame.addEventListener("scroll", settle);
 
 /** Bring a line to the top of the list, and move nothing else. */
 function bring(own) {
@@ -44,17 +24,10 @@ function bring(own) {
   }
 }
 
-function padding() {
-  const height = element.getBoundingClientRect().height;
-  return wide.matches
-    ? { top: 56, right: 56, bottom: 64, left: 56 }
-    : { top: 32, right: 24, bottom: Math.round(height * 0.45) + 16, left: 24 };
-}
-
 function goTo(one) {
   if (map && one.box) {
     const [west, south, east, north] = one.box;
-    map.fitBounds([[west, south], [east, north]], { padding: padding(), maxZoom: 17, duration: 180 });
+    map.fitBounds([[west, south], [east, north]], { padding: padding(56), maxZoom: 17, duration: 180 });
   }
 }
 
@@ -95,7 +68,6 @@ function step(by) {
 }
 
 function listenToList() {
-  handle.addEventListener("click", () => sheet(!panel.classList.contains("open")));
   panel.addEventListener("click", (event) => {
     const own = event.target.closest?.(".finding");
     if (!own || event.ctrlKey || event.metaKey || event.shiftKey) {
@@ -144,7 +116,7 @@ function around() {
   const of = (place, pick) => pick(...boxes.map((box) => box[place]));
   return {
     bounds: [[of(0, Math.min), of(1, Math.min)], [of(2, Math.max), of(3, Math.max)]],
-    fitBoundsOptions: { padding: padding(), maxZoom: 16 },
+    fitBoundsOptions: { padding: padding(56), maxZoom: 16 },
   };
 }
 

@@ -1,12 +1,9 @@
 // What the area map draws: the own boundary, the cases as pins, and what lies around the case that is open.
 // Text reaches the map as JSON data alone.
 import { addMarks } from "../map/marks.js";
+import { colour } from "../map/open.js";
 
 const NOTHING = { type: "FeatureCollection", features: [] };
-
-function ink(name) {
-  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-}
 
 function feature(geometry, properties, id) {
   return { type: "Feature", id, geometry, properties };
@@ -34,7 +31,7 @@ function pinFeatures(pins) {
 }
 
 function own(map, code, first) {
-  const accent = ink("--action");
+  const accent = colour("--action");
   const mine = { source: "edition", "source-layer": "areas", filter: ["==", ["get", "code"], code] };
   map.addLayer({ id: "own-fill", type: "fill", ...mine, paint: { "fill-color": accent, "fill-opacity": 0.1 } }, first);
   map.addLayer(
@@ -50,8 +47,8 @@ function own(map, code, first) {
 }
 
 function around(map) {
-  const soft = ink("--ink-soft");
-  const paper = ink("--paper");
+  const soft = colour("--ink-soft");
+  const paper = colour("--paper");
   const names = map.getStyle().layers.find((layer) => layer.id.startsWith("name-"));
   map.addSource("around", { type: "geojson", data: NOTHING });
   const only = (kind) => ({ source: "around", filter: ["==", ["get", "kind"], kind] });
@@ -68,9 +65,9 @@ function around(map) {
     ...only("spot"),
     paint: {
       "circle-radius": 6,
-      "circle-color": ink("--overdue"),
+      "circle-color": colour("--overdue"),
       "circle-opacity": 0.18,
-      "circle-stroke-color": ink("--overdue"),
+      "circle-stroke-color": colour("--overdue"),
       "circle-stroke-opacity": 0.6,
       "circle-stroke-width": 1.5,
     },
@@ -92,7 +89,7 @@ function around(map) {
       "text-anchor": ["get", "side"],
       "text-offset": ["get", "offset"],
     },
-    paint: { "text-color": ink("--ink"), "text-halo-color": paper, "text-halo-width": 1.6 },
+    paint: { "text-color": colour("--ink"), "text-halo-color": paper, "text-halo-width": 1.6 },
   });
 }
 
@@ -106,9 +103,9 @@ function cases(map, pins) {
     source: "cases",
     paint: {
       "circle-radius": 24,
-      "circle-color": ["case", state("fresh"), ink("--new"), ink("--focus")],
+      "circle-color": ["case", state("fresh"), colour("--new"), colour("--focus")],
       "circle-opacity": ["case", state("fresh"), 0.3, ["*", 0.35, lit]],
-      "circle-stroke-color": ["case", state("fresh"), ink("--new"), ink("--focus")],
+      "circle-stroke-color": ["case", state("fresh"), colour("--new"), colour("--focus")],
       "circle-stroke-width": 2,
       "circle-stroke-opacity": ["case", state("fresh"), 1, lit],
     },

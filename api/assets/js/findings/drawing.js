@@ -1,30 +1,27 @@
 // What the map of findings draws: the ground of each, the proposed repair, the areas concerned, and a mark by severity.
 // Text reaches the map as JSON data alone.
 import { picture } from "../map/marks.js";
+import { colour } from "../map/open.js";
 
 const SIZE = 36;
 const SEVERITIES = { error: "--overdue", warning: "--due", note: "--new" };
-
-function ink(name) {
-  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-}
 
 function collection(features) {
   return { type: "FeatureCollection", features };
 }
 
 function bySeverity() {
-  return ["match", ["get", "severity"], "error", ink(SEVERITIES.error), "warning", ink(SEVERITIES.warning), ink(SEVERITIES.note)];
+  return ["match", ["get", "severity"], "error", colour(SEVERITIES.error), "warning", colour(SEVERITIES.warning), colour(SEVERITIES.note)];
 }
 
 async function addImages(map) {
   for (const [severity, hue] of Object.entries(SEVERITIES)) {
     const symbol = document.getElementById(`severity-${severity}`);
-    const inner = symbol.innerHTML.replaceAll("var(--paper)", ink("--paper"));
+    const inner = symbol.innerHTML.replaceAll("var(--paper)", colour("--paper"));
     const svg =
       `<svg xmlns="http://www.w3.org/2000/svg" width="${SIZE * 2}" height="${SIZE * 2}" viewBox="0 0 ${SIZE} ${SIZE}">` +
-      `<circle cx="18" cy="18" r="16.500" fill="${ink("--paper")}" stroke="${ink(hue)}" stroke-width="1.500"/>` +
-      `<svg x="7" y="6" width="22" height="22" viewBox="0 0 24 24" color="${ink(hue)}">${inner}</svg></svg>`;
+      `<circle cx="18" cy="18" r="16.500" fill="${colour("--paper")}" stroke="${colour(hue)}" stroke-width="1.500"/>` +
+      `<svg x="7" y="6" width="22" height="22" viewBox="0 0 24 24" color="${colour(hue)}">${inner}</svg></svg>`;
     const image = await picture(svg);
     if (map.hasImage(`severity-${severity}`)) {
       map.removeImage(`severity-${severity}`);
@@ -68,7 +65,7 @@ function addLayers(map) {
     type: "line",
     source: "finding-concerned",
     layout: { "line-join": "round" },
-    paint: { "line-color": ink("--ink-soft"), "line-width": 2.5 },
+    paint: { "line-color": colour("--ink-soft"), "line-width": 2.5 },
   }, names);
   map.addLayer({
     id: "finding-ground",
@@ -87,13 +84,13 @@ function addLayers(map) {
     id: "finding-repairs",
     type: "line",
     source: "finding-repairs",
-    paint: { "line-color": ink("--confirmed"), "line-width": 2.5, "line-dasharray": [3, 2] },
+    paint: { "line-color": colour("--confirmed"), "line-width": 2.5, "line-dasharray": [3, 2] },
   }, names);
   map.addLayer({
     id: "finding-halo",
     type: "circle",
     source: "finding-marks",
-    paint: { "circle-radius": 22, "circle-color": ink("--focus"), "circle-opacity": ["case", lit, 0.35, 0] },
+    paint: { "circle-radius": 22, "circle-color": colour("--focus"), "circle-opacity": ["case", lit, 0.35, 0] },
   });
   map.addLayer({
     id: "finding-marks",

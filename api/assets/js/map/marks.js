@@ -1,10 +1,7 @@
 // The marks of cases as images for the map, drawn from the page's own symbols: one source of shapes.
+import { colour } from "./open.js";
 
 const SIZE = 36;
-
-function colour(name) {
-  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-}
 
 /** Answer an image of SVG markup, twice as large as it is shown. */
 export function picture(markup) {

@@ -14,6 +14,11 @@ function theme() {
   return getComputedStyle(document.documentElement).colorScheme.includes("dark") ? "dark" : "light";
 }
 
+/** A colour of the page as its style sheet names it, for what is drawn on the map: colour("--ink"). */
+export function colour(name) {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}
+
 /** When the page is usable and idle; at once where the reader already reached for the map. */
 export function whenIdle() {
   return new Promise((resolve) => {

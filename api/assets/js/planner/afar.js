@@ -1,11 +1,10 @@
 // Hot and cold cells from afar, where the cells themselves are too small to be drawn: a dot each.
-import { onStyle } from "../map/open.js";
+import { colour, onStyle } from "../map/open.js";
 
 const COLOURED = [-3, -2, -1, 1, 2, 3];
 
-function colour(bin) {
-  const name = bin > 0 ? `--hot-${bin}` : `--cold-${-bin}`;
-  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+function colourOf(bin) {
+  return colour(bin > 0 ? `--hot-${bin}` : `--cold-${-bin}`);
 }
 
 export class Afar {
@@ -41,8 +40,8 @@ export class Afar {
       layout: { "circle-sort-key": ["abs", ["get", "bin"]] },
       paint: {
         "circle-radius": 5,
-        "circle-color": ["match", ["get", "bin"], ...COLOURED.flatMap((bin) => [bin, colour(bin)]), "rgba(0,0,0,0)"],
-        "circle-stroke-color": getComputedStyle(document.documentElement).getPropertyValue("--ink").trim(),
+        "circle-color": ["match", ["get", "bin"], ...COLOURED.flatMap((bin) => [bin, colourOf(bin)]), "rgba(0,0,0,0)"],
+        "circle-stroke-color": colour("--ink"),
         "circle-stroke-width": 0.6,
       },
     });

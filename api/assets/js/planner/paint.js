@@ -1,5 +1,5 @@
 // Paints units on the map: one source a kind, coloured by class through feature states, below the lines and names of the base.
-import { onStyle } from "../map/open.js";
+import { colour, onStyle } from "../map/open.js";
 import { reach } from "./reach.js";
 
 // MapLibre would fade for a third of a second, and the picture would stand that much later.
@@ -16,19 +16,15 @@ const TILES_TO = 14;
 // Hairlines between cells only from where a cell is more than a few pixels; areas have the lines of the base.
 const EDGES_FROM = { "cell-9": 12.5, "cell-8": 11, "cell-7": 9, "cell-6": 7, "cell-5": 5 };
 
-function colour(name) {
-  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
-}
-
 /** A picture of diagonal lines, or of dots, for units without a number. */
 function hatch(kind) {
   const size = 12;
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = size;
   const pen = canvas.getContext("2d");
-  pen.fillStyle = colour(`${kind}-ground`);
+  pen.fillStyle = colour(`--${kind}-ground`);
   pen.fillRect(0, 0, size, size);
-  pen.strokeStyle = pen.fillStyle = colour(`${kind}-ink`);
+  pen.strokeStyle = pen.fillStyle = colour(`--${kind}-ink`);
   if (kind === "hidden") {
     for (const [x, y] of [[3, 3], [9, 9]]) {
       pen.beginPath();
@@ -85,7 +81,7 @@ export class Painter {
     const under = map.getLayersOrder().find((id) => id.startsWith("line-") || id.startsWith("name-"));
     const own = { source: `units-${shown.kind}`, "source-layer": "units" };
     if (!map.getLayer(`units-fill-${shown.kind}`)) {
-      const colours = CLASSES.flatMap((name) => [name, colour(name)]);
+      const colours = CLASSES.flatMap((name) => [name, colour(`--${name}`)]);
       map.addLayer(
         { id: `units-fill-${shown.kind}`, type: "fill", ...own, paint: { "fill-color": ["match", STATE, ...colours, "rgba(0,0,0,0)"], "fill-opacity": 1, ...AT_ONCE } },
         under,
@@ -102,7 +98,7 @@ export class Painter {
     const [thin, thick] = kind in EDGES_FROM ? [0.6, 1] : [0, 0];
     const hovered = ["boolean", ["feature-state", "hover"], false];
     return {
-      "line-color": ["case", hovered, colour("ink"), colour("edge")],
+      "line-color": ["case", hovered, colour("--ink"), colour("--edge")],
       "line-width": ["interpolate", ["linear"], ["zoom"], from, ["case", hovered, 2.5, 0], from + 1, ["case", hovered, 2.5, thin], from + 4, ["case", hovered, 3, thick]],
     };
   }
@@ -213,7 +209,7 @@ export class Painter {
     this.source(chosen.kind, chosen.tiles, chosen.from ?? 0);
     const own = { type: "line", source: `units-${chosen.kind}`, "source-layer": "units", filter: ["==", ["id"], chosen.n], layout: { "line-join": "round" } };
     const under = map.getLayersOrder().find((id) => id.startsWith("name-"));
-    map.addLayer({ id: "chosen-casing", ...own, paint: { "line-color": colour("paper"), "line-width": 7 } }, under);
-    map.addLayer({ id: "chosen-line", ...own, paint: { "line-color": colour("ink"), "line-width": 3.5 } }, under);
+    map.addLayer({ id: "chosen-casing", ...own, paint: { "line-color": colour("--paper"), "line-width": 7 } }, under);
+    map.addLayer({ id: "chosen-line", ...own, paint: { "line-color": colour("--ink"), "line-width": 3.5 } }, under);
   }
 }

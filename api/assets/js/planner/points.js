@@ -1,10 +1,6 @@
 // The places behind the figures: circles with numbers from afar, single spots from near.  Draws on top of everything.
-import { onStyle } from "../map/open.js";
+import { colour, onStyle } from "../map/open.js";
 import { reach } from "./reach.js";
-
-function colour(name) {
-  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
-}
 
 const LAYERS = ["points-bins", "points-many", "points-spots"];
 
@@ -45,9 +41,9 @@ export class Points {
       "source-layer": "bins",
       paint: {
         "circle-radius": size,
-        "circle-color": colour("paper"),
+        "circle-color": colour("--paper"),
         "circle-opacity": 0.75,
-        "circle-stroke-color": colour("ink"),
+        "circle-stroke-color": colour("--ink"),
         "circle-stroke-width": 1.2,
       },
     });
@@ -58,7 +54,7 @@ export class Points {
       "source-layer": "bins",
       filter: [">=", ["coalesce", ["get", "many"], 0], 50],
       layout: { "text-field": ["to-string", ["get", "many"]], "text-size": 10.5, "text-allow-overlap": true },
-      paint: { "text-color": colour("ink") },
+      paint: { "text-color": colour("--ink") },
     });
     const late = ["boolean", ["get", "late"], false];
     map.addLayer({
@@ -69,8 +65,8 @@ export class Points {
       layout: { "circle-sort-key": ["case", late, 1, 0] },
       paint: {
         "circle-radius": ["interpolate", ["linear"], ["zoom"], 12, ["case", late, 3.5, 2.5], 15, ["case", late, 6.5, 5]],
-        "circle-color": ["case", late, colour("overdue"), colour("ink")],
-        "circle-stroke-color": colour("paper"),
+        "circle-color": ["case", late, colour("--overdue"), colour("--ink")],
+        "circle-stroke-color": colour("--paper"),
         "circle-stroke-width": 1.2,
       },
     });

@@ -1,6 +1,6 @@
 // Where it is: by the phone's position, by the map, or by an area's name.  The last one chosen counts.
 // Owns the hidden fields lon, lat, accuracy_m and the pin; tells others through the event "placed".
-import { onStyle, openMap, whenIdle } from "../map/open.js";
+import { colour, onStyle, openMap, whenIdle } from "../map/open.js";
 import { makePin } from "../map/pin.js";
 import { data, say } from "../page.js";
 import { form } from "./form.js";
@@ -131,7 +131,7 @@ export function tintArea(code) {
 }
 
 function drawTint(map) {
-  const accent = getComputedStyle(document.documentElement).getPropertyValue("--action").trim();
+  const accent = colour("--action");
   const first = map.getStyle().layers.find((layer) => layer.id.startsWith("name-"))?.id;
   const source = { source: "edition", "source-layer": "areas", filter: ["==", ["get", "code"], tinted] };
   map.addLayer({ id: "answers-fill", type: "fill", ...source, paint: { "fill-color": accent, "fill-opacity": 0.12 } }, first);
