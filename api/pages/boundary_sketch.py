@@ -24,7 +24,6 @@ _EDGE: Final = 8.0
 _STEP: Final = 0.7
 _MOST_OUTLINES: Final = 700
 _MOST_MARKS: Final = 300
-_WORST: Final[tuple[str, ...]] = SEVERITIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,7 @@ def draw(candidate: Candidate, found: Sequence[Finding]) -> Drawing:
         for n, one in enumerate(found, 1)
         if (where := place(one)) is not None
     ]
-    marks.sort(key=lambda mark: _WORST.index(mark.severity), reverse=True)
+    marks.sort(key=lambda mark: SEVERITIES.index(mark.severity), reverse=True)
     return Drawing(
         tuple(_path(shape) for shape in drawn[candidate.level == level]),
         tuple(_path(shape) for shape in drawn[candidate.level == level - 1]),

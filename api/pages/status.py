@@ -196,7 +196,7 @@ async def _own(
 
 
 def _thanked(view: ReporterView) -> set[str]:
-    """What the resident has said so far; nobody is thanked for a word that never came."""
+    """What to thank for: what was said of this case, or of another one at its place, whose events are not here."""
     return {event.verb for event in view.events} | {"place"}
 
 

@@ -1,5 +1,6 @@
 """``/api/postings``: who is posted where, changes with a dry run, absences, log-ins.  Rights are the database's."""
 
+from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, UploadFile
@@ -79,10 +80,8 @@ async def list_vacancies(
 ) -> list[VacancyDocument]:
     """Grids of an area without a head, now or soon."""
     check_may_look(asked(visit).actor)
-    within = posted.SOON / 30 * days
-    return [
-        VacancyDocument.model_validate(one) for one in await posted.vacancies(visit.connection, area, visit.now, within)
-    ]
+    found = await posted.vacancies(visit.connection, area, visit.now, timedelta(days=days))
+    return [VacancyDocument.model_validate(one) for one in found]
 
 
 @router.post("/rows", responses=problems(*_WRITES))
