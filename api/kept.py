@@ -1,11 +1,11 @@
 """Finished answers that never change, kept by the process: gzipped once, bounded in size, the oldest given up first.
 
-For public answers only: what one was given, everybody is.
+For answers that are the same for everybody who may ask; of one that is not public, that is asked before.
 """
 
 import gzip
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
@@ -48,13 +48,23 @@ class Kept:
 
     async def answer(self, key: Hashable, make: Callable[[], Awaitable[bytes]]) -> Finished:
         """Answer what is kept under a key; else make it and keep it.  What fails is not kept."""
-        finished = self._held.get(key)
-        if finished is None:
-            finished = await run_in_threadpool(_finish, await make())
-            self._keep(key, finished)
-        else:
-            self._held.move_to_end(key)
-        return finished
+
+        async def alone() -> Mapping[str, bytes]:
+            return {"": await make()}
+
+        return await self.part(key, "", alone)
+
+    async def part(self, key: Hashable, name: str, make: Callable[[], Awaitable[Mapping[str, bytes]]]) -> Finished:
+        """Answer one of several answers that are made together, by its name; as :meth:`answer`."""
+        finished = self._held.get((key, name))
+        if finished is not None:
+            self._held.move_to_end((key, name))
+            return finished
+        made = await make()
+        parts = await run_in_threadpool(lambda: {each: finish(content) for each, content in made.items()})
+        for each, part in parts.items():
+            self._keep((key, each), part)
+        return parts[name]
 
     def _keep(self, key: Hashable, finished: Finished) -> None:
         # Another request may have made it at the same time.
@@ -77,9 +87,9 @@ def kept_of(request: Request) -> Kept:
     return kept
 
 
-def respond(request: Request, finished: Finished, media_type: str) -> Response:
-    """Answer a finished answer over HTTP, to be kept by the browser for good."""
-    headers = {"Cache-Control": _FOR_GOOD, "ETag": finished.etag, "Vary": "Accept-Encoding"}
+def respond(request: Request, finished: Finished, media_type: str, cache: str = _FOR_GOOD) -> Response:
+    """Answer a finished answer over HTTP, to be kept by the browser for good or as is said."""
+    headers = {"Cache-Control": cache, "ETag": finished.etag, "Vary": "Accept-Encoding"}
     if _names(request.headers.get("if-none-match", ""), finished.etag):
         return Response(status_code=304, headers=headers)
     # Asked as the middleware asks that compresses all other answers.
@@ -88,7 +98,8 @@ def respond(request: Request, finished: Finished, media_type: str) -> Response:
     return Response(gzip.decompress(finished.packed), media_type=media_type, headers=headers)
 
 
-def _finish(content: bytes) -> Finished:
+def finish(content: bytes) -> Finished:
+    """Answer an answer as it travels; takes a processor for as long as it is large."""
     # Beyond this level packing takes three times as long and saves three in a hundred.
     return Finished(gzip.compress(content, PACKED, mtime=0), f'W/"{sha256(content).hexdigest()[:24]}"')
 

@@ -1,6 +1,6 @@
-"""Two editions compared as one document: a list for a page or a program, and shapes for a map.
+"""Two editions compared as documents: a list for a page or a program, and shapes for a map.
 
-Editions never change, so the document of a pair is the same for good.  Compares nothing itself (``gis.comparison``),
+Editions never change, so the documents of a pair are the same for good.  Compares nothing itself (``gis.comparison``),
 and knows neither cases nor words.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from threading import Lock
 from typing import Any, Final
 
@@ -25,11 +26,28 @@ _DECIMALS: Final = 6
 _TURN: Final = Lock()
 
 
-async def document(connection: asyncpg.Connection[Any], before: int, after: int) -> bytes:
-    """Answer the comparison of two editions as JSON.
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A comparison as JSON.
 
-    ``counts`` by level and kind, ``unchanged`` by level, ``changes`` in order, and ``map``: GeoJSON whose features name
-    their change (``n``) and say ``what`` they show: ``before``, ``after`` or ``ground``.
+    Attributes
+    ----------
+    listed : bytes
+        An object: ``counts`` by level and kind, ``unchanged`` by level, ``changes`` in order.
+    drawn : bytes
+        GeoJSON; its features name their change (``n``) and ``what`` they show: ``before``, ``after`` or ``ground``.
+    """
+
+    listed: bytes
+    drawn: bytes
+
+    def whole(self) -> bytes:
+        """Answer both as one object, the shapes as ``map``."""
+        return b'%b,"map":%b}' % (self.listed[:-1], self.drawn)
+
+
+async def documents(connection: asyncpg.Connection[Any], before: int, after: int) -> Told:
+    """Answer the comparison of two editions.
 
     Parameters
     ----------
@@ -39,20 +57,24 @@ async def document(connection: asyncpg.Connection[Any], before: int, after: int)
         Numbers of editions.
     """
     old, new = await ask_areas_of_edition(connection, before), await ask_areas_of_edition(connection, after)
-    return await asyncio.to_thread(as_document, old, new)
+    return await asyncio.to_thread(as_documents, old, new)
 
 
-def as_document(old: Candidate, new: Candidate) -> bytes:
-    """Answer the comparison of two sets of areas as ``document`` does."""
+def as_documents(old: Candidate, new: Candidate) -> Told:
+    """Answer the comparison of two sets of areas."""
     with _TURN:
         found = compare(old, new)
     told = {
         "counts": found.counts(),
         "unchanged": dict(found.unchanged),
         "changes": [listed(n, one) for n, one in enumerate(found.changes)],
-        "map": {"type": "FeatureCollection", "features": list(_features(found, old, new))},
     }
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+    shapes = {"type": "FeatureCollection", "features": list(_features(found, old, new))}
+    return Told(_json(told), _json(shapes))
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def listed(n: int, one: Change) -> dict[str, Any]:

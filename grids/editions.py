@@ -186,7 +186,7 @@ def _state(row: Mapping[Any, Any], stretches: tuple[Stretch, ...], now: datetime
     return "preparing" if row["preparing"] else "loaded"
 
 
-async def edition_of(connection: AsyncConnection, named: int | str, now: datetime) -> EditionRecord:
+async def edition_of(connection: AsyncConnection, wanted: int | str, now: datetime) -> EditionRecord:
     """Answer one edition by its number or its name.
 
     Raises
@@ -194,9 +194,14 @@ async def edition_of(connection: AsyncConnection, named: int | str, now: datetim
     EditionNotFoundError
         ``edition_not_found``.
     """
-    found = next((e for e in await editions(connection, now) if named in (e.id, e.name)), None)
+    return named(await editions(connection, now), wanted)
+
+
+def named(among: Iterable[EditionRecord], wanted: int | str) -> EditionRecord:
+    """Answer the edition of a number or a name among those that were listed; as :func:`edition_of`."""
+    found = next((one for one in among if wanted in (one.id, one.name)), None)
     if found is None:
-        raise EditionNotFoundError(f"There is no edition {named}; `gridwarden boundaries list` names them.")
+        raise EditionNotFoundError(f"There is no edition {wanted}; `gridwarden boundaries list` names them.")
     return found
 
 

@@ -58,12 +58,12 @@ def diff(
     from gis.comparison import compare
     from gis.edition_areas import areas_of_edition
     from grids.activation import number_of
-    from grids.comparisons import as_document, listed
+    from grids.comparisons import as_documents, listed
 
     with as_owner() as connection:
         old, new = (areas_of_edition(connection, number_of(connection, name)) for name in (before, after))
     if as_json:
-        typer.echo(as_document(old, new).decode())
+        typer.echo(as_documents(old, new).whole().decode())
         return
     found = compare(old, new)
     for n, one in enumerate(found.changes):

@@ -5,8 +5,6 @@ For administrators of a topmost area.  Works without script, which only draws th
 
 from __future__ import annotations
 
-import gzip
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,16 +13,16 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from api import compared
 from api.errors import STATUS, LogInRequiredError, problem_of
 from api.holders import holder
 from api.instants import day_within_reach
-from api.kept import Kept, kept_of
+from api.kept import Kept, kept_of, respond
 from api.rendering import page
 from api.visits import Visit, Visiting, service_of, session_digest
 from gis.comparison import KINDS
 from gis.tolerances import changed
 from grids.areas import served
-from grids.comparisons import document
 from grids.editions import (
     SHANGHAI,
     ActivationRefusedError,
@@ -39,6 +37,7 @@ from grids.editions import (
     editions,
     effects,
     midnight,
+    named,
     take_back,
 )
 
@@ -55,9 +54,10 @@ _MAY_BEGIN: Final = frozenset({"prepared", "planned", "past"})
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
-    """An edition, what it is compared with, and their comparison."""
+    """An edition, what it is compared with, and their comparison; ``others`` are all that it could be compared with."""
 
     edition: EditionRecord
+    others: list[EditionRecord]
     against: EditionRecord | None
     comparison: Mapping[str, Any] | None
 
@@ -87,8 +87,9 @@ async def difference(
     """Answer the shapes of the map of the difference."""
     await check(visit)
     edition = await edition_of(visit.connection, edition_id, visit.now)
-    told = await compared(request, kept, await edition_of(visit.connection, against, visit.now), edition)
-    return Response(json.dumps(told["map"], ensure_ascii=False), media_type="application/geo+json")
+    before = await edition_of(visit.connection, against, visit.now)
+    shapes = await compared.drawn(request, kept, before, edition)
+    return respond(request, shapes, "application/geo+json", compared.FOR_WHOM_ASKS)
 
 
 @router.post("/boundaries/{edition_id:int}/prepare")
@@ -149,18 +150,6 @@ async def check(visit: Visit) -> None:
     check_looks_after_boundaries(visit.actor, topmost)
 
 
-async def compared(request: Request, kept: Kept, before: EditionRecord, after: EditionRecord) -> Mapping[str, Any]:
-    """Answer the comparison of two editions, made once for as long as the process keeps it."""
-
-    async def make() -> bytes:
-        async with service_of(request).connections.lend() as connection:
-            return await document(connection, before.id, after.id)
-
-    key = ("comparison", before.id, before.loaded_at, after.id, after.loaded_at)
-    told: Mapping[str, Any] = json.loads(gzip.decompress((await kept.answer(key, make)).packed))
-    return told
-
-
 async def _page(
     request: Request,
     visit: Visit,
@@ -180,7 +169,7 @@ async def _page(
         status=STATUS[error.code] if error else 200,
         record=edition,
         against=pair.against,
-        others=[one for one in await editions(visit.connection, visit.now) if one.id != edition.id],
+        others=pair.others,
         comparison=pair.comparison,
         tolerances=changed(pair.against.tolerances, edition.tolerances) if pair.against else [],
         told_kinds=_told_kinds(pair.comparison),
@@ -196,13 +185,12 @@ async def _page(
 
 async def _pair(request: Request, visit: Visit, kept: Kept, edition_id: int, against: int | None) -> _Pair:
     found = await editions(visit.connection, visit.now)
-    edition = await edition_of(visit.connection, edition_id, visit.now)
-    other = (
-        _other(found, edition, visit.now) if against is None else await edition_of(visit.connection, against, visit.now)
-    )
+    edition = named(found, edition_id)
+    others = [one for one in found if one.id != edition.id]
+    other = _other(found, edition, visit.now) if against is None else named(found, against)
     if other is None or other.id == edition.id:
-        return _Pair(edition, None, None)
-    return _Pair(edition, other, await compared(request, kept, other, edition))
+        return _Pair(edition, others, None, None)
+    return _Pair(edition, others, other, await compared.listed(request, kept, other, edition))
 
 
 def _other(found: list[EditionRecord], edition: EditionRecord, now: datetime) -> EditionRecord | None:

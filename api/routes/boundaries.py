@@ -8,9 +8,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from api import compared
 from api.errors import problems
 from api.instants import Day
-from api.pages.boundaries import EditionId, Keeping, check, compared
+from api.kept import respond
+from api.pages.boundaries import EditionId, Keeping, check
 from api.visits import Visiting, service_of, session_digest
 from grids.editions import (
     activate,
@@ -107,19 +109,24 @@ async def one_edition(visit: Visiting, edition_id: EditionId) -> EditionDocument
     return EditionDocument.model_validate(await edition_of(visit.connection, edition_id, visit.now))
 
 
-@router.get("/{edition_id:int}/comparison", responses=problems(*_REFUSED, "edition_not_found"))
+@router.get(
+    "/{edition_id:int}/comparison",
+    response_model=dict[str, Any],
+    responses=problems(*_REFUSED, "edition_not_found"),
+)
 async def comparison(
     request: Request,
     visit: Visiting,
     kept: Keeping,
     edition_id: EditionId,
     against: Annotated[int, Query(ge=1, le=2**31 - 1, description="the edition that it is compared with")],
-) -> dict[str, Any]:
+) -> Response:
     """What became of each area: `counts` by level and kind, `changes` in order, and `map`, GeoJSON of the shapes."""
     await check(visit)
     edition = await edition_of(visit.connection, edition_id, visit.now)
     before = await edition_of(visit.connection, against, visit.now)
-    return dict(await compared(request, kept, before, edition))
+    told = await compared.whole(request, kept, before, edition)
+    return respond(request, told, "application/json", compared.FOR_WHOM_ASKS)
 
 
 @router.get("/{edition_id:int}/effects", responses=problems(*_REFUSED, "edition_not_found"))

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import event
 
 from gis.store import Store
 from tests import chains
@@ -97,6 +98,12 @@ def test_a_redraw_from_preparing_to_roll_back(
         ("moved", ["9001002"]),
     ]
     assert {one["properties"]["what"] for one in told["map"]["features"]} == {"before", "after", "ground"}
+    shapes = client.get("/boundaries/3/difference.geojson?against=2")
+    assert shapes.json() == told["map"]
+    # The browser may keep it, and asks again: whoever may not look any more is told so.
+    assert shapes.headers["cache-control"] == "private, no-cache"
+    again = client.get("/boundaries/3/difference.geojson?against=2", headers={"If-None-Match": shapes.headers["etag"]})
+    assert again.status_code == 304
 
     page = client.get("/boundaries/3")
     assert page.status_code == 200
@@ -137,6 +144,22 @@ def test_a_redraw_from_preparing_to_roll_back(
     log_in("admin")
     assert (state(client), located(client)) == ("past", town_code(1))
     assert located(client, "2026-03-03T12:00:00+08:00") == town_code(2)
+
+
+def test_a_page_reads_the_list_of_editions_once(client: TestClient, log_in: Callable[[str], None]) -> None:
+    log_in("admin")
+    asked: list[str] = []
+
+    def note(_: Any, __: Any, statement: str, *_more: Any) -> None:
+        asked.append(statement)
+
+    engine = client.app.state.service.engine.sync_engine  # type: ignore[attr-defined]
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        assert client.get("/boundaries/2?against=1").status_code == 200
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    assert sum("activation_forbidden" in one for one in asked) == 1
 
 
 def town_code(n: int) -> str:
