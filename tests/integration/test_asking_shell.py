@@ -6,28 +6,13 @@ from typing import Any
 
 import psycopg
 import pytest
-from typer.testing import CliRunner
 
-from api import cli
 from gis.migrate import downgrade
 from gis.store import Store
 from tests import little_town as town
 from tests.conftest import cloned
 
 AT = [str(number) for number in town.IN_HEADED]
-
-
-@pytest.fixture(scope="module")
-def built(database: Store) -> Store:
-    town.build(database)
-    return database
-
-
-@pytest.fixture
-def run(built: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
-    monkeypatch.setenv("GRIDWARDEN_DATABASE_URL", built.dsn("admin"))
-    monkeypatch.setenv("GRIDWARDEN_DATA", str(tmp_path / "var"))
-    return lambda *arguments: CliRunner().invoke(cli.app, list(arguments))
 
 
 def test_who_answers_for_a_point(run: Any) -> None:

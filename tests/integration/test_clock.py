@@ -21,6 +21,7 @@ from grids.deadlines import Deadline
 from tests.integration.conftest import PUBLISHED_AT as NOW
 
 ZONE = ZoneInfo("Asia/Shanghai")
+pytestmark = pytest.mark.usefixtures("clocked")
 
 
 def local(text: str) -> datetime:

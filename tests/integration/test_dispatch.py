@@ -1,14 +1,12 @@
 """The rules of dispatch in the database: the first that fits wins, each condition counts, and nothing falls to nobody."""
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
 import pytest
 
-from gis.store import Store
 from tests import little_town as town
 
 # A Monday morning and a Sunday; both in years that the calendar knows by the day of the week alone.
@@ -24,20 +22,6 @@ ASKED = {
     "accuracy_m": 20,
     "about_official": False,
 }
-
-
-@pytest.fixture(scope="module")
-def built(database: Store) -> Store:
-    town.build(database)
-    return database
-
-
-@pytest.fixture
-def owner(built: Store) -> Iterator[psycopg.Connection[Any]]:
-    with psycopg.connect(built.dsn("migrate")) as connection:
-        connection.execute("SET ROLE gridwarden_owner")
-        yield connection
-        connection.rollback()
 
 
 def rule(owner: psycopg.Connection[Any], rank: int = 10, since: datetime = WEEKEND, **columns: Any) -> int:

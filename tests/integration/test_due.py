@@ -19,6 +19,7 @@ from tests.conftest import cloned
 from tests.integration.conftest import PUBLISHED_AT as NOW
 
 ZONE = ZoneInfo("Asia/Shanghai")
+pytestmark = pytest.mark.usefixtures("clocked")
 
 
 def local(text: str) -> datetime:

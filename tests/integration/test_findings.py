@@ -1,6 +1,5 @@
 """Findings in the database: written in one statement, read by administrators alone, and what they forbid."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,7 +10,6 @@ import shapely
 from gis.candidates import Finding
 from gis.store import Store
 from grids.findings import OF_THE_FILE, keep
-from tests import little_town as town
 
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 BOX = shapely.box(117.02, 39.7, 117.0202, 39.71)
@@ -19,20 +17,6 @@ RING = Finding("invalid_ring", "warning", ("9001001",), 0.4, BOX, BOX, {"reason"
 GAP = Finding("gap", "warning", ("9001002", "9001003"), 19000.5, BOX, None, {"width_m": 17.1})
 OVERLAP = Finding("overlap", "error", ("9001001", "9001002"), 80.0, BOX)
 EXCLAVE = Finding("exclave", "note", ("9001001",), params={"parts": 2})
-
-
-@pytest.fixture(scope="module")
-def built(database: Store) -> Store:
-    town.build(database)
-    return database
-
-
-@pytest.fixture
-def owner(built: Store) -> Iterator[psycopg.Connection[Any]]:
-    with psycopg.connect(built.dsn("migrate")) as connection:
-        connection.execute("SET ROLE gridwarden_owner")
-        yield connection
-        connection.rollback()
 
 
 def edition(connection: psycopg.Connection[Any]) -> int:

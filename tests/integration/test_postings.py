@@ -22,12 +22,6 @@ def midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(hours=8)
 
 
-@pytest.fixture(scope="module")
-def built(database: Store) -> Store:
-    town.build(database)
-    return database
-
-
 @pytest.fixture
 def owner(built: Store) -> Iterator[psycopg.Connection]:
     """The shell's connection; what it did is rolled back after the test."""

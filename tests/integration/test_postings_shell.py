@@ -6,9 +6,8 @@ from typing import Any
 
 import psycopg
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from api import cli
 from gis.errors import GridwardenError
 from gis.store import Store
 from tests import little_town as town
@@ -16,20 +15,6 @@ from tests import little_town as town
 LIST = (
     "辖区代码,角色,姓名,工号,起始日期\n9001003,网格长,新网格长,A1,2099-04-01\n9001003,管理员,新管理员,A2,2099-04-01\n"
 )
-
-
-@pytest.fixture(scope="module")
-def built(database: Store) -> Store:
-    town.build(database)
-    return database
-
-
-@pytest.fixture
-def run(built: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
-    monkeypatch.setenv("GRIDWARDEN_DATABASE_URL", built.dsn("admin"))
-    monkeypatch.setenv("GRIDWARDEN_DATA", str(tmp_path / "var"))
-    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
-    return lambda *arguments: CliRunner().invoke(cli.app, list(arguments))
 
 
 def refused(result: Result) -> str:

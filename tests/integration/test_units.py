@@ -1,7 +1,6 @@
 """What maps are drawn of: every area and cell numbered once, households shared without loss, outlines in each band."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -28,21 +27,6 @@ LEAVES = {
     town.EMPTY_VILLAGE: shapely.box(117.032, 39.7, 117.04, 39.71),
 }
 _PLANE = Transformer.from_crs(4326, 6933, always_xy=True)
-
-
-@pytest.fixture(scope="module")
-def built(database: Store) -> Store:
-    town.build(database)
-    return database
-
-
-@pytest.fixture
-def owner(built: Store) -> Iterator[psycopg.Connection[Any]]:
-    """The little town as its owner; what a test did is rolled back."""
-    with psycopg.connect(built.dsn("migrate")) as connection:
-        connection.execute("SET ROLE gridwarden_owner")
-        yield connection
-        connection.rollback()
 
 
 def level(shape: Geometry) -> Geometry:
