@@ -1,27 +1,22 @@
 """From a boundary file that was sent to an edition: understood, compared and checked off the event loop, then loaded.
 
-The one way for the page and for programs; each says what it found in its own manner.
+The one way for the page and for programs; each says what it found in its own manner.  What the shell has in common with
+them stands in ``grids.boundary_import``.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from api.service import Service
-from gis.boundary_checks import check
-from gis.boundary_draft import Asked, Draft, draft_of, stored, within
-from gis.boundary_fields import Columns
+from gis.boundary_draft import Asked, Draft, draft_of, stored
+from gis.boundary_fields import Columns, levels_said
 from gis.boundary_files import Layer
-from gis.boundary_refusals import BoundaryFileError
-from gis.candidates import Finding
-from gis.comparison import compare
 from gis.datums import Datum
 from gis.position import UnknownDatumError
-from gis.tolerances import changed
-from grids.boundary_import import ask_in_force, checked_name, load_as
+from grids.boundary_import import Understood, ask_in_force, checked_name, load_as, placed, understood
 
 FIELDS = (
     "edition", "code", "name", "level_column", "levels", "parent", "households", "overlay", "datum", "encoding",
@@ -34,21 +29,6 @@ _COLUMNS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Understood:
-    """What loading would store, what was found in it, and what it changes against the edition in force.
-
-    ``changes``: by level, how many of each kind; None where nothing is in force.  ``tolerances``: those that it
-    changes, as ``gis.tolerances.changed`` has them.
-    """
-
-    draft: Draft
-    found: list[Finding]
-    against: int | None
-    changes: Mapping[str, Mapping[str, int]] | None
-    tolerances: list[tuple[str, float, float]]
-
-
 def asked_of(typed: Mapping[str, str]) -> Asked:
     """Answer what somebody said of a file.
 
@@ -59,7 +39,7 @@ def asked_of(typed: Mapping[str, str]) -> Asked:
     """
     columns = {meaning: typed.get(field) or None for field, meaning in _COLUMNS.items()}
     columns = {meaning: "" if column == "-" else column for meaning, column in columns.items()}
-    levels = tuple(each.strip() for each in typed.get("levels", "").replace("，", ",").split(",") if each.strip())
+    levels = levels_said(typed.get("levels")) or ()
     one = len(levels) == 1 and columns["level"] in (None, "")
     given = typed.get("datum") or None
     try:
@@ -86,17 +66,7 @@ async def understand(service: Service, layer: Layer, asked: Asked, now: datetime
 
 
 def _understood(layer: Layer, asked: Asked, there: tuple[int, Draft] | None) -> Understood:
-    draft = draft_of([layer], asked)
-    if asked.within is not None:
-        if there is None:
-            raise BoundaryFileError("unknown_within", code=asked.within)
-        draft = within(draft, asked.within, there[1])
-    if there is None:
-        return Understood(draft, check(draft.candidate, None), None, None, [])
-    number, before = there
-    changes = compare(before.candidate, draft.candidate).counts()
-    found = check(draft.candidate, before.candidate)
-    return Understood(draft, found, number, changes, changed(before.tolerances, draft.tolerances))
+    return understood(placed(draft_of([layer], asked), asked.within, there), there)
 
 
 async def load(

@@ -185,6 +185,18 @@ def checked_levels(levels: Sequence[str]) -> tuple[str, ...]:
     return tuple(said)
 
 
+def levels_said(typed: str | None) -> tuple[str, ...] | None:
+    """Answer the levels that somebody typed with commas between them; None where nothing is said.
+
+    Examples
+    --------
+    >>> levels_said("city, village，grid"), levels_said("")
+    (('city', 'village', 'grid'), None)
+    """
+    said = (each.strip() for each in (typed or "").replace("，", ",").split(","))
+    return tuple(each for each in said if each) or None
+
+
 def levels_of(
     layer: Layer, column: str | None, levels: Sequence[str] | None, codes: NDArray[np.object_]
 ) -> tuple[tuple[str, ...], NDArray[np.int64], str]:

@@ -5,7 +5,8 @@ Owns the two shapes that reading, checking, comparing and loading hand to each o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
@@ -48,6 +49,11 @@ class Candidate:
     households: NDArray[np.float64]
     shapes: NDArray[np.object_]
 
+    def counts(self) -> dict[str, int]:
+        """Answer how many areas each level has, the topmost first."""
+        areas = Counter(self.level.tolist())
+        return {level: areas[n] for n, level in enumerate(self.levels)}
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -76,3 +82,15 @@ class Finding:
     shape: Any = None
     repaired: Any = None
     params: Mapping[str, object] = field(default_factory=dict)
+
+
+def counts(found: Iterable[Finding]) -> dict[Severity, int]:
+    """Answer how many findings there are of each severity, the worst first.
+
+    Examples
+    --------
+    >>> counts([Finding("gap", "warning"), Finding("overlap", "error"), Finding("hole", "warning")])
+    {'error': 1, 'warning': 2, 'note': 0}
+    """
+    count = Counter(one.severity for one in found)
+    return {severity: count[severity] for severity in SEVERITIES}

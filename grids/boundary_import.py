@@ -6,8 +6,8 @@ Owns the calls of ``0020_loading.sql`` and what their refusals are called; ``gis
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
@@ -16,11 +16,14 @@ import numpy as np
 import psycopg
 import shapely
 
-from gis.boundary_draft import Draft, Stored
+from gis.boundary_checks import check
+from gis.boundary_draft import Draft, Stored, within
 from gis.boundary_refusals import BoundaryFileError
 from gis.candidates import Candidate, Finding
+from gis.comparison import compare
 from gis.datums import Datum
 from gis.errors import GridwardenError
+from gis.tolerances import changed
 from grids.editions import BoundariesForAdministratorsError
 from grids.findings import as_row, keep
 
@@ -47,6 +50,46 @@ class SameEditionError(GridwardenError):
     """The very same areas and tolerances are loaded already; ``params["edition"]`` is what they are called."""
 
     code: ClassVar[str] = "same_edition"
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What loading would store, what was found in it, and what it changes against the edition in force.
+
+    ``changes``: by level, how many of each kind; None where nothing is in force.  ``tolerances``: those that it
+    changes, as ``gis.tolerances.changed`` has them.
+    """
+
+    draft: Draft
+    found: list[Finding]
+    against: int | None
+    changes: Mapping[str, Mapping[str, int]] | None
+    tolerances: list[tuple[str, float, float]]
+
+
+def placed(draft: Draft, redrawn: str | None, there: tuple[int, Draft] | None) -> Draft:
+    """Answer a draft with what stays as it is in force, if it redraws one area alone.
+
+    Raises
+    ------
+    BoundaryFileError
+        ``boundary_file_refused``: ``unknown_within``.
+    """
+    if redrawn is None:
+        return draft
+    if there is None:
+        raise BoundaryFileError("unknown_within", code=redrawn)
+    return within(draft, redrawn, there[1])
+
+
+def understood(draft: Draft, there: tuple[int, Draft] | None) -> Understood:
+    """Answer what a draft would become, checked and compared with the edition in force."""
+    if there is None:
+        return Understood(draft, check(draft.candidate, None), None, None, [])
+    number, before = there
+    changes = compare(before.candidate, draft.candidate).counts()
+    found = check(draft.candidate, before.candidate)
+    return Understood(draft, found, number, changes, changed(before.tolerances, draft.tolerances))
 
 
 def in_force(connection: psycopg.Connection[Any], at: datetime) -> tuple[int, Draft] | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ import shapely
 from psycopg.types.json import Jsonb
 
 from gis.boundary_checks import check
-from gis.candidates import SEVERITIES, Candidate, Finding, Severity
+from gis.candidates import Candidate, Finding, Severity, counts
 from gis.edition_areas import areas_of_edition, ask_areas_of_edition
 from gis.errors import GridwardenError
 from grids.editions import BoundariesForAdministratorsError, EditionNotFoundError
@@ -126,8 +125,7 @@ class Checked:
 
     def counts(self) -> dict[Severity, int]:
         """Answer how many there are of each severity, the worst first."""
-        count = Counter(one.severity for _, one in self.findings)
-        return {severity: count[severity] for severity in SEVERITIES}
+        return counts(one for _, one in self.findings)
 
 
 _CHECKED: Final = """

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli.boundary_options import Encoding, Field, Level, Levels, OfDatum, OfLayer, Within, listed
+from api.cli.boundary_options import Encoding, Field, Level, Levels, OfDatum, OfLayer, Within
 from api.cli.opened import as_owner
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def check(
     """
     from api.languages import words_at_terminal
     from gis.boundary_draft import Asked
-    from gis.boundary_fields import Columns
+    from gis.boundary_fields import Columns, levels_said
     from gis.boundary_files import read_layer
 
     words = words_at_terminal(lang)
@@ -62,7 +62,7 @@ def check(
     with as_owner() as connection:
         if Path(what).is_file():
             columns = Columns(code_field, name_field, level_field, parent_field, households_field, overlay_field)
-            asked = Asked(columns, listed(levels), tuple(level or ()), datum, within)
+            asked = Asked(columns, levels_said(levels), tuple(level or ()), datum, within)
             found, areas = _of_file(connection, read_layer(Path(what), layer, encoding), asked, against)
         else:
             found, areas = _of_edition(connection, what, against)
@@ -89,18 +89,12 @@ def _of_file(
 
     from gis.boundary_checks import check
     from gis.boundary_draft import draft_of
-    from gis.boundary_draft import within as placed_within
-    from gis.boundary_refusals import BoundaryFileError
     from gis.edition_areas import areas_of_edition
     from grids.activation import number_of
-    from grids.boundary_import import in_force
+    from grids.boundary_import import in_force, placed
 
-    draft = draft_of([layer], asked)
     there = in_force(connection, datetime.now(UTC))
-    if asked.within is not None:
-        if there is None:
-            raise BoundaryFileError("unknown_within", code=asked.within)
-        draft = placed_within(draft, asked.within, there[1])
+    draft = placed(draft_of([layer], asked), asked.within, there)
     before = there[1].candidate if there else None
     if against is not None:
         before = areas_of_edition(connection, number_of(connection, against))
@@ -122,14 +116,15 @@ def _of_edition(connection: psycopg.Connection[Any], name: str, against: str | N
 
 def _print(found: Sequence[Finding], words: Words, *, as_json: bool) -> None:
     if as_json:
-        typer.echo(json.dumps([_document(one, words) for one in found], ensure_ascii=False, indent=1))
-        return
-    from collections import Counter
+        from api.routes.finding_documents import FindingDocument
 
+        documents = [FindingDocument.numbered(n, one, words).model_dump() for n, one in enumerate(found, 1)]
+        typer.echo(json.dumps(documents, ensure_ascii=False, indent=1))
+        return
     from rich.console import Console
     from rich.table import Table
 
-    from gis.candidates import SEVERITIES
+    from gis.candidates import counts
     from grids.finding_words import advice, kind_name, place, sentence
 
     table = Table(words("checks-how-bad"), words("checks-kind"))
@@ -144,29 +139,6 @@ def _print(found: Sequence[Finding], words: Words, *, as_json: bool) -> None:
             f"{sentence(one, words)}\n{advice(one, words)}",
             "" if where is None else f"{where[0]:.5f}, {where[1]:.5f}",
         )
-    count = Counter(one.severity for one in found)
     if found:
         Console().print(table)
-    typer.echo(words("checks-counts", **{severity: count[severity] for severity in SEVERITIES}))
-
-
-def _document(one: Finding, words: Words) -> dict[str, Any]:
-    import shapely
-
-    from grids.finding_words import advice, place, sentence
-
-    def geojson(shape: Any) -> Any:
-        return None if shape is None or shape.is_empty else json.loads(shapely.to_geojson(shape))
-
-    return {
-        "kind": one.kind,
-        "severity": one.severity,
-        "codes": list(one.codes),
-        "area_m2": one.area_m2,
-        "place": place(one),
-        "sentence": sentence(one, words),
-        "advice": advice(one, words),
-        "params": dict(one.params),
-        "shape": geojson(one.shape),
-        "repaired": geojson(one.repaired),
-    }
+    typer.echo(words("checks-counts", **counts(found)))

@@ -6,14 +6,13 @@ loads.
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.cli.boundary_options import Encoding, Field, Level, Levels, OfDatum, OfLayer, Within, listed
+from api.cli.boundary_options import Encoding, Field, Level, Levels, OfDatum, OfLayer, Within
 from api.cli.opened import as_owner
 
 if TYPE_CHECKING:
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 
     from gis.boundary_draft import Draft
     from gis.candidates import Finding
+    from grids.boundary_import import Understood
     from grids.language import Words
 
 _WAYS = {"column": "by their column", "code": "by how their codes begin", "ground": "by the ground they share"}
@@ -64,41 +64,38 @@ def import_(
     from dataclasses import replace
 
     from api.languages import words_at_terminal
-    from gis.boundary_checks import check
     from gis.boundary_draft import Asked, draft_of, stored
-    from gis.boundary_draft import within as placed_within
-    from gis.boundary_fields import Columns
+    from gis.boundary_fields import Columns, levels_said
     from gis.boundary_files import read_layer
-    from gis.boundary_refusals import BoundaryFileError
     from gis.tolerances import spoken
-    from grids.boundary_import import SameEditionError, checked_name, in_force, load
+    from grids.boundary_import import SameEditionError, checked_name, in_force, load, placed, understood
 
     columns = Columns(code_field, name_field, level_field, parent_field, households_field, overlay_field)
-    asked = Asked(columns, listed(levels), tuple(level or ()), datum, within)
+    asked = Asked(columns, levels_said(levels), tuple(level or ()), datum, within)
     draft = draft_of([read_layer(path, layer, encoding) for path in files], asked)
     name = checked_name(name)
     now = datetime.now(UTC)
     with as_owner() as connection:
         there = in_force(connection, now)
-        if within is not None:
-            if there is None:
-                raise BoundaryFileError("unknown_within", code=within)
-            draft = placed_within(draft, within, there[1])
+        draft = placed(draft, within, there)
         metres = spoken(tolerance_m or (), draft.candidate.levels, draft.tolerances_m)
-        draft = replace(draft, tolerances_m=metres)
-        found = check(draft.candidate, there[1].candidate if there else None)
-        _tell(draft)
-        _tell_changes(there[1] if there else None, draft)
-        _tell_found(found, words_at_terminal(lang))
+        read = understood(replace(draft, tolerances_m=metres), there)
+        _tell(read.draft)
+        _tell_changes(read)
+        _tell_found(read.found, words_at_terminal(lang))
         if not commit:
             typer.echo("Nothing was changed; --commit loads it.")
             return
         said = source or ", ".join(path.name for path in files)
         try:
             load(
-                connection, stored(draft), (name, said, draft.datum), found,
-                against=there[0] if there else None, at=now,
-            )  # fmt: skip
+                connection,
+                stored(read.draft),
+                (name, said, read.draft.datum),
+                read.found,
+                against=read.against,
+                at=now,
+            )
         except SameEditionError as same:
             typer.echo(str(same))
             return
@@ -119,34 +116,28 @@ def _tell(draft: Draft) -> None:
         typer.echo(f"Parents: {ways}")
     if told.kept or told.left_out:
         typer.echo(f"Stay as they are in force: {told.kept:,}; of the file left out: {told.left_out:,}")
-    count = Counter(candidate.level.tolist())
-    typer.echo("Areas: " + ", ".join(f"{level} {count[n]:,}" for n, level in enumerate(candidate.levels)))
+    typer.echo("Areas: " + ", ".join(f"{level} {n:,}" for level, n in candidate.counts().items()))
 
 
-def _tell_changes(before: Draft | None, after: Draft) -> None:
-    from gis.comparison import compare
-    from gis.tolerances import changed
-
-    if before is None:
+def _tell_changes(read: Understood) -> None:
+    if read.changes is None:
         typer.echo("No boundaries are in force yet; these are the first.")
         return
-    counts = compare(before.candidate, after.candidate).counts()
     told = [
         f"{level}: " + ", ".join(f"{kind} {n:,}" for kind, n in kinds.items() if n)
-        for level, kinds in counts.items()
+        for level, kinds in read.changes.items()
         if any(kinds.values())
     ]
     typer.echo("Against the boundaries in force: " + ("; ".join(told) or "no change"))
-    for level, was_m, is_m in changed(before.tolerances, after.tolerances):
+    for level, was_m, is_m in read.tolerances:
         typer.echo(f"Tolerance of {level}: {is_m:g} m, in force {was_m:g} m")
 
 
 def _tell_found(found: Sequence[Finding], words: Words) -> None:
-    from gis.candidates import SEVERITIES
+    from gis.candidates import counts
     from grids.finding_words import advice, sentence
 
-    count = Counter(one.severity for one in found)
-    typer.echo(words("checks-counts", **{severity: count[severity] for severity in SEVERITIES}))
+    typer.echo(words("checks-counts", **counts(found)))
     for one in found[:_SHOWN]:
         typer.echo(f"  {words(f'severity-{one.severity}')}: {sentence(one, words)} {advice(one, words)}")
     if len(found) > _SHOWN:

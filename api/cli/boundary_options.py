@@ -22,14 +22,3 @@ OfLayer = Annotated[str | None, typer.Option(help="Which, where a file has sever
 Within = Annotated[
     str | None, typer.Option(help="Code of an area: it and all below are redrawn, the rest stays as in force.")
 ]
-
-
-def listed(levels: str | None) -> tuple[str, ...] | None:
-    """Answer the levels of ``--levels``.
-
-    Examples
-    --------
-    >>> listed("city, village,grid"), listed(None)
-    (('city', 'village', 'grid'), None)
-    """
-    return tuple(each.strip() for each in levels.split(",") if each.strip()) if levels else None

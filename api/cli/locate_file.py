@@ -11,11 +11,12 @@ from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
 from api.cli.opened import opened
+from api.cli.progress import shown
 from gis.datums import Datum
 
 if TYPE_CHECKING:
@@ -68,13 +69,14 @@ def locate_points(
     if areas.path is not None and out.exists() and areas.path.exists() and out.samefile(areas.path):
         raise OutRefusedError(f"{out.name} is the file of the areas; write to another one.")
     index, named = _index_of_file(areas, at) if areas.any_given() else _index_in_force(at)
-    with _told_to_end(), _progress(source.name) as told:
+    with _told_to_end(), shown(source.name) as (_, told):
         counts = locate_file(source, out, index, datum, fields, told)
     found = ", ".join(f"{outcome} {counts[outcome]:,}" for outcome in OUTCOMES if counts[outcome])
     typer.echo(f"{out}: {counts.total():,} rows by {named}: {found or 'none'}", err=True)
 
 
 def _index_of_file(areas: FromFile, at: datetime | None) -> tuple[AreaIndex, str]:
+    from gis.boundary_fields import levels_said
     from gis.index_source import Fields, index_of_file
     from gis.tolerances import spoken
 
@@ -84,7 +86,7 @@ def _index_of_file(areas: FromFile, at: datetime | None) -> tuple[AreaIndex, str
         raise typer.BadParameter("--level-field and --levels go together.")
     if at is not None:
         raise typer.BadParameter("--at asks for an edition of the database; a boundary file has none.")
-    levels = [name.strip() for name in (areas.levels or "").split(",") if name.strip()]
+    levels = list(levels_said(areas.levels) or ())
     fields = Fields(areas.code, areas.level, levels, areas.overlay)
     tolerances_m = spoken(areas.tolerances or (), levels or [_FLAT])
     return index_of_file(areas.path, fields, areas.datum, tolerances_m), areas.path.name
@@ -112,19 +114,3 @@ def _told_to_end() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
-
-
-@contextmanager
-def _progress(name: str) -> Iterator[Any]:
-    """Yield a function to call with the rows done and those there are; shows both on stderr."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as progress:
-        task = progress.add_task(name, total=None)
-
-        def told(done: int, rows: int) -> None:
-            progress.update(task, completed=done, total=rows)
-
-        yield told

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from api.cli.opened import opened
+from api.cli.progress import shown
 from gis.datums import Datum
 
 if TYPE_CHECKING:
@@ -131,16 +132,8 @@ _STEPS = {"match": "who answers", "numbers": "receipt numbers", "file": "cases a
 @contextmanager
 def _progress(name: str) -> Iterator[Any]:
     """Yield two functions: of rows done and those that there are, and of the step that begins."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True)) as progress:
-        reading = progress.add_task(name, total=None)
+    with shown(name) as (progress, told):
         filing: list[Any] = []
-
-        def told(done: int, rows: int) -> None:
-            progress.update(reading, completed=done, total=rows)
 
         def step(what: str) -> None:
             if not filing:

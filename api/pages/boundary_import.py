@@ -6,14 +6,13 @@ For administrators of a topmost area.  Works without script: each answer to a qu
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from api.boundary_importing import FIELDS, Understood, asked_of, load, understand
+from api.boundary_importing import FIELDS, asked_of, load, understand
 from api.boundary_uploads import KeptFile, sent_file
 from api.errors import STATUS, problem_of
 from api.pages.boundaries import check
@@ -23,9 +22,10 @@ from api.visits import Visit, service_of, session_digest, visiting
 from gis.boundary_fields import Columns, guess, text
 from gis.boundary_files import Layer
 from gis.boundary_refusals import BoundaryFileError
-from gis.candidates import SEVERITIES
+from gis.candidates import counts
 from gis.datums import Datum
 from gis.errors import GridwardenError
+from grids.boundary_import import Understood
 from grids.finding_words import advice, kind_name, sentence
 
 router = APIRouter()
@@ -167,17 +167,15 @@ def _samples(layer: Layer, name: str) -> list[str]:
 
 
 def _result(read: Understood, visit: Visit) -> dict[str, Any]:
-    candidate, told = read.draft.candidate, read.draft.told
-    count = Counter(candidate.level.tolist())
-    severities = Counter(one.severity for one in read.found)
+    told = read.draft.told
     changes = read.changes or {}
     return {
-        "levels": [(level, count[n]) for n, level in enumerate(candidate.levels)],
+        "levels": list(read.draft.candidate.counts().items()),
         "datum": read.draft.datum,
         "parents": [(way, told.parents[way]) for way in ("column", "code", "ground") if told.parents.get(way)],
         "kept": told.kept,
         "left_out": told.left_out,
-        "counts": {severity: severities[severity] for severity in SEVERITIES},
+        "counts": counts(read.found),
         "changes": [
             (level, [(kind, n) for kind, n in kinds.items() if n and kind != "unchanged"])
             for level, kinds in changes.items()

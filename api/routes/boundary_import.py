@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from typing import Any, Literal
+from typing import Any
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
-from api.boundary_importing import FIELDS, Understood, asked_of, load, understand
+from api.boundary_importing import FIELDS, asked_of, load, understand
 from api.boundary_uploads import sent_file
 from api.errors import problems
 from api.languages import language_of, words_for
 from api.pages.boundaries import check
+from api.routes.finding_documents import FoundDocument
 from api.visits import service_of, session_digest, visiting
-from gis.candidates import SEVERITIES
-from grids.finding_words import advice, sentence
+from gis.candidates import counts
+from grids.boundary_import import Understood
 from grids.language import Words
 
 router = APIRouter(prefix="/api/boundaries", tags=["boundaries"])
@@ -34,17 +34,6 @@ class LevelCount(BaseModel):
 
     level: str
     areas: int
-
-
-class FoundDocument(BaseModel):
-    """One thing that is wrong or remarkable."""
-
-    kind: str
-    severity: Literal["error", "warning", "note"]
-    codes: list[str]
-    area_m2: float | None
-    sentence: str
-    advice: str
 
 
 class ImportDocument(BaseModel):
@@ -91,28 +80,16 @@ async def import_boundaries(request: Request) -> ImportDocument:
 
 
 def _document(read: Understood, number: int | None, words: Words) -> ImportDocument:
-    candidate, told = read.draft.candidate, read.draft.told
-    count = Counter(candidate.level.tolist())
-    severities = Counter(one.severity for one in read.found)
+    told = read.draft.told
     return ImportDocument(
         edition_id=number,
         datum=str(read.draft.datum),
-        levels=[LevelCount(level=level, areas=count[n]) for n, level in enumerate(candidate.levels)],
+        levels=[LevelCount(level=level, areas=n) for level, n in read.draft.candidate.counts().items()],
         parents={way: n for way, n in told.parents.items() if way != "none"},
         kept=told.kept,
         left_out=told.left_out,
         changes={level: dict(kinds) for level, kinds in read.changes.items()} if read.changes is not None else None,
         tolerances_m=read.draft.tolerances,
-        counts={severity: severities[severity] for severity in SEVERITIES},
-        findings=[
-            FoundDocument(
-                kind=one.kind,
-                severity=one.severity,
-                codes=list(one.codes),
-                area_m2=one.area_m2,
-                sentence=sentence(one, words),
-                advice=advice(one, words),
-            )
-            for one in read.found[:_MOST_FINDINGS]
-        ],
+        counts={str(severity): n for severity, n in counts(read.found).items()},
+        findings=[FoundDocument.of(one, words) for one in read.found[:_MOST_FINDINGS]],
     )

@@ -1,133 +1,39 @@
 """``/api/boundaries/{edition_id}/findings``: what checks found in an edition, as JSON and GeoPackage; check again."""
 
 import asyncio
-import json
-from datetime import datetime
 from pathlib import Path as FilePath
 from tempfile import TemporaryDirectory
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
-import numpy as np
-import shapely
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response
-from pydantic import BaseModel, Field
 
 from api.errors import LogInRequiredError, problems
+from api.routes.finding_documents import (
+    ConcernedDocument,
+    FindingDocument,
+    FindingsDocument,
+    OneFindingDocument,
+    geojson,
+)
 from api.service import Service
 from api.visits import Visit, Visiting, service_of, session_digest, visiting
 from gis.candidates import Candidate, Finding
 from gis.edition_areas import ask_areas_of_edition
 from grids.areas import served
 from grids.editions import check_looks_after_boundaries
-from grids.finding_words import advice, kind_name, place, sentence
 from grids.findings import (
     Checked,
     FindingNotFoundError,
     check_again,
     checked,
 )
-from grids.language import Words
 from maps.finding_layers import write_findings
 
 router = APIRouter(prefix="/api/boundaries/{edition_id}", tags=["boundaries"])
 
 EditionNumber = Annotated[int, Path(ge=1, le=2**31 - 1)]
 _CODES = ("log_in_required", "boundaries_for_administrators", "edition_not_found", "invalid_request", "database_gone")
-
-
-class PlaceDocument(BaseModel):
-    """A point in what was found, WGS84."""
-
-    lon: float
-    lat: float
-
-
-class FindingDocument(BaseModel):
-    """One thing that is wrong or remarkable."""
-
-    n: int = Field(description="its number within the edition")
-    kind: str = Field(examples=["gap"])
-    kind_name: str
-    severity: str = Field(examples=["warning"], description="error, warning or note")
-    codes: list[str]
-    area_m2: float | None
-    place: PlaceDocument | None
-    sentence: str
-    advice: str
-    params: dict[str, Any] = Field(description="the values in the sentence, by name")
-    shape: dict[str, Any] | None = Field(description="GeoJSON, WGS84: where it is")
-    repaired: dict[str, Any] | None = Field(description="GeoJSON, WGS84: what the area became, or would become")
-
-    @classmethod
-    def of(cls, n: int, found: Finding, words: Words) -> Self:
-        """Answer the document of a finding in a language."""
-        where = place(found)
-        return cls(
-            n=n,
-            kind=found.kind,
-            kind_name=kind_name(found.kind, words),
-            severity=found.severity,
-            codes=list(found.codes),
-            area_m2=found.area_m2,
-            place=None if where is None else PlaceDocument(lon=where[0], lat=where[1]),
-            sentence=sentence(found, words),
-            advice=advice(found, words),
-            params=dict(found.params),
-            shape=_geojson(found.shape),
-            repaired=_geojson(found.repaired),
-        )
-
-
-class FindingsDocument(BaseModel):
-    """An edition and what was found in it."""
-
-    edition: str
-    checked_at: datetime | None = Field(description="null: no checks were run yet")
-    against: str | None = Field(description="the edition that it was compared with")
-    areas: int
-    forbidden: str | None = Field(
-        description="what forbids activation: unchecked, errors, warnings (unless they are accepted); null: nothing"
-    )
-    counts: dict[str, int] = Field(examples=[{"error": 0, "warning": 2, "note": 1}])
-    findings: list[FindingDocument]
-
-    @classmethod
-    def of(cls, found: Checked, words: Words, kind: str | None = None, severity: str | None = None) -> Self:
-        """Answer the document in a language, of one kind or severity if that was asked for."""
-        return cls(
-            edition=found.edition,
-            checked_at=found.checked_at,
-            against=found.against,
-            areas=found.areas,
-            forbidden=found.forbidden,
-            counts={str(severity): count for severity, count in found.counts().items()},
-            findings=[FindingDocument.of(n, one, words) for n, one in found.chosen(kind, severity)],
-        )
-
-
-class ConcernedDocument(BaseModel):
-    """The outline of an area that a finding concerns, in the edition."""
-
-    code: str
-    name: str
-    level: str
-    shape: dict[str, Any]
-
-
-class OneFindingDocument(FindingDocument):
-    """A finding with the outlines of the areas that it concerns."""
-
-    areas: list[ConcernedDocument]
-
-
-def _geojson(shape: Any) -> dict[str, Any] | None:
-    if shape is None or shape.is_empty:
-        return None
-    # Seven decimals are a centimetre.
-    rounded = shapely.transform(shape, lambda corners: np.round(corners, 7))
-    answer: dict[str, Any] = json.loads(shapely.to_geojson(rounded))
-    return answer
 
 
 async def check_may_look(visit: Visit) -> None:
@@ -212,10 +118,10 @@ async def finding(
     number, one = found.findings[0]
     areas = await _areas(visit, edition_id, one.codes[:20])
     concerned = [
-        ConcernedDocument(code=code, name=name, level=areas.levels[level], shape=_geojson(shape) or {})
+        ConcernedDocument(code=code, name=name, level=areas.levels[level], shape=geojson(shape) or {})
         for code, name, level, shape in zip(areas.codes, areas.names, areas.level, areas.shapes, strict=True)
     ]
-    return OneFindingDocument(**FindingDocument.of(number, one, visit.words).model_dump(), areas=concerned)
+    return OneFindingDocument(**FindingDocument.numbered(number, one, visit.words).model_dump(), areas=concerned)
 
 
 async def _areas(visit: Visit, edition_id: int, codes: Any) -> Candidate:

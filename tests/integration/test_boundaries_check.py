@@ -9,6 +9,7 @@ import shapely
 from typer.testing import CliRunner
 
 from api.cli.boundaries import app
+from api.routes.finding_documents import FindingDocument
 from gis.candidates import Candidate
 from gis.store import Store
 from tests import little_town
@@ -102,6 +103,9 @@ def test_an_edition_by_its_name() -> None:
     gap = next(one for one in found if one["kind"] == "gap")
     assert "之间有一条缝隙没有归属" in gap["sentence"]
     assert gap["shape"]["type"] == "Polygon"
+    # The very document of the service.
+    assert gap.keys() == FindingDocument.model_fields.keys()
+    assert gap["place"].keys() == {"lon", "lat"}
 
 
 @pytest.mark.usefixtures("_town")
