@@ -256,16 +256,19 @@ class Problem:
     params: Mapping[str, object] = field(default_factory=dict)
     errors: Sequence[FieldProblem] = ()
 
+    def said(self, words: Words) -> str:
+        """Answer the sentence that tells it."""
+        return words(f"error-{self.code}", **{k: _sayable(v, words) for k, v in self.params.items()})
+
     def document(self, words: Words, request_id: str) -> dict[str, Any]:
         """Answer the problem document."""
-        told = {k: _sayable(v, words) for k, v in self.params.items()}
         named = {name: self.params[name] for name in ("served", "allowed") if self.params.get(name)}
         document = ProblemDocument(
             type=f"urn:gridwarden:problem:{self.code}",
             title=words(f"title-{self.code}"),
             status=STATUS[self.code],
             code=self.code,
-            detail=words(f"error-{self.code}", **told),
+            detail=self.said(words),
             request_id=request_id,
             errors=list(self.errors),
         )

@@ -76,7 +76,7 @@ async def _ours(request: Request, error: Exception) -> Response:
         log_unforeseen(request.scope, error)
     name = getattr(error, "field", None)
     if name:
-        detail = problem.document(words_for(language_of(request)), "")["detail"]
+        detail = problem.said(words_for(language_of(request)))
         problem = Problem(problem.code, ours.params, (FieldProblem(field=name, code=problem.code, detail=detail),))
     return problem.response(request)
 

@@ -8,9 +8,9 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Final
+from typing import Annotated, Final
 
-from fastapi import Request, Response
+from fastapi import Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 _MOST_BYTES: Final = 64 * 2**20
@@ -85,6 +85,9 @@ def kept_of(request: Request) -> Kept:
         state.kept = Kept()
     kept: Kept = state.kept
     return kept
+
+
+Keeping = Annotated[Kept, Depends(kept_of)]
 
 
 def respond(request: Request, finished: Finished, media_type: str, cache: str = _FOR_GOOD) -> Response:

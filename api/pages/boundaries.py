@@ -10,19 +10,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api import compared
-from api.errors import STATUS, LogInRequiredError, problem_of
+from api.errors import STATUS, problem_of
 from api.holders import holder
 from api.instants import day_within_reach
-from api.kept import Kept, kept_of, respond
+from api.kept import Keeping, Kept, respond
+from api.looking_after import EditionId, check_looks_after
 from api.rendering import page
 from api.visits import Visit, Visiting, service_of, session_digest
 from gis.comparison import KINDS
 from gis.tolerances import changed
-from grids.areas import served
 from grids.editions import (
     SHANGHAI,
     ActivationRefusedError,
@@ -31,7 +31,6 @@ from grids.editions import (
     activate,
     area_names,
     ask_to_prepare,
-    check_looks_after_boundaries,
     earliest,
     edition_of,
     editions,
@@ -44,10 +43,8 @@ from grids.editions import (
 router = APIRouter()
 
 SHOWN: Final = 200
-EditionId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 Against = Annotated[int | None, Query(ge=1, le=2**31 - 1)]
 Other = Annotated[int, Query(ge=1, le=2**31 - 1)]
-Keeping = Annotated[Kept, Depends(kept_of)]
 # Of these it can be said what they would change.
 _MAY_BEGIN: Final = frozenset({"prepared", "planned", "past"})
 
@@ -65,7 +62,7 @@ class _Pair:
 @router.get("/boundaries")
 async def show(request: Request, visit: Visiting) -> HTMLResponse:
     """List the editions."""
-    await check(visit)
+    await check_looks_after(visit)
     found = await editions(visit.connection, visit.now)
     first = await earliest(visit.connection, visit.now)
     return await page(request, visit, "boundaries.html", editions=found, earliest=_day(first))
@@ -76,7 +73,7 @@ async def one(
     request: Request, visit: Visiting, kept: Keeping, edition_id: EditionId, against: Against = None
 ) -> HTMLResponse:
     """Show what an edition changes and when it begins."""
-    await check(visit)
+    await check_looks_after(visit)
     return await _page(request, visit, kept, edition_id, against)
 
 
@@ -85,7 +82,7 @@ async def difference(
     request: Request, visit: Visiting, kept: Keeping, edition_id: EditionId, against: Other
 ) -> Response:
     """Answer the shapes of the map of the difference."""
-    await check(visit)
+    await check_looks_after(visit)
     edition = await edition_of(visit.connection, edition_id, visit.now)
     before = await edition_of(visit.connection, against, visit.now)
     shapes = await compared.drawn(request, kept, before, edition)
@@ -95,7 +92,7 @@ async def difference(
 @router.post("/boundaries/{edition_id:int}/prepare")
 async def prepare(request: Request, visit: Visiting, edition_id: EditionId) -> Response:
     """Ask the worker to write the maps of an edition."""
-    await check(visit)
+    await check_looks_after(visit)
     async with service_of(request).connections.lend() as connection:
         await ask_to_prepare(connection, edition_id, session_digest=session_digest(request), now=visit.now)
     return RedirectResponse(f"/boundaries/{edition_id}", 303)
@@ -104,7 +101,7 @@ async def prepare(request: Request, visit: Visiting, edition_id: EditionId) -> R
 @router.post("/boundaries/{edition_id:int}/activate")
 async def begin(request: Request, visit: Visiting, kept: Keeping, edition_id: EditionId) -> Response:
     """Activate an edition from a day on, or say why not."""
-    await check(visit)
+    await check_looks_after(visit)
     typed = await request.form()
     try:
         start = await _midnight_of(str(typed.get("from") or ""), visit)
@@ -125,29 +122,13 @@ async def begin(request: Request, visit: Visiting, kept: Keeping, edition_id: Ed
 @router.post("/boundaries/{edition_id:int}/take-back")
 async def undo(request: Request, visit: Visiting, edition_id: EditionId) -> Response:
     """Take back the activation of an edition that lies ahead."""
-    await check(visit)
+    await check_looks_after(visit)
     edition = await edition_of(visit.connection, edition_id, visit.now)
     # Of several that lie ahead the last one; what has begun is refused by the database.
     start = edition.stretches[-1].since if edition.stretches else visit.now
     async with service_of(request).connections.lend() as connection:
         await take_back(connection, start, session_digest=session_digest(request), now=visit.now)
     return RedirectResponse(f"/boundaries/{edition_id}#begins", 303)
-
-
-async def check(visit: Visit) -> None:
-    """Pass for whoever looks after boundaries.
-
-    Raises
-    ------
-    LogInRequiredError
-        ``log_in_required``.
-    BoundariesForAdministratorsError
-        ``boundaries_for_administrators``.
-    """
-    if visit.actor is None:
-        raise LogInRequiredError("Boundaries are for administrators: log in first.")
-    topmost = frozenset(area.code for area in await served(visit.connection, visit.now))
-    check_looks_after_boundaries(visit.actor, topmost)
 
 
 async def _page(
@@ -179,7 +160,7 @@ async def _page(
         effects=said,
         lines=await _lines(visit, edition, said) if said else [],
         earliest=_day(first),
-        error=str(problem_of(error).document(visit.words, "")["detail"]) if error else "",
+        error=problem_of(error).said(visit.words) if error else "",
     )
 
 

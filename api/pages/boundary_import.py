@@ -15,7 +15,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from api.boundary_importing import FIELDS, asked_of, load, understand
 from api.boundary_uploads import KeptFile, sent_file
 from api.errors import STATUS, problem_of
-from api.pages.boundaries import check
+from api.looking_after import check_looks_after
 from api.pages.boundary_sketch import HEIGHT, WIDTH, draw
 from api.rendering import page
 from api.visits import Visit, service_of, session_digest, visiting
@@ -44,7 +44,7 @@ _ASK_AGAIN: Final = frozenset(
 async def ask(request: Request) -> HTMLResponse:
     """Ask for a file."""
     async with visiting(request, service_of(request)) as visit:
-        await check(visit)
+        await check_looks_after(visit)
         return await page(request, visit, "boundary_import.html", **_NOTHING)
 
 
@@ -133,7 +133,7 @@ async def _kept(request: Request, token: str) -> KeptFile:
 
 
 async def _person(visit: Visit) -> int:
-    await check(visit)
+    await check_looks_after(visit)
     if visit.actor is None:
         raise RuntimeError("whoever looks after boundaries is logged in")
     return visit.actor.person_id
@@ -202,4 +202,4 @@ def _status(error: GridwardenError) -> int:
 
 
 def _said(error: GridwardenError, visit: Visit) -> str:
-    return str(problem_of(error).document(visit.words, "")["detail"])
+    return problem_of(error).said(visit.words)

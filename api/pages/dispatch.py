@@ -97,7 +97,7 @@ def _status(error: GridwardenError) -> int:
 
 
 def _said(error: GridwardenError, visit: Visit) -> str:
-    return str(problem_of(error).document(visit.words, "")["detail"])
+    return problem_of(error).said(visit.words)
 
 
 async def _try(request: Request, visit: Visit, asked: QueryParams) -> _Answer:

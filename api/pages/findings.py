@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from api.looking_after import EditionId, check_looks_after, check_now, found_in
 from api.rendering import page
-from api.routes.findings import EditionNumber, check_may_look, check_now, read
 from api.service import Service
 from api.visits import Visiting, service_of
 from gis.candidates import SEVERITIES, Finding
@@ -24,11 +24,11 @@ MOST: Final = 200
 
 @router.get("/boundaries/{edition_id}/checks")
 async def show(
-    request: Request, visit: Visiting, edition_id: EditionNumber, kind: str = "", severity: str = ""
+    request: Request, visit: Visiting, edition_id: EditionId, kind: str = "", severity: str = ""
 ) -> HTMLResponse:
     """Show what was found, all of it or of one kind or severity."""
-    await check_may_look(visit)
-    found = await read(visit, edition_id)
+    await check_looks_after(visit)
+    found = await found_in(visit, edition_id)
     chosen = found.chosen(kind, severity)
     lines = [_line(n, one, visit.words) for n, one in chosen[:MOST]]
     return await page(
@@ -49,9 +49,7 @@ async def show(
 
 
 @router.post("/boundaries/{edition_id}/checks")
-async def again(
-    request: Request, service: Annotated[Service, Depends(service_of)], edition_id: EditionNumber
-) -> Response:
+async def again(request: Request, service: Annotated[Service, Depends(service_of)], edition_id: EditionId) -> Response:
     """Check the edition again and lead back to the list."""
     await check_now(request, service, edition_id)
     return RedirectResponse(f"/boundaries/{edition_id}/checks", 303)

@@ -150,7 +150,7 @@ async def take_several(
                 )
                 results.append(Result(case_id, None))
             except StepError as error:
-                said = problem_of(error).document(words, "")["detail"]
+                said = problem_of(error).said(words)
                 results.append(Result(case_id, said, stale=isinstance(error, StaleVersionError)))
     return results
 

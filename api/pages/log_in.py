@@ -67,7 +67,7 @@ async def _refused(request: Request, visit: Visit, problem: Problem | None, logi
     """The form again: with what is wrong, or with what is missing."""
     if problem is None:
         return await _form(request, visit, 422, next_page=next_page, login=login, error=visit.words("login-missing"))
-    said = problem.document(visit.words, "")["detail"]
+    said = problem.said(visit.words)
     refused = await _form(request, visit, STATUS[problem.code], next_page=next_page, login=login, error=said)
     refused.headers.update(retry_after(problem.params, visit.now))
     return refused

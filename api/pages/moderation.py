@@ -136,7 +136,7 @@ async def _again(
 ) -> HTMLResponse:
     async with visiting(request, service) as visit:
         problem = problem_of(error)
-        told = problem.document(visit.words, "")["detail"]
+        told = problem.said(visit.words)
         shown = "released" if typed.decision == "withdrawn" else "waiting"
         return await _list(request, visit, shown, which=which, typed=typed, error=told, status=STATUS[problem.code])
 

@@ -35,14 +35,10 @@ async def take(
             await choose(connection, key, password, visit.now)
     except PasswordRefusedError as error:
         problem = problem_of(error)
-        return await _form(request, visit, key, STATUS[problem.code], _said(problem.document(visit.words, "")))
+        return await _form(request, visit, key, STATUS[problem.code], problem.said(visit.words))
     except LogInLinkError:
         return await _form(request, visit, key)
     return RedirectResponse("/login", 303)
-
-
-def _said(document: dict[str, object]) -> str:
-    return str(document["detail"])
 
 
 async def _form(request: Request, visit: Visit, key: str, status: int = 200, error: str = "") -> HTMLResponse:

@@ -39,7 +39,7 @@ def photo_said(words: Words, code: str) -> Said | None:
         return Said(good=True, text=words("photo-added"))
     if code not in STATUS:
         return None
-    return Said(good=False, text=Problem(code, {"most": MOST_OF_REPORT}).document(words, "")["detail"])
+    return Said(good=False, text=Problem(code, {"most": MOST_OF_REPORT}).said(words))
 
 
 @router.post("/status/{number}/photos", dependencies=[Depends(admit_report)])

@@ -212,5 +212,5 @@ async def _page(
         verb=given.get("verb") or ("away" if request.url.path.endswith("absences") else ""),
         tried=tried,
         link=link,
-        error=str(problem.document(visit.words, "")["detail"]) if problem else "",
+        error=problem.said(visit.words) if problem else "",
     )

@@ -116,7 +116,7 @@ async def _page(
         roles=ROLES,
         typed=typed or {},
         tried=tried,
-        error=str(problem.document(visit.words, "")["detail"]) if problem else "",
+        error=problem.said(visit.words) if problem else "",
     )
 
 

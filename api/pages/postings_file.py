@@ -103,5 +103,5 @@ async def _page(
         correct=correct,
         shown=_SHOWN,
         say=lambda fault: fault_line(fault, visit.words),
-        error=str(problem.document(visit.words, "")["detail"]) if problem else "",
+        error=problem.said(visit.words) if problem else "",
     )

@@ -73,7 +73,7 @@ async def submit(
         except (ReportError, BadPositionError, QuotaError) as error:
             problem = problem_of(error)
             wait = retry_after(problem.params, service.clock())
-            told = problem.document(words, "")["detail"]
+            told = problem.said(words)
             errors, status = {FIELD_OF.get(problem.code, "send"): told}, STATUS[problem.code]
         else:
             return RedirectResponse(f"{link_of(taken)}&sent=1", 303)
@@ -97,7 +97,7 @@ async def answer(
     try:
         told, error = await _told(visit, draft), ""
     except BadPositionError as bad:
-        told, error = None, problem_of(bad).document(visit.words, "")["detail"]
+        told, error = None, problem_of(bad).said(visit.words)
     return await page(request, visit, "fragments/answer.html", told=told, error=error, fragment=True)
 
 
@@ -130,7 +130,7 @@ async def _form(
     try:
         told = await _told(visit, draft)
     except GridwardenError as error:
-        wrong.setdefault("place", problem_of(error).document(visit.words, "")["detail"])
+        wrong.setdefault("place", problem_of(error).said(visit.words))
     hits = await search(visit.connection, draft.q, visit.now, _HITS) if draft.q else []
     return await page(
         request,

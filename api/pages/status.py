@@ -125,7 +125,7 @@ async def _take(request: Request, service: Service, digits: str, key: str, typed
 
 def _trouble(error: StepError | TextTooLongError, typed: Typed, words: Words) -> Trouble:
     problem = problem_of(error)
-    detail = problem.document(words, "")["detail"]
+    detail = problem.said(words)
     if problem.params.get("need") == "words":
         detail = words("status-say-missing")
     return Trouble(detail, STATUS[problem.code], typed)
@@ -216,5 +216,5 @@ async def _view(visit: Visit, digits: str, key: str) -> ReporterView | None:
 
 async def _ask_again(request: Request, visit: Visit, number: str, error: GridwardenError) -> HTMLResponse:
     problem = problem_of(error)
-    said = problem.document(visit.words, "")["detail"]
+    said = problem.said(visit.words)
     return await page(request, visit, "status_ask.html", number=number, error=said, status=STATUS[problem.code])

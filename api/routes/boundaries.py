@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from api import compared
 from api.errors import problems
 from api.instants import Day
-from api.kept import respond
-from api.pages.boundaries import EditionId, Keeping, check
+from api.kept import Keeping, respond
+from api.looking_after import EditionId, check_looks_after
 from api.visits import Visiting, service_of, session_digest
 from grids.editions import (
     activate,
@@ -98,14 +98,14 @@ class EffectsDocument(BaseModel):
 @router.get("", responses=problems(*_REFUSED))
 async def all_editions(visit: Visiting) -> list[EditionDocument]:
     """All editions, the one that was loaded last first."""
-    await check(visit)
+    await check_looks_after(visit)
     return [EditionDocument.model_validate(one) for one in await editions(visit.connection, visit.now)]
 
 
 @router.get("/{edition_id:int}", responses=problems(*_REFUSED, "edition_not_found"))
 async def one_edition(visit: Visiting, edition_id: EditionId) -> EditionDocument:
     """One edition."""
-    await check(visit)
+    await check_looks_after(visit)
     return EditionDocument.model_validate(await edition_of(visit.connection, edition_id, visit.now))
 
 
@@ -122,7 +122,7 @@ async def comparison(
     against: Annotated[int, Query(ge=1, le=2**31 - 1, description="the edition that it is compared with")],
 ) -> Response:
     """What became of each area: `counts` by level and kind, `changes` in order, and `map`, GeoJSON of the shapes."""
-    await check(visit)
+    await check_looks_after(visit)
     edition = await edition_of(visit.connection, edition_id, visit.now)
     before = await edition_of(visit.connection, against, visit.now)
     told = await compared.whole(request, kept, before, edition)
@@ -137,7 +137,7 @@ async def what_it_would_change(
     day: Annotated[Day | None, Query(alias="from", description="the earliest day if absent")] = None,
 ) -> EffectsDocument:
     """Which open cases and heads an edition would move; changes nothing."""
-    await check(visit)
+    await check_looks_after(visit)
     start = midnight(day) if day else await earliest(visit.connection, visit.now)
     async with service_of(request).connections.lend() as connection:
         said = await effects(connection, edition_id, start, session_digest=session_digest(request), now=visit.now)
@@ -147,7 +147,7 @@ async def what_it_would_change(
 @router.post("/{edition_id:int}/prepare", status_code=202, responses=problems(*_REFUSED, "edition_not_found"))
 async def prepare(request: Request, visit: Visiting, edition_id: EditionId) -> EditionDocument:
     """Ask the worker to write what maps and search need of an edition."""
-    await check(visit)
+    await check_looks_after(visit)
     async with service_of(request).connections.lend() as connection:
         await ask_to_prepare(connection, edition_id, session_digest=session_digest(request), now=visit.now)
     return EditionDocument.model_validate(await edition_of(visit.connection, edition_id, visit.now))
@@ -160,7 +160,7 @@ async def prepare(request: Request, visit: Visiting, edition_id: EditionId) -> E
 )
 async def begin(request: Request, visit: Visiting, edition_id: EditionId, body: ActivationBody) -> EditionDocument:
     """Let an edition answer from a midnight on; one that was in force before may again, which is a roll-back."""
-    await check(visit)
+    await check_looks_after(visit)
     async with service_of(request).connections.lend() as connection:
         await activate(
             connection,
@@ -178,7 +178,7 @@ async def undo(
     request: Request, visit: Visiting, day: Annotated[Day, Path(description="the day on which it would begin")]
 ) -> Response:
     """Take an activation back that lies ahead; nothing happened then."""
-    await check(visit)
+    await check_looks_after(visit)
     async with service_of(request).connections.lend() as connection:
         await take_back(connection, midnight(day), session_digest=session_digest(request), now=visit.now)
     return Response(status_code=204)

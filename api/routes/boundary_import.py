@@ -11,7 +11,7 @@ from api.boundary_importing import FIELDS, asked_of, load, understand
 from api.boundary_uploads import sent_file
 from api.errors import problems
 from api.languages import language_of, words_for
-from api.pages.boundaries import check
+from api.looking_after import check_looks_after
 from api.routes.finding_documents import FoundDocument
 from api.visits import service_of, session_digest, visiting
 from gis.candidates import counts
@@ -63,7 +63,7 @@ async def import_boundaries(request: Request) -> ImportDocument:
     """Read a boundary file and answer what it would change; with `commit=true` load it as an edition."""
     service = service_of(request)
     async with visiting(request, service) as visit:
-        await check(visit)
+        await check_looks_after(visit)
         person = visit.actor.person_id if visit.actor else 0
     sent, form = await sent_file(request)
     now, uploads, number = service.clock(), service.boundary_uploads, None

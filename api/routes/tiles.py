@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Depends, Path, Request, Response
 
 from api.errors import problems
-from api.kept import Kept, kept_of, respond
+from api.kept import Keeping, respond
 from api.service import Service
 from api.visits import service_of
 from maps.tiles import index, tile, unit_tile
@@ -23,7 +23,6 @@ _Whole = Annotated[int, Path(ge=-1, le=2**31 - 1)]
 _EditionId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 _Kind = Annotated[str, Path(max_length=64, description="a level of the edition, or `cell-5` … `cell-9`")]
 _Ours = Annotated[Service, Depends(service_of)]
-_Keeping = Annotated[Kept, Depends(kept_of)]
 
 
 def _answers(media_type: str) -> dict[int | str, dict[str, Any]]:
@@ -35,7 +34,7 @@ def _answers(media_type: str) -> dict[int | str, dict[str, Any]]:
 
 
 @router.get("/tiles/{edition_id}/index/{kind}.json", response_class=Response, responses=_answers(_JSON_TYPE))
-async def numbers(request: Request, service: _Ours, kept: _Keeping, edition_id: _EditionId, kind: _Kind) -> Response:
+async def numbers(request: Request, service: _Ours, kept: Keeping, edition_id: _EditionId, kind: _Kind) -> Response:
     """What the numbers of a kind of units stand for: keys, names, households, areas, centres by number."""
 
     async def make() -> bytes:
@@ -47,7 +46,7 @@ async def numbers(request: Request, service: _Ours, kept: _Keeping, edition_id: 
 
 @router.get("/tiles/{edition_id}/{z}/{x}/{y}.mvt", response_class=Response, responses=_answers(_TILE_TYPE))
 async def one_tile(
-    request: Request, service: _Ours, kept: _Keeping, edition_id: _EditionId, z: _Whole, x: _Whole, y: _Whole
+    request: Request, service: _Ours, kept: Keeping, edition_id: _EditionId, z: _Whole, x: _Whole, y: _Whole
 ) -> Response:
     """One tile of an edition's boundaries, layers `areas` and `labels`."""
 
@@ -62,7 +61,7 @@ async def one_tile(
 async def one_unit_tile(
     request: Request,
     service: _Ours,
-    kept: _Keeping,
+    kept: Keeping,
     edition_id: _EditionId,
     kind: _Kind,
     z: _Whole,
