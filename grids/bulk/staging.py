@@ -124,7 +124,11 @@ def write_rows(copy: Any, first: int, rows: Rows, placed: Placed, found: Matched
         *(_instants(at_us[sound]) for at_us in (rows.received_us, rows.seen_us)),
         _instants(rows.closed_us[sound], mask=~rows.is_closed[sound]),
         *(_numbers(numbers[sound], mask=~pinned) for numbers in (placed.lon, placed.lat)),
-        *(_numbers(numbers[sound]) for numbers in (found.lon, found.lat, rows.accuracy_m)),
+        # What names an area alone has nothing that could be off.
+        *(
+            _numbers(numbers)
+            for numbers in (found.lon[sound], found.lat[sound], np.where(pinned, rows.accuracy_m[sound], np.nan))
+        ),
         pa.array(found.edition[sound]),
         *(pa.array(texts[sound], pa.string()) for texts in (found.outcome, found.code)),
         *(_numbers(numbers[sound]) for numbers in (found.distance_m, found.border_m)),

@@ -17,6 +17,7 @@ from grids.areas import AreaNotFoundError
 from grids.explain import explain
 from grids.language import Words
 from grids.who import Stretch, who_on
+from tests import chains
 from tests import little_town as town
 from tests import small_county as county
 
@@ -259,3 +260,30 @@ def test_an_area_that_was_none_on_that_day(built: Store) -> None:
         who(built, county.GRID, date(1990, 1, 1))
     with pytest.raises(AreaNotFoundError):
         who(built, town.HEADED, date(2026, 1, 1))
+
+
+def test_who_is_deputy_anyhow_stands_in_and_keeps_his_days(web: psycopg.Connection) -> None:
+    first = away(web, name="代班人", staff_number="S1", since="2026-03-09", until="2026-03-20")
+    stand_in = web.execute("SELECT stand_in FROM absences WHERE id = %s", (first,)).fetchone()
+    assert stand_in
+    deputy = number(web, county.GRID, "deputy")
+    other = away(web, posting_id=deputy, staff_number="S1", since="2026-03-12", until="2026-03-15")
+    assert web.execute("SELECT stand_in FROM absences WHERE id = %s", (other,)).fetchone() == stand_in
+    web.execute("SELECT be_back(%s, %s, %s)", (county.session(f"administrator@{county.GRID}"), NOW, other))
+    days = web.execute("SELECT lower(during), upper(during) FROM postings WHERE id = %s", stand_in).fetchone()
+    assert days == (LEAVES - timedelta(days=1), BACK + timedelta(days=3))
+    # Days beyond his own would have to be added to his posting.
+    assert refused(web, posting_id=deputy, staff_number="S1", since="2026-03-18", until="2026-03-25") == "stand_in"
+
+
+def test_nobody_stands_in_for_himself(built: Store, web: psycopg.Connection) -> None:
+    name = "UPDATE people SET staff_number = %s WHERE login = %s"
+    with chains.owner(built) as owner:
+        owner.execute(name, ("H1", f"head@{county.GRID}"))
+        owner.commit()
+    try:
+        assert refused(web, staff_number="H1", name=f"姓名head@{county.GRID}") == "stand_in"
+    finally:
+        with chains.owner(built) as owner:
+            owner.execute(name, (None, f"head@{county.GRID}"))
+            owner.commit()

@@ -186,7 +186,8 @@ def mixed(desk: Desk) -> Desk:
         rows.append(row(n, spot, received=at.isoformat(), seen=seen, accuracy=accuracy, category=categories[n % 4]))
     rows += [row(f"far-{n}", town.OUTSIDE, accuracy=metres) for n, metres in enumerate((5, 400, 700))]
     for n, code in enumerate((town.CITY, town.VILLAGE, town.EMPTY_VILLAGE, town.HEADED, town.VACANT)):
-        rows.append(row(f"area-{n}", None, area=code, place="村东头水沟边", category=categories[n % 4]))
+        given = {"area": code, "place": "村东头水沟边", "category": categories[n % 4], "accuracy": 800 if n % 2 else ""}
+        rows.append(row(f"area-{n}", None, **given))
     taken = desk.take(write(desk.folder / "mixed.csv", rows))
     assert (taken.filed, taken.refused, taken.known) == (len(rows), {}, 0)
     assert taken.outcomes.keys() == {"inside", "border", "near", "backstop", "outside", "named"}

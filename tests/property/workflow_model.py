@@ -193,8 +193,10 @@ class World:
     def reads(self, case: Case, actor: Actor) -> bool:
         """Whether somebody may read a case that he has no part in."""
         mine = [p for p in self._of.get(actor.login, ()) if actor.login and self._in_force(p)]
+        # What a department owns is its handlers' and not the area's where it sits.
         return any(p.area in case.chain and p.role not in ("planner", "handler") for p in mine) or any(
-            case.owner.area not in case.chain
+            case.owner.role != "department"
+            and case.owner.area not in case.chain
             and p.area == case.owner.area
             and p.role in ("head", "deputy", "member", "desk", "dispatcher")
             for p in mine
@@ -401,6 +403,7 @@ class World:
             received_at=told.at,
             due_at=told.at + solve,
             asked_until=None,
+            promised_at=None,
             kin={case.id},
             lines=[("split_off", asked.actor.login)],
         )
