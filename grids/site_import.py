@@ -33,8 +33,10 @@ _CHANGED: Final = """
     CREATE TEMP TABLE changed_sites ON COMMIT DROP AS
     SELECT g.*, s.id AS old_id, s.during AS old_during
     FROM stage_sites g JOIN last_sites s ON s.code = g.code
-    WHERE (s.kind, s.name) <> (g.kind, g.name) OR NOT ST_Equals(s.geom, g.geom)
-       OR upper(s.during) IS DISTINCT FROM g.until AND NOT (upper_inf(s.during) AND g.until IS NULL)
+    WHERE ((s.kind, s.name) <> (g.kind, g.name) OR NOT ST_Equals(s.geom, g.geom)
+       OR upper(s.during) IS DISTINCT FROM g.until AND NOT (upper_inf(s.during) AND g.until IS NULL))
+       -- It ended before that day: nothing goes on that could be otherwise.
+       AND (upper(s.during) = g.until AND g.until <= %(begins)s) IS NOT TRUE
 """
 # Against the day on which it would begin, or began: a file may say none of its own.
 _BACKWARDS: Final = """
@@ -42,7 +44,8 @@ _BACKWARDS: Final = """
         SELECT g.code, g.since, g.until FROM stage_sites g
         WHERE NOT EXISTS (SELECT FROM last_sites s WHERE s.code = g.code)
         UNION ALL
-        SELECT c.code, lower(c.old_during), c.until FROM changed_sites c WHERE lower(c.old_during) >= %(begins)s
+        SELECT c.code, lower(c.old_during), c.until FROM changed_sites c
+        WHERE lower(c.old_during) >= %(begins)s OR c.until <= %(begins)s
     ) stretches (code, since, until) WHERE until <= since ORDER BY code LIMIT 1
 """
 _STEPS: Final[tuple[tuple[str, LiteralString], ...]] = (
@@ -55,7 +58,8 @@ _STEPS: Final[tuple[tuple[str, LiteralString], ...]] = (
     ),
     (
         "ended_to_go_on",
-        "UPDATE sites s SET during = tstzrange(lower(s.during), least(upper(s.during), %(begins)s))"
+        "UPDATE sites s SET during = tstzrange(lower(s.during),"
+        " CASE WHEN c.until <= %(begins)s THEN c.until ELSE least(upper(s.during), %(begins)s) END)"
         " FROM changed_sites c WHERE s.id = c.old_id AND lower(c.old_during) < %(begins)s",
     ),
     (

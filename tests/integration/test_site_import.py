@@ -142,6 +142,17 @@ def test_an_instant_is_the_day_in_shanghai(shell: Any, database: Store, tmp_path
     assert _days(database) == ("2019-01-01", "2026-02-01")
 
 
+def test_an_end_before_the_day_is_that_end(shell: Any, database: Store, tmp_path: Path) -> None:
+    shell(SITES, "--commit")
+    later = ("--from", "2026-06-01", "--commit")
+    ended = changed(tmp_path / "a.geojson", lambda f: f[1]["properties"].update(until="2026-02-01", name="示例旧址"))
+    assert "1 changed" in shell(ended, *later)
+    assert _days(database) == ("2019-01-01", "2026-02-01")
+    assert "nothing to do" in shell(ended, *later)
+    early = changed(tmp_path / "b.geojson", lambda f: f[2]["properties"].update(until="2018-06-01"))
+    assert "ends_before" in shell(early, *later)
+
+
 def test_what_began_cannot_end_before(shell: Any, tmp_path: Path) -> None:
     first = ("--source", "wubaihu", "--from", "2018-01-01", "--commit")
     shell(SITES, *first)
