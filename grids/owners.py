@@ -108,8 +108,8 @@ async def candidates(connection: AsyncConnection, case_id: int, at: datetime) ->
 _TRY = text("""
     SELECT dispatch_try(ST_X(c.geom), ST_Y(c.geom), f.accuracy_m, CASE WHEN c.geom IS NULL THEN c.area_code END,
                         c.category_code, c.channel, c.hazard, CAST(:at AS timestamptz))
-    FROM cases c CROSS JOIN LATERAL (
-        SELECT r.accuracy_m FROM reports r WHERE r.case_id = c.id ORDER BY r.received_at, r.id LIMIT 1) f
+    FROM cases c LEFT JOIN LATERAL (
+        SELECT r.accuracy_m FROM pin_report(c.id) p JOIN reports r ON r.id = p.report_id) f ON true
     WHERE c.id = :case
 """)
 

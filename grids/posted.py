@@ -217,13 +217,9 @@ async def place(connection: AsyncConnection, code: str, now: datetime) -> Place 
 
 
 async def below(connection: AsyncConnection, code: str, now: datetime) -> list[str]:
-    """Answer an area and the areas one level below it, by code."""
-    edition = await edition_at(connection, now)
-    b = boundaries.c
-    found = await connection.execute(
-        select(b.code).where(b.edition_id == (edition.id if edition else None), b.parent_code == code).order_by(b.code)
-    )
-    return [code, *found.scalars()]
+    """Answer an area and the areas one level below it, by code; of one that is to come, too."""
+    found = await place(connection, code, now)
+    return [code, *(child.code for child in found.children)] if found else [code]
 
 
 async def vacancies(connection: AsyncConnection, under: str, now: datetime, within: timedelta = SOON) -> list[Vacancy]:

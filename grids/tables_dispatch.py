@@ -34,6 +34,11 @@ ruled_cases = Table(
     "ruled_cases",
     metadata,
     Column("case_id", BigInteger, ForeignKey("cases.id"), primary_key=True),
-    Column("rule_id", Integer, ForeignKey("dispatch_rules.id")),
+    Column(
+        "rule_id",
+        Integer,
+        ForeignKey("dispatch_rules.id"),
+        comment="null: none fitted, or no rule that hands on by itself could be meant",
+    ),
     Column("at", DateTime(timezone=True), nullable=False),
 )

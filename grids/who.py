@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from grids.access import Actor, may_see_names
@@ -22,6 +23,7 @@ from grids.posted import Held, postings_during
 
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 _ANSWERS: Final = frozenset({"head", "deputy", "member", "desk"})
+_TURNS: Final = text("SELECT at FROM turns_of(:chain) at WHERE at > :begins AND at < :ends")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,9 @@ async def who_on(
         )
     chain = [area.code for area in asked.chain]
     held = [one for one in await postings_during(connection, chain, begins, ends) if _counts(one, code)]
-    cuts = sorted({begins, ends, *(at for one in held for at in _edges(one) if begins < at < ends)})
+    turns = await connection.execute(_TURNS, {"chain": chain, "begins": begins, "ends": ends})
+    edges = (at for one in held for at in (one.since, one.until) if at is not None and begins < at < ends)
+    cuts = sorted({begins, ends, *turns.scalars(), *edges})
     parts: list[Stretch] = []
     for since, until in pairwise(cuts):
         part = await _stretch(connection, code, held, (since, until), reader, now)
@@ -88,10 +92,6 @@ async def who_on(
 
 def _counts(one: Held, code: str) -> bool:
     return one.role == "desk" or (one.area_code == code and one.role in _ANSWERS)
-
-
-def _edges(one: Held) -> Iterable[datetime]:
-    return (at for at in (one.since, one.until, one.away_since, one.away_until) if at is not None)
 
 
 async def _stretch(

@@ -1,6 +1,6 @@
 """What somebody typed about a posting, as values: days, names, numbers.  Pages share it; decides nothing."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -51,8 +51,3 @@ def new_row(n: int, typed: FormData | Mapping[str, Any], **fixed: Any) -> Postin
         "until": day(typed, "until"),
     }
     return PostingRow(n, **(given | fixed))
-
-
-def kept(typed: FormData | Mapping[str, Any], names: Iterable[str]) -> dict[str, str]:
-    """Answer the fields that a form is shown with again."""
-    return {name: text(typed, name) or "" for name in names}

@@ -23,13 +23,18 @@ ROW = {"area_code": little_town.VACANT, "role": "head", "name": "新网格长", 
 _PLANNED = """
 INSERT INTO editions (name, levels, source, datum, synthetic, loaded_at) VALUES
     ('2027', '{city,village,grid}', 'drawn for tests', 'wgs84', true, '2026-02-01Z');
-INSERT INTO areas VALUES ('9001004', 'grid');
+INSERT INTO areas VALUES ('9001004', 'grid'), ('9009', 'village'), ('9009001', 'grid');
 INSERT INTO boundaries
 SELECT e.id, b.code, b.level, b.name, b.parent_code, b.chain, b.overlay, b.households, b.residents, b.area_m2, b.synthetic, b.label, b.geom
 FROM boundaries b, editions e WHERE b.edition_id = 2 AND e.name = '2027';
 INSERT INTO boundaries
 SELECT e.id, '9001004', 'grid', '东村第四网格', '9001', '{90,9001,9001004}', false, 1, 3, 1, true, b.label, b.geom
-FROM boundaries b, editions e WHERE b.edition_id = 2 AND b.code = '9001003' AND e.name = '2027'
+FROM boundaries b, editions e WHERE b.edition_id = 2 AND b.code = '9001003' AND e.name = '2027';
+INSERT INTO boundaries
+SELECT e.id, n.code, n.level, n.name, n.parent, n.chain, false, 1, 3, 1, true, b.label, b.geom
+FROM boundaries b, editions e, (VALUES
+    ('9009', 'village', '新村', '90', '{90,9009}'::text[]), ('9009001', 'grid', '新村第一网格', '9009', '{90,9009,9009001}')
+) n (code, level, name, parent, chain) WHERE b.edition_id = 2 AND b.code = '9001003' AND e.name = '2027'
 """
 LIST = "辖区代码,角色,姓名,工号,起始日期,最后一天\n9001003,网格长,新网格长,A1,2026-04-01,2026-12-31\n"
 
@@ -285,6 +290,8 @@ def test_a_head_for_a_grid_that_is_to_come(client: TestClient, town: Store, log_
     done = client.post("/postings", data=row | {"commit": "1"})
     assert (done.status_code, "东村第四网格" in done.text, "新网格长" in done.text) == (200, True, True)
     assert "新网格长" in client.get("/postings?area=9001004").text
+    assert change(client, ROW | {"area_code": "9009001"}, commit=True).json()["committed"]
+    assert [one["area_code"] for one in client.get("/api/postings?area=9009").json()] == ["9009001"]
 
 
 def test_nothing_is_done_that_was_not_named(client: TestClient, log_in: Callable[[str], None]) -> None:

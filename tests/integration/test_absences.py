@@ -148,6 +148,17 @@ def test_what_cannot_be_entered(web: psycopg.Connection) -> None:
     assert refused(web, since="2026-03-05", until="2026-03-07", reason="holiday in the sun") == "23514"
 
 
+def test_changes_wait_for_one_another_before_they_lock_a_row(built: Store, web: psycopg.Connection) -> None:
+    by = county.session(f"administrator@{county.GRID}")
+    web.execute("SET LOCAL lock_timeout = '100ms'")
+    with psycopg.connect(built.dsn("web")) as other:
+        other.execute("SELECT pg_advisory_xact_lock(hashtext('gridwarden.postings'))")
+        with pytest.raises(psycopg.errors.LockNotAvailable), web.transaction():
+            away(web)
+        with pytest.raises(psycopg.errors.LockNotAvailable), web.transaction():
+            web.execute("SELECT be_back(%s, %s, -1)", (by, NOW))
+
+
 def test_by_an_administrator_of_the_area_or_above_alone(web: psycopg.Connection) -> None:
     may = {login for login in (f"administrator@{area}" for area in county.AREAS) if refused_by(web, login) is None}
     assert may == {f"administrator@{area}" for area in (county.GRID, county.VILLAGE, county.TOWNSHIP, county.COUNTY)}
@@ -253,6 +264,29 @@ def test_a_day_within_which_somebody_took_over(built: Store) -> None:
     assert (before.answer.head.name, after.answer.head.name) == (f"姓名head@{county.GRID}", "姓名next")
     for day in (19, 21):
         assert len(who(built, county.GRID, date(2026, 3, day))) == 1
+
+
+def test_a_day_with_two_absences(built: Store, web: psycopg.Connection) -> None:
+    hours = [datetime(2026, 3, 18, hour, tzinfo=UTC) for hour in (1, 2, 6, 7)]
+    head = number(web, county.GRID, "head")
+    with chains.owner(built) as owner:
+        for since, until in (hours[:2], hours[2:]):
+            owner.execute(
+                "INSERT INTO absences (posting_id, during, reason, made_at) VALUES (%s, tstzrange(%s, %s), 'leave', %s)",
+                (head, since, until, NOW),
+            )
+        owner.commit()
+        parts = who(built, county.GRID, date(2026, 3, 18), f"desk@{county.VILLAGE}")
+        owner.execute("DELETE FROM absences WHERE posting_id = %s", (head,))
+        owner.commit()
+    assert [part.since for part in parts[1:]] == hours
+    assert [part.answer.owner and part.answer.owner.role for part in parts] == [
+        "head",
+        "deputy",
+        "head",
+        "deputy",
+        "head",
+    ]
 
 
 def test_an_area_that_was_none_on_that_day(built: Store) -> None:

@@ -190,7 +190,13 @@ def test_of_a_case(owner: psycopg.Connection[Any]) -> None:
     )
     owner.execute(
         "INSERT INTO reports (number, key_digest, case_id, category_code, channel, received_at, seen_at, precision, area_code, chain, match)"
-        """ VALUES ('0000000000', '', 7, 'dumping', 'hotline', '2026-03-02Z', '2026-03-02Z', 'area', '9001001', '{90}', '{"outcome": "inside"}')"""
+        """ VALUES ('0000000000', '', 7, 'dumping', 'hotline', '2026-03-02Z', '2026-03-02Z', 'area', '9001001', '{90}', '{"outcome": "inside"}'),"""
+        # Merged in since, and older.
+        """ ('0000000001', '', 7, 'dumping', 'hotline', '2026-03-01Z', '2026-03-01Z', 'area', '9001001', '{90}', '{"outcome": "near"}')"""
+    )
+    owner.execute(
+        "INSERT INTO events (case_id, seq, at, verb, state, data) SELECT 7, 1, '2026-03-02Z', 'receive', 'received',"
+        " jsonb_build_object('report_id', r.id) FROM reports r WHERE r.number = '0000000000'"
     )
     number = rule(owner, family="waste", channel="hotline", hazard=True, outcome="inside", level="city", automatic=True)
     found = owner.execute(

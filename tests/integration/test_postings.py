@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 import pytest
@@ -113,6 +113,10 @@ def test_one_fault_and_nothing_changes(owner: psycopg.Connection) -> None:
         ([{"since": TODAY}, {"since": TODAY}], ["two_heads", "two_heads"]),
         ([{"since": TODAY, "role": "member"}, {"since": TODAY, "role": "member"}], ["same_twice", "same_twice"]),
         ([{"role": "desk", "area_code": "90", "desk": "又一个", "name": None, "staff_number": None, "since": date(2026, 4, 1)}], ["two_desks"]),
+        ([{"role": "member", "since": date(2026, 5, 1), "withdraw": True}], ["posting_gone"]),
+        ([{"area_code": town.HEADED, "name": "东村第一网格长", "staff_number": "A1", "since": date(2025, 1, 1)},
+          {"area_code": town.HEADED, "name": "东村第一网格长", "staff_number": "A2", "since": date(2027, 1, 1)}],
+         ["person_two_numbers", "person_two_numbers"]),
         ([{"role": "department", "area_code": "90", "desk": "城管局", "since": TODAY}], ["person_too_many"]),
     ],
 )  # fmt: skip
@@ -120,6 +124,68 @@ def test_what_cannot_be(owner: psycopg.Connection, rows: list[dict[str, Any]], f
     said = do(owner, *(row(n, **given) for n, given in enumerate(rows, start=1)))
     assert codes(said) == [(n, code) for n, code in enumerate(faults, start=1) if code]
     assert not said.committed
+
+
+@pytest.mark.parametrize(
+    ("role", "numbers", "given", "fault"),
+    [
+        ("head", {}, {"staff_number": "A1"}, "other_holder"),
+        ("head", {"head": "B"}, {"staff_number": "A9"}, "other_holder"),
+        ("head", {}, {"name": "别人"}, "other_name"),
+        ("desk", {}, {"name": "别人"}, "other_holder"),
+        ("desk", {}, {"staff_number": "A1"}, "other_holder"),
+        ("head", {}, {"staff_number": "A9", "name": "东村第一网格长"}, None),
+        ("head", {"head": "B"}, {"staff_number": "B"}, None),
+    ],
+)
+def test_a_posting_that_is_named_keeps_its_holder(
+    owner: psycopg.Connection, role: str, numbers: dict[str, str], given: dict[str, Any], fault: str | None
+) -> None:
+    do(owner, row(role="member", name="甲", staff_number="A1", since=TODAY))
+    posting = owner.execute(
+        "SELECT p.id, p.person_id FROM postings p WHERE p.role = %s AND p.area_code = %s AND p.during @> %s::timestamptz",
+        (role, town.HEADED if role == "head" else town.CITY, NOW),
+    ).fetchone()
+    assert posting
+    if "head" in numbers:
+        owner.execute("UPDATE people SET staff_number = %s WHERE id = %s", (numbers["head"], posting[1]))
+    people = owner.execute("SELECT count(*) FROM people").fetchone()
+    said = do(owner, PostingRow(1, posting_id=posting[0], until=date(2027, 1, 1), **given))
+    assert codes(said) == ([(1, fault)] if fault else [])
+    assert owner.execute("SELECT count(*) FROM people").fetchone() == people
+
+
+def test_two_postings_do_not_get_one_number(owner: psycopg.Connection) -> None:
+    names = ("甲", "乙")
+    do(owner, *(row(n, role="member", name=name, staff_number=None, since=TODAY) for n, name in enumerate(names)))
+    ids = owner.execute("SELECT id FROM postings ORDER BY id DESC LIMIT 2").fetchall()
+    said = do(owner, *(PostingRow(n, posting_id=id_, staff_number="A7") for n, (id_,) in enumerate(ids)))
+    assert codes(said) == [(0, "other_holder"), (1, "other_holder")]
+
+
+@pytest.mark.parametrize("insert", [
+    "INSERT INTO cases (category_code, private, urgency, area_code, chain, owner_area_code, owner_role, owner_posting_id, received_at, due_at,"
+    " channel) VALUES ('dumping', false, 'normal', '9001001', '{90,9001,9001001}', '9001001', 'head', %s, '2026-03-01Z', '2026-03-05Z', 'hotline')",
+    "WITH c AS (INSERT INTO cases (category_code, private, urgency, area_code, chain, owner_area_code, owner_role, received_at, due_at, channel)"
+    " VALUES ('dumping', false, 'normal', '9001001', '{90,9001,9001001}', '9001001', 'head', '2026-03-01Z', '2026-03-05Z', 'hotline')"
+    " RETURNING id) INSERT INTO reports (number, key_digest, case_id, category_code, channel, received_at, seen_at, precision, area_code,"
+    " chain, match, seen_head_posting_id) SELECT '0000000000', '', c.id, 'dumping', 'hotline', '2026-03-01Z', '2026-03-01Z', 'area',"
+    " '9001001', '{90}', '{}', %s FROM c",
+    "WITH c AS (INSERT INTO cases (category_code, private, urgency, area_code, chain, owner_area_code, owner_role, received_at, due_at, channel)"
+    " VALUES ('dumping', false, 'normal', '9001001', '{90,9001,9001001}', '9001001', 'head', '2026-03-01Z', '2026-03-05Z', 'hotline')"
+    " RETURNING id) INSERT INTO events (case_id, seq, at, verb, state, posting_id) SELECT c.id, 1, '2026-03-01Z', 'note', 'received', %s FROM c",
+], ids=["cases", "reports", "events"])  # fmt: skip
+def test_what_was_moved_ahead_and_is_referred_to_is_not_taken_back(
+    owner: psycopg.Connection, insert: LiteralString
+) -> None:
+    posting = owner.execute(
+        "SELECT id FROM postings WHERE area_code = %s AND role = 'head' AND during @> %s::timestamptz",
+        (town.HEADED, NOW),
+    ).fetchone()
+    assert posting
+    owner.execute(insert, posting)
+    assert do(owner, PostingRow(1, posting_id=posting[0], since=date(2026, 6, 1)), correct=True).committed
+    assert codes(do(owner, PostingRow(1, posting_id=posting[0], withdraw=True))) == [(1, "has_acted")]
 
 
 def test_two_heads_are_told_with_who_has_it(owner: psycopg.Connection) -> None:

@@ -10,11 +10,14 @@ from grids.posting_rows import Fault
 from grids.posting_words import fault_line
 
 ROOT = Path(__file__).parents[2]
-SQL = next((ROOT / "gis" / "migrations" / "sql").glob("*_postings.sql")).read_text(encoding="utf-8")
+SQL = "\n".join(
+    path.read_text(encoding="utf-8") for path in (ROOT / "gis" / "migrations" / "sql").glob("*_postings.sql")
+)
 # What posting_told() gives beside what is particular to a fault.
 TOLD = {
     "area_code": "9001", "role": "head", "name": "王某", "staff_number": "A1", "given_since": "2026-04-01", "given_until": None,
     "other_row": None, "known": "李某", "since": "2026-04-01", "until": None, "today": "2026-03-02",
+    "written": "组长",
 }  # fmt: skip
 ABSENCES = {"role", "from_after_until", "away_in_past", "not_posted_then", "away_already", "stand_in"}
 
