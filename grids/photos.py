@@ -21,7 +21,7 @@ from grids.cases import CaseNotFoundError
 from grids.photo_files import PhotoFiles
 from grids.photo_intake import Photo, PhotoError, PhotoPosition
 from grids.receipts import digest
-from grids.reports import UnknownReportError
+from grids.report_views import UnknownReportError
 from grids.tables import cases
 from grids.tables_photos import photos
 

@@ -1,4 +1,4 @@
-"""Reports (说事): taking one in, and showing it to whoever holds its number or its link.
+"""Reports (说事): taking one in.
 
 A report is taken in by one SQL function in one transaction: key, match, case, report, event and outbox row stand or
 fall together.  What was said is never edited.
@@ -8,21 +8,18 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, ClassVar, cast
 
 import asyncpg
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gis.cells import cells_of
 from gis.errors import GridwardenError
 from gis.position import Position
-from grids.answers import Answer, AreaBrief, answer_of
+from grids.answers import Answer, answer_of
 from grids.language import Language
 from grids.receipts import Keys, digest, new_number
-from grids.workflow import State, allowed
 
 CHANNELS = ("app", "wechat", "hotline", "village_box", "talking_point", "patrol")
 MAX_TEXT = 4000
@@ -113,12 +110,6 @@ class NoBoundariesError(ReportError):
     code: ClassVar[str] = "no_boundaries"
 
 
-class UnknownReportError(GridwardenError):
-    """No report of this number, or the key does not fit it."""
-
-    code: ClassVar[str] = "unknown_report"
-
-
 @dataclass(frozen=True, slots=True)
 class NewReport:
     """What somebody says: where (a position, or an area and words), what, and through which channel.
@@ -174,57 +165,6 @@ class Receipt:
     received_at: datetime
     match: Answer
     repeated: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PublicReport:
-    """What a receipt number alone tells."""
-
-    number: str
-    category: str
-    state: str
-    confirmed: bool | None
-    received_on: date
-    area: AreaBrief | None
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One line of a case's history as its reporter sees it."""
-
-    at: datetime
-    verb: str
-    state: str
-    reason: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class ReporterView:
-    """What the holder of the link may see besides; ``lon, lat`` in EPSG:4326."""
-
-    received_at: datetime
-    words: str | None
-    place_words: str | None
-    seen_at: datetime
-    channel: str
-    lon: float | None
-    lat: float | None
-    match: Answer
-    due_at: datetime
-    case_id: int
-    version: int
-    evaluation: str | None
-    has_confirmed: bool
-    recheck: tuple[str, ...]
-    owner_area_code: str
-    owner_role: str
-    owner_desk: str | None
-    events: tuple[Step, ...]
-
-    def may_say(self, state: State) -> list[str]:
-        """Answer the verbs that are open to him from a state; what he has confirmed he does not confirm again."""
-        open_steps = allowed(state, {"reporter"})
-        return [step.verb for step in open_steps if not (self.has_confirmed and "first_word" in step.needs)]
 
 
 _RECEIVE = f"SELECT receive_report({', '.join(f'${n}' for n in range(1, 22))})"
@@ -341,66 +281,4 @@ def _translated(error: asyncpg.PostgresError) -> BaseException:
     kind, message = _ERRORS[error.sqlstate]
     return kind(
         message, params={"served": json.loads(error.detail or "[]")} if kind is OutsideServiceAreaError else None
-    )
-
-
-async def receipt(connection: AsyncConnection, number: str, now: datetime) -> PublicReport:
-    """Answer what a receipt number alone tells: category, area, state.
-
-    Raises
-    ------
-    UnknownReportError
-        ``unknown_report``.
-    """
-    row = (
-        await connection.execute(text("SELECT receipt(:number, :at)"), {"number": number, "at": now})
-    ).scalar_one_or_none()
-    if row is None:
-        raise UnknownReportError("No report has this number; compare it with the receipt.")
-    return PublicReport(
-        number=row["number"],
-        category=row["category"],
-        state=row["state"],
-        confirmed=row["confirmed"],
-        received_on=date.fromisoformat(row["received_on"]),
-        area=AreaBrief(**row["area"]) if row["area"] else None,
-    )
-
-
-async def reporter_view(connection: AsyncConnection, number: str, key: str) -> ReporterView:
-    """Answer what the holder of a report's link may see: words, pin, the answer given, the history; no names of staff.
-
-    Raises
-    ------
-    UnknownReportError
-        ``unknown_report`` if the key does not fit the number.
-    """
-    row = (
-        await connection.execute(
-            text("SELECT reporter_view(:number, :digest)"), {"number": number, "digest": digest(key)}
-        )
-    ).scalar_one_or_none()
-    if row is None:
-        raise UnknownReportError("This link does not fit the report; open the link from the receipt.")
-    return ReporterView(
-        received_at=datetime.fromisoformat(row["received_at"]),
-        words=row["words"],
-        place_words=row["place_words"],
-        seen_at=datetime.fromisoformat(row["seen_at"]),
-        channel=row["channel"],
-        lon=row["lon"],
-        lat=row["lat"],
-        match=answer_of(row["match"], names=False),
-        due_at=datetime.fromisoformat(row["due_at"]),
-        case_id=row["case_id"],
-        version=row["version"],
-        evaluation=row["evaluation"],
-        has_confirmed=row["has_confirmed"],
-        recheck=tuple(row["recheck"]),
-        owner_area_code=row["owner"]["area_code"],
-        owner_role=row["owner"]["role"],
-        owner_desk=row["owner"]["desk"],
-        events=tuple(
-            Step(datetime.fromisoformat(e["at"]), e["verb"], e["state"], e["reason"]) for e in row["events"] or ()
-        ),
     )

@@ -43,7 +43,7 @@ async def _ask(store: Store, number: str, words: Words) -> list[str]:
     from api.moments import Moments
     from api.why_told import reasons
     from grids.cases import case_of_number
-    from grids.reports import UnknownReportError
+    from grids.report_views import UnknownReportError
     from grids.why import why as why_here
 
     async with connected(store, "migrate") as connection:

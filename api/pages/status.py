@@ -30,14 +30,8 @@ from grids.explain import explain
 from grids.language import Words
 from grids.photos import MOST_OF_REPORT, photos_for_reporter
 from grids.receipts import BadNumberError, clean_number, digest
-from grids.reports import (
-    PublicReport,
-    ReporterView,
-    TextTooLongError,
-    UnknownReportError,
-    receipt,
-    reporter_view,
-)
+from grids.report_views import PublicReport, ReporterView, UnknownReportError, receipt, reporter_view
+from grids.reports import TextTooLongError
 from grids.steps import StepError, take
 from grids.workflow import CLOSED, State
 

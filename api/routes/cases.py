@@ -16,7 +16,7 @@ from grids import workflow
 from grids.cases import whole_case
 from grids.owners import Group, candidates, proposal
 from grids.receipts import clean_number, digest
-from grids.reports import reporter_view
+from grids.report_views import reporter_view
 from grids.steps import MAX_BODY, MAX_WORDS, Taken, history, look_at_contact, relations, take
 
 router = APIRouter(prefix="/api", tags=["cases"])

@@ -26,7 +26,7 @@ from grids.photos import (
 )
 from grids.public_case import public_case
 from grids.receipts import clean_number
-from grids.reports import reporter_view
+from grids.report_views import reporter_view
 
 router = APIRouter(tags=["photos"])
 

@@ -26,7 +26,8 @@ from api.service import Service
 from api.visits import Visiting, service_of, session_digest
 from grids.at_place import closed_at_place
 from grids.receipts import clean_number
-from grids.reports import NewReport, Receipt, receipt, receive, reporter_view
+from grids.report_views import receipt, reporter_view
+from grids.reports import NewReport, Receipt, receive
 from grids.workflow import State
 
 router = APIRouter(prefix="/api", tags=["reports"])
