@@ -32,10 +32,10 @@ from gis.boundary_files import Layer, Shapes
 from gis.boundary_measures import areas_m2
 from gis.boundary_parents import find_parents
 from gis.boundary_refusals import BoundaryFileError
-from gis.boundary_rings import repaired
+from gis.boundary_rings import all_valid
 from gis.candidates import Candidate
 from gis.datums import Datum
-from gis.drawing import as_multi, label_points
+from gis.drawing import as_multis, label_points
 from gis.tolerances import spoken
 
 _LEAST_M2: Final = 0.01
@@ -317,13 +317,13 @@ def stored(draft: Draft) -> Stored:
     """
     c = draft.candidate
     wrong = unloadable(c)
-    outlines = np.array([repaired(shape).shape for shape in c.shapes], dtype=object)
+    outlines = all_valid(c.shapes)
     wrong += [str(code) for code in c.codes[shapely.is_empty(outlines)]]
     if wrong:
         named = ", ".join(wrong[:_NAMED_MOST]) + (" …" if len(wrong) > _NAMED_MOST else "")
         raise BoundaryFileError("cannot_load", count=len(wrong), codes=named)
     order = np.lexsort((c.codes.astype(str), c.level))
-    outlines = np.array([as_multi(shape) for shape in outlines[order]], dtype=object)
+    outlines = as_multis(outlines[order])
     parents = dict(zip(c.codes, c.parents, strict=True))
     codes = [str(code) for code in c.codes[order]]
     rows = Stored(

@@ -15,7 +15,6 @@ from itertools import pairwise
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from pyproj import Geod
 from scipy.sparse import csr_array
 from scipy.spatial import Voronoi
 from shapely import Geometry, LineString, MultiPolygon, Polygon
@@ -33,7 +32,6 @@ GRID_DEG = 1e-7
 PLANE_SCALE_M = np.array([111_320.0 * np.cos(np.radians(39.3)), 111_320.0])
 """Metres per degree of lon and lat at the sample's latitude; for drawing only, never for measuring."""
 
-_GEOD = Geod(ellps="WGS84")
 _STEPS = np.array([1 / 3, 2 / 3])
 _SHORT_RIDGE_M = 8.0
 
@@ -231,18 +229,27 @@ def dissolve(cells: Geometries, labels: Ints, count: int) -> list[MultiPolygon]:
     """
     order = np.argsort(labels, kind="stable")
     starts = np.searchsorted(labels[order], np.arange(count + 1))
-    areas: list[MultiPolygon] = []
-    for first, last in pairwise(starts):
+    joined = np.empty(count, dtype=object)
+    for label, (first, last) in enumerate(pairwise(starts)):
         if first == last:
-            raise ValueError(f"label {len(areas)} of {count} has no cell")
-        areas.append(as_multi(shapely.coverage_union_all(cells[order[first:last]])))
-    return areas
+            raise ValueError(f"label {label} of {count} has no cell")
+        joined[label] = shapely.coverage_union_all(cells[order[first:last]])
+    return list(as_multis(joined))
 
 
 def as_multi(area: Geometry) -> MultiPolygon:
     """Any polygonal geometry as a multipolygon in one fixed order of rings and vertices."""
-    parts = [part for part in shapely.get_parts(shapely.normalize(area)) if isinstance(part, Polygon)]
-    return MultiPolygon([shapely.orient_polygons(part) for part in parts])
+    made: MultiPolygon = as_multis(np.array([area], dtype=object))[0]
+    return made
+
+
+def as_multis(areas: Geometries) -> Geometries:
+    """Answer many at once, ``(n,)``."""
+    parts, owner = shapely.get_parts(shapely.normalize(areas), return_index=True)
+    polygons = shapely.get_type_id(parts) == shapely.GeometryType.POLYGON
+    made = np.full(len(areas), MultiPolygon(), dtype=object)
+    shapely.multipolygons(shapely.orient_polygons(parts[polygons]), indices=owner[polygons], out=made)
+    return made
 
 
 def label_points(areas: Sequence[Geometry]) -> Floats:
@@ -251,16 +258,6 @@ def label_points(areas: Sequence[Geometry]) -> Floats:
     middle = shapely.centroid(shapes)
     chosen = np.where(shapely.contains_properly(shapes, middle), middle, shapely.point_on_surface(shapes))
     return np.round(shapely.get_coordinates(chosen), DIGITS)
-
-
-def areas_m2(areas: Sequence[Geometry]) -> Floats:
-    """Geodesic area of each polygonal geometry on WGS84, in square metres, to whole metres."""
-    rings, owner = shapely.get_rings(shapely.get_parts(areas), return_index=True)
-    part_of = shapely.get_parts(areas, return_index=True)[1]
-    size = np.array([_GEOD.polygon_area_perimeter(*shapely.get_coordinates(ring).T)[0] for ring in rings])
-    shell = np.diff(owner, prepend=-1) > 0
-    total = np.bincount(part_of[owner], np.where(shell, 1, -1) * np.abs(size), minlength=len(areas))
-    return np.round(total)
 
 
 def open_gap(first: MultiPolygon, second: MultiPolygon, width_m: float) -> tuple[MultiPolygon, MultiPolygon, Polygon]:

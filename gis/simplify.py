@@ -93,9 +93,16 @@ def assemble(faces: Faces, areas: Geometries) -> Geometries:
         ``(n,)``, as they were, in the plane of the faces; one without a face (smaller than the grid) stays as it was.
     """
     made = areas.copy()
-    found, starts = np.unique(faces.area, return_index=True)
-    for area, pieces in zip(found, np.split(faces.face, starts)[1:], strict=True):
-        made[area] = faces.shapes[pieces[0]] if len(pieces) == 1 else shapely.coverage_union_all(faces.shapes[pieces])
+    found, starts, count = np.unique(faces.area, return_index=True, return_counts=True)
+    # Areas with about as many faces at once, as rows of a table with nothing at the end of the shorter ones.
+    width = 2 ** np.ceil(np.log2(count)).astype(np.int64)
+    for most in np.unique(width):
+        rows = np.flatnonzero(width == most)
+        nth = np.arange(most)
+        held = nth < count[rows][:, None]
+        table = faces.shapes[faces.face[starts[rows][:, None] + nth * held]]
+        table[~held] = None
+        made[found[rows]] = table[:, 0] if most == 1 else shapely.coverage_union_all(table, axis=1)
     return made
 
 

@@ -77,10 +77,10 @@ _MEASURES: Final[Mapping[Layer, tuple[str, str]]] = {
     Layer.OVERDUE: ("seen_cases", f"closed_at IS NULL AND {LATE}"),
     # ``unsolved`` in the database says what that is.  No step without a confirmed solution makes it better: the date
     # that was promised first counts, whatever pause or extension came since, and what was merged into another is what
-    # that one is.
+    # that one is, which the views tell as its end.
     Layer.UNSOLVED: (
         "seen_cases",
-        "unsolved(closed_at, least(promised_at, due_at), reopened, confirmed, merged_into, :at)",
+        "unsolved(end_closed_at, end_promised_at, end_reopened, end_confirmed, end_merged_into, :at)",
     ),
     Layer.REOPENED: ("seen_cases", "reopened > 0"),
 }

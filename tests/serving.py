@@ -26,9 +26,11 @@ def gridwarden(data: Path, *arguments: str, check: bool = True) -> subprocess.Co
 
 
 @contextmanager
-def serving(data: Path, ending: signal.Signals = signal.SIGINT) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """Run the service on a free port, and stop it by its pid."""
-    environment = {**os.environ, "GRIDWARDEN_DATA": str(data), "PYTHONUNBUFFERED": "1", "COLUMNS": "200"}
+def serving(
+    data: Path, ending: signal.Signals = signal.SIGINT, **settings: str
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Run the service on a free port, with settings of the environment besides, and stop it by its pid."""
+    environment = {**os.environ, "GRIDWARDEN_DATA": str(data), "PYTHONUNBUFFERED": "1", "COLUMNS": "200", **settings}
     command = [*_COMMAND, "serve", "--port", "0"]
     process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True, cwd=ROOT)
     try:

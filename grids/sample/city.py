@@ -15,7 +15,8 @@ import numpy as np
 import shapely
 from shapely import MultiPolygon, Polygon
 
-from gis.drawing import Ints, areas_m2, as_multi, dissolve, label_points, open_gap
+from gis.boundary_measures import areas_m2
+from gis.drawing import Ints, as_multi, dissolve, label_points, open_gap
 from grids.sample.divisions import (
     CITY,
     EXAMPLE_VILLAGE,
@@ -289,7 +290,7 @@ def _measure(outlines: Iterable[MultiPolygon]) -> dict[int, tuple[tuple[float, f
     # Most outlines stand in both editions as one object; each is measured once.
     each = {id(outline): outline for outline in outlines}
     shapes = list(each.values())
-    labels, sizes = label_points(shapes).tolist(), areas_m2(shapes).tolist()
+    labels, sizes = label_points(shapes).tolist(), np.round(areas_m2(np.array(shapes, dtype=object))).tolist()
     return {key: ((lon, lat), size) for key, (lon, lat), size in zip(each, labels, sizes, strict=True)}
 
 

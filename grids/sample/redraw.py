@@ -15,7 +15,8 @@ import numpy as np
 import shapely
 from shapely import Geometry, Polygon
 
-from gis.drawing import areas_m2, as_multi, label_points
+from gis.boundary_measures import areas_m2
+from gis.drawing import as_multi, label_points
 from grids.sample.city import SHANGHAI, Area, Edition
 from grids.sample.divisions import EXAMPLE_VILLAGE, WUBAIHU, grid_code, grid_name
 
@@ -109,7 +110,7 @@ def _sized(area: Area, outline: Polygon, share: float) -> Area:
 
 def _redrawn(area: Area, outline: Geometry, households: int, residents: int) -> Area:
     whole = as_multi(outline)
-    (label,), (size,) = label_points([whole]).tolist(), areas_m2([whole]).tolist()
+    (label,), (size,) = label_points([whole]).tolist(), np.round(areas_m2(np.array([whole]))).tolist()
     return replace(
         area, geom=whole, label=(label[0], label[1]), area_m2=size, households=households, residents=residents
     )

@@ -16,11 +16,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import shapely
 from shapely import MultiPolygon
 from shapely.geometry import shape
 
-from gis.drawing import areas_m2, label_points
+from gis.boundary_measures import areas_m2
+from gis.drawing import label_points
 from grids.sample.city import EDITION_DAYS, SEED, Area, City, Edition
 from grids.sample.divisions import LEVELS, WUBAIHU
 from grids.sample.postings import SamplePosting, draw_postings
@@ -161,7 +163,7 @@ def _read_edition(folder: Path, name: str, since: datetime) -> Edition:
     found = _features(folder / f"areas-{name}.geojson")
     outlines = [geom for _, geom in found if isinstance(geom, MultiPolygon)]
     parents = {p["code"]: p["parent_code"] for p, _ in found}
-    labels, sizes = label_points(outlines), areas_m2(outlines)
+    labels, sizes = label_points(outlines), np.round(areas_m2(np.array(outlines, dtype=object)))
     areas = []
     for (p, _), geom, label, size in zip(found, outlines, labels.tolist(), sizes.tolist(), strict=True):
         chain = [p["code"]]
