@@ -88,8 +88,8 @@ def create_app(
         engine, connections, Keys(settings.signing_secret()), settings, clock, revival, admission, news, uploads,
         BoundaryUploads(settings.database.data / "uploads" / "boundaries"),
     )  # fmt: skip
-    app.include_router(routes.router)
-    app.include_router(pages.router)
+    for part in (*routes.ROUTERS, pages.router):
+        app.include_router(part)
     app.mount("/static", _Kept(directory=STATIC, check_dir=False), name="static")
     add_error_handlers(app)
     # A receipt is smaller; packing it would cost more than it saves.
