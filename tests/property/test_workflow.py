@@ -348,14 +348,20 @@ class LoopOfTheDatabase(Loop):
         self.maps_count_the_same()
 
     def maps_count_the_same(self) -> None:
-        """The layer *unsolved* by its own words, over the cases of this run."""
-        condition = _MEASURES[Layer.UNSOLVED][1].replace(":at", "%(at)s")
-        rows = self.it.owner.execute(
-            f"SELECT id FROM cases WHERE id = ANY (%(ids)s) AND {condition}",
-            {"ids": list(self.world.cases), "at": self.world.now},
-        ).fetchall()
+        """The layer *unsolved* by its own words, over what everybody may see; and what lists ask of each case."""
+
+        def found(view: str, condition: str) -> set[int]:
+            rows = self.it.owner.execute(
+                f"SELECT id FROM {view} WHERE id = ANY (%(ids)s) AND {condition}",
+                {"ids": list(self.world.cases), "at": self.world.now},
+            )
+            return {row["id"] for row in rows}
+
         ours = {number for number, case in self.world.cases.items() if self.world.unsolved(case)}
-        assert {row["id"] for row in rows} == ours
+        each = "unsolved(closed_at, least(promised_at, due_at), reopened, confirmed, merged_into, %(at)s)"
+        assert found("cases", each) == ours
+        seen = {number for number in ours if self.world.cases[number].category not in PRIVATE}
+        assert found("seen_cases", _MEASURES[Layer.UNSOLVED][1].replace(":at", "%(at)s")) == seen
 
     def row(self, case_id: int) -> dict[str, Any]:
         row = self.it.owner.execute(
