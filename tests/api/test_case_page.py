@@ -231,6 +231,7 @@ def test_a_stale_form_keeps_its_words_and_says_what_changed(new_case: New) -> No
         ("dispatch", {"posting_id": "9" * 30, "words": "请去"}, "posting_id"),
         ("pause", {"words": "等雨停"}, "until"),
         ("pause", {"words": "等雨停", "until": "soon"}, "until"),
+        ("pause", {"words": "等雨停", "until": "2020-01-01T10:00"}, "until"),
         ("will_not_do", {"words": "属于国道"}, "body"),
         ("merge", {"into": "x"}, "into"),
         ("merge", {"into_number": "123"}, "into"),
