@@ -175,6 +175,25 @@ class ProblemDocument(BaseModel):
     allowed: list[str] | SkipJsonSchema[None] = Field(
         default=None, description="the steps that are open instead; with a step that is refused alone"
     )
+    version: int | SkipJsonSchema[None] = Field(
+        default=None, description="of the case as it is now; with `stale_version` alone"
+    )
+    state: str | SkipJsonSchema[None] = Field(
+        default=None, description="of the case as it is now; with `stale_version` and `step_not_allowed`"
+    )
+    last: str | SkipJsonSchema[None] = Field(
+        default=None, description="the newest step of the case; with `stale_version` alone"
+    )
+
+
+# What a document tells besides its sentence, by code: values of an error that go into it as they are.
+_TOLD = {
+    "outside_service_area": ("served",),
+    "stale_version": ("version", "state", "last"),
+    "step_not_allowed": ("state", "allowed"),
+    "step_for_others": ("allowed",),
+}
+_BESIDES = {name for names in _TOLD.values() for name in names}
 
 
 _MEDIA_TYPE = "application/problem+json"
@@ -246,8 +265,7 @@ class Problem:
     code : str
         A key of ``STATUS``.
     params : mapping
-        Values for the sentence; ``served``, a list of areas, and ``allowed``, a list of verbs, go into the document as
-        they are.
+        Values for the sentence; some go into the document as they are, too.
     errors : sequence of FieldProblem
         Field by field.
     """
@@ -262,7 +280,7 @@ class Problem:
 
     def document(self, words: Words, request_id: str) -> dict[str, Any]:
         """Answer the problem document."""
-        named = {name: self.params[name] for name in ("served", "allowed") if self.params.get(name)}
+        named = {name: self.params[name] for name in _TOLD.get(self.code, ()) if self.params.get(name)}
         document = ProblemDocument(
             type=f"urn:gridwarden:problem:{self.code}",
             title=words(f"title-{self.code}"),
@@ -272,7 +290,7 @@ class Problem:
             request_id=request_id,
             errors=list(self.errors),
         )
-        return document.model_dump(exclude={"served", "allowed"}) | named
+        return document.model_dump(exclude=_BESIDES) | named
 
     def response(self, request: Request) -> Response:
         """Answer it as JSON, or as a page to somebody who reads pages."""

@@ -3,7 +3,7 @@
 Reads only.  What the actor may see is held by row-level security: a row that is not his does not come back.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, cast
@@ -16,7 +16,7 @@ from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from gis.errors import GridwardenError
 from grids.deadlines import past_due
 from grids.tables import cases, postings, report_words, reports
-from grids.workflow import State
+from grids.workflow import Relation, State, Step, allowed
 
 
 class CaseNotFoundError(GridwardenError):
@@ -187,6 +187,34 @@ class WholeCase:
     owner_desk: str | None
     merged_into: int | None
     reports: tuple[Told, ...]
+
+
+def open_steps(case: WholeCase, held: Iterable[Relation]) -> list[Step]:
+    """Answer the steps that somebody may take of a case now and that can succeed, in the order of the table.
+
+    Parameters
+    ----------
+    case : WholeCase
+        As he sees it.
+    held : iterable of str
+        What he is to it.
+    """
+    return [step for step in allowed(case.state, held) if all(_there(need, case) for need in step.needs)]
+
+
+def _there(need: str, case: WholeCase) -> bool:
+    """Whether a case is so that a need can be met; what is said with the step is no matter of the case."""
+    match need:
+        case "asked":
+            return case.asked_until is not None
+        case "report":
+            return len(case.reports) > 1
+        case "higher":
+            return (case.owner_area_code, case.owner_role) != (case.chain[0], "desk")
+        case "silence":
+            return False
+        case _:
+            return True
 
 
 async def whole_case(connection: AsyncConnection, case_id: int) -> WholeCase:

@@ -45,7 +45,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class ReporterView:
-    """What the holder of the link may see besides; ``lon, lat`` in EPSG:4326."""
+    """What the holder of the link may see besides; ``lon, lat`` in EPSG:4326.
+
+    ``evaluation`` is the least content word of all who told of it, ``my_rating`` the holder's own.
+    """
 
     received_at: datetime
     words: str | None
@@ -59,6 +62,7 @@ class ReporterView:
     case_id: int
     version: int
     evaluation: str | None
+    my_rating: str | None
     has_confirmed: bool
     recheck: tuple[str, ...]
     owner_area_code: str
@@ -123,6 +127,7 @@ async def reporter_view(connection: AsyncConnection, number: str, key: str) -> R
         case_id=row["case_id"],
         version=row["version"],
         evaluation=row["evaluation"],
+        my_rating=row["my_rating"],
         has_confirmed=row["has_confirmed"],
         recheck=tuple(row["recheck"]),
         owner_area_code=row["owner"]["area_code"],

@@ -22,6 +22,8 @@ from grids.workflow import Relation
 
 MAX_WORDS = 4000
 MAX_BODY = 200
+# In what a need is given, where its name is not that of the field.
+_FIELDS = {"owner": "posting_id"}
 
 
 class StepError(GridwardenError):
@@ -50,6 +52,12 @@ class StepIncompleteError(StepError):
     """Something that the step needs is missing or cannot be; ``params["need"]`` names it."""
 
     code: ClassVar[str] = "step_incomplete"
+
+    @property
+    def field(self) -> str | None:
+        """What has to be given otherwise; None where nothing that is given would help."""
+        need = str(self.params.get("need"))
+        return None if need in ("higher", "asked", "silence", "first_word") else _FIELDS.get(need, need)
 
 
 class NoSuchCaseError(StepError):

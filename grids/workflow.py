@@ -25,10 +25,22 @@ Relation = Literal[
 ]
 """What an actor is to a case: holds the key of one of its reports, or of another report at its place; is or works for
 its owner; dispatches in its chain of areas, not below its owner unless nobody works for him; stands above its owner;
-supervises or receives there; or directs there and has not handled or directed this case; or is the worker."""
+supervises or receives there; or directs there, has not handled or directed this case and does not work for its owner;
+or is the worker."""
 
 Need = Literal[
-    "words", "owner", "until", "asked", "silence", "first_word", "rating", "body", "into", "report", "category"
+    "words",
+    "higher",
+    "owner",
+    "until",
+    "asked",
+    "silence",
+    "first_word",
+    "rating",
+    "body",
+    "into",
+    "report",
+    "category",
 ]
 
 CLOSED: Final[frozenset[State]] = frozenset({"declined", "closed", "will_not_do", "merged"})
@@ -56,8 +68,8 @@ STEPS: Final[tuple[Step, ...]] = (
     # A head who can solve it alone.
     Step("take", ("received", "accepted"), "in_progress", ("owner",)),
     Step("start", ("dispatched",), "in_progress", ("owner",)),
-    # Goes to the next desk up; from the third time on one level further.
-    Step("return", _WORKED, "accepted", ("owner",), ("words",)),
+    # Goes to the next desk up, if there is one; from the third time on one level further.
+    Step("return", _WORKED, "accepted", ("owner",), ("words", "higher")),
     Step("ask_extension", _WORKED, None, ("owner",), ("words", "until")),
     Step("approve_extension", _WORKED, None, ("above",), ("asked",), shown=True),
     Step("refuse_extension", _WORKED, None, ("above",), ("asked", "words")),

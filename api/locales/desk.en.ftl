@@ -85,6 +85,7 @@ several-done = { $stale ->
        *[other] { $verb }: { $done } done, { $stale } changed meanwhile, { $refused } not possible
     }
 }
+several-instead = { $title }. Open for you: { $verbs }.
 several-which = Which ones were done
 several-case = { $category } · { $area }
 several-case-gone = a case that is no longer yours to see

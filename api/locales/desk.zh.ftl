@@ -84,6 +84,7 @@ several-done = { $stale ->
        *[other] { $verb }：办成 { $done } 件，{ $stale } 件刚被别人办过，没办成 { $refused } 件
     }
 }
+several-instead = { $title }。您可以办理：{ $verbs }。
 several-which = 办成的是哪些
 several-case = { $category } · { $area }
 several-case-gone = 已不归您看的一件

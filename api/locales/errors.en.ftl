@@ -120,6 +120,7 @@ error-step_for_others = This step is not yours to take. The page lists those tha
 title-step_incomplete = Something is missing
 error-step_incomplete = { $need ->
     [words] Write down the reason, or what was done.
+    [higher] There is no desk above this one. Decline it, say that it will not be done and who is responsible, or hand it on.
     [owner] Choose who gets it: somebody posted today, within reach of this case.
     [until] Choose a date later than now and than the present deadline.
     [asked] No extension was asked for.

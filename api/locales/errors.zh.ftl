@@ -120,6 +120,7 @@ error-step_for_others = 这一步不由您办理，请看页面上列出的可�
 title-step_incomplete = 还缺一项
 error-step_incomplete = { $need ->
     [words] 请写明理由或办理情况。
+    [higher] 上面没有别的值班台了，不能再退回。请不予受理、注明不办理和应负责的单位，或转派他人。
     [owner] 请选择派给谁；所选的人或部门当天必须在岗，并在可派范围内。
     [until] 请选择一个晚于现在、也晚于原期限的日期。
     [asked] 没有待批的延期申请。

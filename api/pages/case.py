@@ -15,7 +15,7 @@ from api.holders import holder
 from api.languages import language_of, words_for
 from api.moments import SHANGHAI, Moments
 from api.pages.case_history import Entry, Names, entries, names_for, recheck_words
-from api.pages.case_steps import FIELD_OF, LIMITS, Offer, Typed, offers
+from api.pages.case_steps import LIMITS, Offer, Typed, offers
 from api.pages.marks import age_of, mark_of
 from api.pages.photos import photo_said
 from api.pages.surroundings import SPOT_SHOWN, distance_words, surroundings
@@ -30,7 +30,7 @@ from grids.nearby import open_akin, told_at_spot
 from grids.owners import GROUPS, Candidate, candidates, holdings, proposal
 from grids.photos import KINDS, photos_of_case
 from grids.reports import TextTooLongError
-from grids.steps import Line, NoSuchCaseError, StepError, history, look_at_contact, relations, take
+from grids.steps import Line, NoSuchCaseError, StepError, StepIncompleteError, history, look_at_contact, relations, take
 from grids.why import why
 from grids.workflow import BY_VERB
 
@@ -144,14 +144,14 @@ async def _take(request: Request, service: Service, case_id: int, typed: Typed, 
 def _trouble(error: StepError | TextTooLongError, typed: Typed, words: Words) -> Trouble:
     problem = problem_of(error)
     told = problem.document(words, "")
-    need = "words" if isinstance(error, TextTooLongError) else str(error.params.get("need", ""))
+    field = error.field if isinstance(error, StepIncompleteError) else "words"
     seen = typed.number("seq") if problem.code == "stale_version" else None
     return Trouble(
         title=told["title"],
         detail=told["detail"],
         status=STATUS[problem.code],
         code=problem.code,
-        field=FIELD_OF.get(need, need),
+        field=field or "",
         typed=typed,
         seen=seen,
     )

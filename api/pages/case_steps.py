@@ -13,11 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.instants import within_reach
 from api.moments import SHANGHAI
-from grids.cases import WholeCase, case_of_number
+from grids.cases import WholeCase, case_of_number, open_steps
 from grids.receipts import BadNumberError, clean_number
 from grids.reports import TextTooLongError
 from grids.steps import MAX_BODY, MAX_WORDS
-from grids.workflow import Relation, Step, allowed
+from grids.workflow import Relation, Step
 
 # What somebody most likely came for; the first of these that is open is the one primary action.
 _FIRST: Final = (
@@ -37,8 +37,6 @@ _TO_HAND_ON: Final = frozenset({"received", "accepted"})
 # Steps that may carry a word though they need none.
 _MAY_SAY: Final = frozenset({"dispatch", "approve_extension", "resume", "accept"})
 _BIGGEST: Final = {"integer": 2**31 - 1, "bigint": 2**63 - 1}
-# The field of the form in which a need is met.
-FIELD_OF: Final = {"owner": "posting_id"}
 
 
 class Typed(BaseModel):
@@ -146,23 +144,14 @@ def offers(case: WholeCase, held: Iterable[Relation]) -> list[Offer]:
     held : iterable of str
         What the reader is to it.
     """
-    open_steps = [step for step in allowed(case.state, held) if _can(step, case)]
-    ranked = sorted((_offer(step) for step in open_steps), key=lambda offer: _rank(offer.verb, case.state))
+    ranked = sorted((_offer(step) for step in open_steps(case, held)), key=lambda offer: _rank(offer.verb, case.state))
     # A note comes first only where nothing else does.
     return sorted(ranked, key=lambda offer: offer.verb == "note" and offer is not ranked[0])
 
 
-def _can(step: Step, case: WholeCase) -> bool:
-    if "asked" in step.needs:
-        return case.asked_until is not None
-    if "report" in step.needs:
-        return len(case.reports) > 1
-    return "silence" not in step.needs
-
-
 def _offer(step: Step) -> Offer:
     says = "needed" if "words" in step.needs else "optional" if step.verb in _MAY_SAY else "no"
-    needs = tuple(need for need in step.needs if need not in ("words", "asked"))
+    needs = tuple(need for need in step.needs if need not in ("words", "asked", "higher"))
     return Offer(step.verb, ("words", *needs) if says == "needed" else needs, says, step.shown)
 
 

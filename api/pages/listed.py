@@ -6,7 +6,7 @@ Decides nothing about a case; knows no address.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from api.errors import problem_of
 from api.pages.marks import Mark
@@ -19,6 +19,7 @@ from grids.listed import Listed, listed
 from grids.nearby import told_at_spot
 from grids.steps import StaleVersionError, StepError, take
 from grids.tables import cases
+from grids.workflow import BY_VERB
 
 # Nobody looks at more in one go, and each is a transaction of its own.
 SEVERAL_MOST: Final = 200
@@ -150,9 +151,17 @@ async def take_several(
                 )
                 results.append(Result(case_id, None))
             except StepError as error:
-                said = problem_of(error).said(words)
-                results.append(Result(case_id, said, stale=isinstance(error, StaleVersionError)))
+                results.append(Result(case_id, _refusal(error, words), stale=isinstance(error, StaleVersionError)))
     return results
+
+
+def _refusal(error: StepError, words: Words) -> str:
+    """Why a step was not taken and, where another one is open, which."""
+    allowed = cast("Sequence[str]", error.params.get("allowed", ()))
+    if not allowed:
+        return problem_of(error).said(words)
+    verbs = [words(f"step-{verb}") for verb in BY_VERB if verb in allowed]
+    return words("several-instead", title=words(f"title-{error.code}"), verbs=words("list-separator").join(verbs))
 
 
 async def result_lines(visit: Visit, results: Sequence[Result]) -> list[ResultLine]:

@@ -12,8 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.errors import LogInRequiredError, problems
 from api.instants import Instant
 from api.visits import Visiting, service_of, session_digest
-from grids import workflow
-from grids.cases import whole_case
+from grids.cases import open_steps, whole_case
 from grids.owners import Group, candidates, proposal
 from grids.receipts import clean_number, digest
 from grids.report_views import reporter_view
@@ -198,7 +197,7 @@ async def one_case(visit: Visiting, case_id: CaseId) -> CaseDocument:
     case = await whole_case(visit.connection, case_id)
     document = CaseDocument.model_validate(case)
     held = await relations(visit.connection, case_id, visit.now)
-    document.steps = [OpenStep.model_validate(step) for step in workflow.allowed(case.state, held)]
+    document.steps = [OpenStep.model_validate(step) for step in open_steps(case, held)]
     document.history = [HistoryLine.model_validate(line) for line in await history(visit.connection, case_id)]
     return document
 

@@ -192,6 +192,7 @@ async def get_report(
             events=[Step.model_validate(step) for step in seen.events],
             version=seen.version,
             evaluation=seen.evaluation,
+            my_rating=seen.my_rating,
             recheck=list(seen.recheck),
             steps=seen.may_say(cast("State", public.state)),
             closed_here=[

@@ -190,7 +190,8 @@ class ReporterPart(BaseModel):
     match: Located
     events: list[Step]
     version: int = Field(description="of the case; a step asks for it")
-    evaluation: str | None
+    evaluation: str | None = Field(description="the least content word of all who told of it")
+    my_rating: str | None = Field(description="your own")
     recheck: list[str] = Field(description="why somebody uninvolved has to look at it too; empty: nobody has to")
     steps: list[str] = Field(description="what the reporter can say now", examples=[["confirm", "deny"]])
     closed_here: list[ClosedHereDocument] = Field(description="what was closed at this place; it can be reopened")

@@ -312,6 +312,14 @@ def test_several_at_once_and_one_of_them_stale(lists: Lists) -> None:
     assert "0 done, 5 changed meanwhile" in answer.text
 
 
+def test_what_cannot_be_done_says_what_can(lists: Lists) -> None:
+    case = lists.report()
+    lists.step("desk", case, "dispatch", posting_id=lists.posting(town_of.HEADED, "head"))
+    lists.come("desk")
+    answer = lists.client.post("/desk", data={"verb": "decline", "case": lists.ticked(case), "words": "不归本村"})
+    assert "Not possible now. Open for you: Hand to …, Pause, Will not do, Join into another" in answer.text
+
+
 def test_declining_several_shows_each_reporter_the_reason(lists: Lists) -> None:
     cases = [lists.report() for _ in range(2)]
     lists.come("desk")

@@ -70,8 +70,8 @@ def new_case(
         if not stays:
             client.cookies.clear()
         # Some 85 m apart, so that none recurs by chance.
-        lon = next(_SPOTS) if lon is None else lon
-        answer = client.post("/api/reports", json=Told(lon, lat).body(**body), headers=key())
+        told = Told(*next(_SPOTS)) if lon is None else Told(lon, lat)
+        answer = client.post("/api/reports", json=told.body(**body), headers=key())
         assert answer.status_code == 201, answer.text
         number, link = answer.json()["number"], answer.json()["link"]
         with psycopg.connect(town.dsn("migrate")) as owner:
@@ -82,7 +82,7 @@ def new_case(
     return make
 
 
-_SPOTS = (117.0005 + n * 0.001 + m * 0.00001 for m in range(10) for n in range(9))
+_SPOTS = ((117.0005 + n * 0.001, 39.7043 + m * 0.0009) for m in range(6) for n in range(9))
 
 
 @pytest.fixture
@@ -249,6 +249,73 @@ def test_a_case_that_is_sent_round_goes_further_up(new_case: Callable[..., Case]
     assert case.goes("head", "return", words="还是不归我")["owner_area_code"] == town_of.CITY
 
 
+def test_the_topmost_desk_decides_and_returns_nothing(new_case: Callable[..., Case], town: Store) -> None:
+    case = new_case()
+    case.goes("desk", "accept")
+    case.goes("desk", "dispatch", posting_id=posting(town, town_of.CITY, "department"))
+    assert case.goes("handler", "return", words="不归城管")["owner_area_code"] == town_of.CITY
+    assert "return" not in [s["verb"] for s in case.as_seen_by("city")["steps"]]
+    answer = case.step("city", "return", words="也不归我")
+    assert (answer.status_code, answer.json()["code"], answer.json()["errors"]) == (422, "step_incomplete", [])
+    assert "no desk above this one" in answer.json()["detail"]
+    # Not because it may not act at all.
+    assert case.goes("city", "will_not_do", words="属于国道养护范围", body="公路管理站")["state"] == "will_not_do"
+
+
+@pytest.mark.usefixtures("all_sampled")
+def test_a_desk_does_not_recheck_its_own_claim(new_case: Callable[..., Case], town: Store) -> None:
+    with psycopg.connect(town.dsn("migrate")) as owner:
+        owner.execute("SET ROLE gridwarden_owner")
+        owner.execute("UPDATE postings SET area_code = %s WHERE role = 'supervisor'", (town_of.VILLAGE,))
+        owner.execute(
+            "INSERT INTO postings (area_code, role, person_id, during) SELECT %s, 'dispatcher', id, "
+            "tstzrange('2018-12-31 16:00Z', NULL) FROM people WHERE login = 'clerk'",
+            (town_of.VILLAGE,),
+        )
+    case = new_case()
+    case.goes("head", "accept")
+    case.goes("head", "return", words="要村里统一清运")
+    case.goes("desk", "take")
+    case.goes("desk", "claim", words="村里清走了")
+    # A colleague at the very desk had no part in it, and is of the desk all the same; the supervisor is not.
+    assert case.refused("clerk", "pass_recheck", words="看过了") == (403, "step_for_others")
+    for who, finds in (("clerk", False), ("supervisor", True)):
+        case.log_in(who)
+        listed = case.client.get("/api/desk?section=recheck").json()["cases"]
+        assert (case.id in [each["id"] for each in listed]) is finds
+    assert case.goes("supervisor", "pass_recheck", words="现场看过")["state"] == "closed"
+
+
+@pytest.mark.usefixtures("no_sample")
+def test_each_reporter_has_a_word_of_his_own_and_the_least_content_counts(
+    new_case: Callable[..., Case], clock: Clock
+) -> None:
+    one, other = new_case(), new_case()
+    other.goes("desk", "merge", into=one.id)
+    other.id = one.id
+    one.goes("head", "take")
+    one.goes("head", "claim", words="清走了")
+    clock.go_on(days=8)
+    with psycopg.connect(one.town.dsn("worker")) as worker:
+        worker.execute(
+            "SELECT take_step(NULL, NULL, %s, %s, %s, 'lapse', NULL, '{}')", (clock.now, one.id, one.version)
+        )
+    for case, rating, stands in (
+        (one, "solved", ("solved", True)),
+        (other, "partly", ("partly", False)),
+        (one, "solved", ("partly", False)),
+        (other, "solved", ("solved", True)),
+    ):
+        case.goes("reporter", "evaluate", rating=rating)
+        seen = one.as_seen_by("head")
+        assert (seen["evaluation"], seen["confirmed"]) == stands
+    other.goes("reporter", "evaluate", rating="not")
+    told = one.client.get(f"/api/reports/{one.number}?key={one.key}").json()["reporter"]
+    assert (told["evaluation"], told["my_rating"]) == ("not", "solved")
+    page = one.client.get(f"/status/{one.number}?key={one.key}").text
+    assert 'value="solved" required checked' in page
+
+
 def test_extension_is_asked_for_and_given_by_the_level_above(new_case: Callable[..., Case], clock: Clock) -> None:
     case = new_case()
     case.goes("head", "take")
@@ -282,6 +349,20 @@ def test_a_stale_version_is_told_with_what_changed(new_case: Callable[..., Case]
     answer = case.step("desk", "decline", words="重复", version=version)
     assert (answer.status_code, answer.json()["code"]) == (409, "stale_version")
     assert "accepted" in answer.json()["detail"]
+    assert [answer.json()[name] for name in ("version", "state", "last")] == [version + 1, "accepted", "accept"]
+
+
+def test_what_a_step_lacks_is_told_at_its_field(new_case: Callable[..., Case]) -> None:
+    case = new_case()
+    for verb, body, field in (
+        ("decline", {}, "words"),
+        ("dispatch", {"posting_id": 999}, "posting_id"),
+        ("pause", {"words": "等雨停", "until": "2020-01-01T00:00:00Z"}, "until"),
+    ):
+        if verb == "pause":
+            case.goes("desk", "accept")
+        told = case.step("desk", verb, **body).json()
+        assert (told["code"], [e["field"] for e in told["errors"]]) == ("step_incomplete", [field])
 
 
 def test_reports_are_merged_and_split(new_case: Callable[..., Case], client: TestClient) -> None:

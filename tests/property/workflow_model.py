@@ -83,7 +83,7 @@ class Case:
     merged_into: int | None = None
     promised_at: datetime | None = None
     kin: set[int] = field(default_factory=set)
-    agreed: set[str | None] = field(default_factory=set)
+    said: dict[str | None, str] = field(default_factory=dict)
     lines: list[tuple[str, str | None]] = field(default_factory=lambda: [("receive", None)])
 
     def unsolved(self, now: datetime) -> bool:
@@ -153,7 +153,8 @@ class World:
         if "owner" in found:
             found.discard("above")
         directs = any(p.area in case.chain and p.role in ("desk", "dispatcher", "supervisor") for p in mine)
-        if directs and case.state == "claimed_solved" and actor.login not in self.involved(case):
+        involved = "owner" in found or actor.login in self.involved(case)
+        if directs and case.state == "claimed_solved" and not involved:
             found.add("uninvolved")
         return found
 
@@ -232,13 +233,14 @@ class World:
     def ready(self, case: Case, step: Step, actor: Actor) -> bool:
         """Whether a case is so that a step may be taken; what else it needs is said with it."""
         asked = Asked(case.id, actor, step.verb, case.version)
-        of_the_case = ("asked", "silence", "first_word")
+        of_the_case = ("asked", "silence", "first_word", "higher")
         return all(self._there(need, case, step, asked) for need in step.needs if need in of_the_case)
 
     def _there(self, need: str, case: Case, step: Step, asked: Asked) -> bool:
         data = asked.data
         checks: dict[str, Callable[[], bool]] = {
             "words": lambda: bool(asked.words),
+            "higher": lambda: (case.owner.area, case.owner.role) != (case.chain[0], "desk"),
             "owner": lambda: self._may_own(case, data.get("owner", {}).get("posting_id")),
             "until": lambda: (
                 "until" in data and data["until"] > (self.now if step.verb == "pause" else max(self.now, case.due_at))
@@ -247,7 +249,7 @@ class World:
             "silence": lambda: (
                 case.claimed_at is not None and case.claimed_at <= self.now - SILENCE and not case.recheck
             ),
-            "first_word": lambda: asked.actor.report not in case.agreed,
+            "first_word": lambda: asked.actor.report not in case.said,
             "rating": lambda: data.get("rating") in ("solved", "partly", "not"),
             "body": lambda: bool(data.get("body")),
             "into": lambda: self._may_join(case, step, asked),
@@ -296,6 +298,8 @@ class World:
         step = BY_VERB[asked.verb]
         stood, due_at = (case.state, case.owner), case.due_at
         case.state = step.target or case.state
+        if asked.verb in ("confirm", "evaluate"):
+            case.said[asked.actor.report] = asked.data["rating"] if asked.verb == "evaluate" else "solved"
         getattr(self, f"_{asked.verb}", lambda *_: None)(case, asked.data)
         if case.due_at > due_at:
             case.promised_at = min(case.promised_at or due_at, due_at)
@@ -305,8 +309,6 @@ class World:
             self._begin_stage(case)
         case.version += 1
         case.lines.append((asked.verb, asked.actor.login))
-        if asked.verb == "confirm":
-            case.agreed.add(asked.actor.report)
         if asked.verb == "split" and other is not None:
             return [case, self._split_off(case, asked, other)]
         if asked.verb == "merge":
@@ -343,7 +345,7 @@ class World:
         case.paused_at = case.paused_until = None
 
     def _claim(self, case: Case, _: Mapping[str, Any]) -> None:
-        case.claimed_at, case.agreed = self.now, set()
+        case.claimed_at, case.said = self.now, {}
         why = {"recurring": case.recurring, "hazard": case.hazard, "reopened": case.reopened > 0}
         why["sampled"] = self.all_sampled or "sampled" in case.recheck
         case.recheck = frozenset(name for name, is_so in why.items() if is_so)
@@ -374,9 +376,11 @@ class World:
     def _deny(self, case: Case, data: Mapping[str, Any]) -> None:
         self._reopen(case, data, "not")
 
-    def _evaluate(self, case: Case, data: Mapping[str, Any]) -> None:
-        case.evaluation = data["rating"]
-        case.confirmed = case.confirmed or case.evaluation == "solved"
+    def _evaluate(self, case: Case, _: Mapping[str, Any]) -> None:
+        case.evaluation = min(case.said.values(), key=("not", "partly", "solved").index)
+        ended = [verb for verb, _ in case.lines if verb in ("confirm", "pass_recheck", "lapse")]
+        if ended[-1] == "lapse":
+            case.confirmed = case.evaluation == "solved"
 
     def _decline(self, case: Case, _: Mapping[str, Any]) -> None:
         case.closed_at, case.paused_at, case.paused_until = self.now, None, None
