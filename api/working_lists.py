@@ -3,14 +3,16 @@
 Asks ``grids.access`` and the postings; refuses in one voice.
 """
 
+from datetime import date
 from typing import Final, Literal
 
 from api.errors import LogInRequiredError
 from api.visits import Visit
 from grids.access import Actor
 from grids.desk import desk_areas
-from grids.duties import Department, departments_of, solved_for
+from grids.duties import Department, WeekList, departments_of, solved_for, week_lists
 from grids.listed import Listed, ListForOthersError
+from grids.lists import week_at
 from grids.round_trip import RoundTrip, Spot, round_trip
 
 By = Literal["deadline", "way"]
@@ -43,6 +45,22 @@ def desk_of(visit: Visit) -> tuple[str, ...]:
     if not areas:
         raise ListForOthersError("The desk is for dispatchers and supervisors.")
     return areas
+
+
+async def week_or_refusal(visit: Visit) -> tuple[date, tuple[WeekList, ...]]:
+    """Answer the newest week and the visitor's lists of it.
+
+    Raises
+    ------
+    LogInRequiredError, ListForOthersError
+        ``log_in_required``, ``list_for_others``.
+    """
+    staff_only(visit)
+    week = week_at(visit.now)
+    found = await week_lists(visit.connection, week, visit.now)
+    if not found:
+        raise ListForOthersError("The weekly lists are for grid heads and desks.")
+    return week, found
 
 
 async def departments_or_refusal(visit: Visit) -> tuple[Department, ...]:

@@ -99,7 +99,7 @@ class Delivery:
     @property
     def recipient_id(self) -> int:
         """The number behind the kind of recipient."""
-        return int(self.recipient.partition(":")[2])
+        return int(self.recipient.split(":")[1])
 
 
 @dataclass(frozen=True, slots=True)

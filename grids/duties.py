@@ -1,4 +1,4 @@
-"""What is to be done by somebody who solves: a department's inbox, and the day list of a head and those beside him.
+"""What is to be done: a department's inbox, the day list of a head and those beside him, the lists of a week.
 
 Reads only, under row-level security; the order of a walk is ``grids.round_trip``'s.
 """
@@ -6,7 +6,7 @@ Reads only, under row-level security; the order of a walk is ``grids.round_trip`
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal, get_args
 
 from sqlalchemy import ColumnElement, and_, bindparam, func, not_, or_, select, text
@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from grids.access import Actor
 from grids.listed import Listed, listed
+from grids.lists import LINES, begins
 from grids.nearby import NEARBY_M
 from grids.tables import cases, events, postings
 
@@ -88,6 +89,42 @@ class DayList:
     rows: tuple[Listed, ...]
     resting: int
     beside: dict[int, SiteBeside]
+
+
+@dataclass(frozen=True, slots=True)
+class WeekList:
+    """The lists of a posting for a week: 问题清单 of its area, 履职清单 its own; ``lists`` as the database has it."""
+
+    posting_id: int
+    area_code: str
+    area: str
+    role: str
+    desk: str | None
+    lists: dict[str, Any]
+
+
+async def week_lists(connection: AsyncConnection, week: date, now: datetime) -> tuple[WeekList, ...]:
+    """Answer the actor's lists of a week, one pair for each head, deputy or desk that he works for.
+
+    Parameters
+    ----------
+    connection : AsyncConnection
+        Of a visit: the database knows the actor.
+    week : date
+        Its Monday.
+    now : datetime
+        Aware.
+    """
+    found = await connection.execute(
+        text("SELECT * FROM my_week_lists(:begins, :at, :most)"), {"begins": begins(week), "at": now, "most": LINES}
+    )
+    return tuple(WeekList(**{**row, "lists": _dated(row["lists"])}) for row in found.mappings())
+
+
+def _dated(lists: dict[str, Any]) -> dict[str, Any]:
+    told = ("problems", "due_cases")
+    rows = {name: [{**one, "due_at": datetime.fromisoformat(one["due_at"])} for one in lists[name]] for name in told}
+    return {**lists, **rows}
 
 
 async def departments_of(connection: AsyncConnection, actor: Actor, now: datetime) -> tuple[Department, ...]:

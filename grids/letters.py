@@ -16,8 +16,9 @@ from zoneinfo import ZoneInfo
 from grids.language import Words
 
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
-Relation = Literal["reporter", "owner", "lists", "program"]
-"""Whom news concerns: who reported it, who answers for the case, who gets the weekly lists, a program that asked."""
+Relation = Literal["reporter", "owner", "rechecker", "lists", "program"]
+"""Whom news concerns: who reported it, who answers for the case, who may re-check its claim, who gets the weekly lists,
+a program that asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,10 @@ TOLD: Final[tuple[Told, ...]] = (
     # A head who solves it alone accepts it by beginning.
     Told("case.take", "reporter", "taken"),
     Told("case.dispatch", "reporter", "handed-on"),
+    # Sent back by whoever had it: the desk above has it now.
+    Told("case.return", "reporter", "handed-on"),
+    Told("case.merge", "reporter", "merged"),
+    Told("case.split_off", "reporter", "split-off"),
     # A new border that leaves a case in the same hands is no news to its reporters.
     Told("case.follow", "reporter", "handed-on", handed_over=True),
     Told("case.pause", "reporter", "paused"),
@@ -56,6 +61,9 @@ TOLD: Final[tuple[Told, ...]] = (
     Told("case.due_soon", "owner", "due-soon"),
     Told("case.overdue", "owner", "overdue"),
     Told("case.stage_overdue", "owner", "stage-overdue"),
+    # A claim is told to those who may look again: when it waits for them, and when it has waited too long.
+    Told("case.claim", "rechecker", "recheck"),
+    Told("case.stage_overdue", "rechecker", "recheck-late"),
     # Work that comes back to the same hands is told like work that is new.
     Told("case.fail_recheck", "owner", "owned"),
     Told("case.resume", "owner", "owned"),
@@ -130,7 +138,7 @@ def write(template: str, words: Words, facts: Mapping[str, Any], link: str) -> L
         Of the recipient's language.
     facts : mapping
         What the database's ``letter_facts`` answers: ``number`` or ``case_id``, ``category`` by language, ``area``,
-        ``owner``, ``due_at``, ``received_at`` and the ``reason`` of the step, or None.
+        ``owner``, ``due_at``, ``received_at``, why a ``recheck`` must come, and the ``reason`` of the step, or None.
     link : str
         Where the recipient reads more.
     """
@@ -145,6 +153,7 @@ def write(template: str, words: Words, facts: Mapping[str, Any], link: str) -> L
         "due": when(words, facts["due_at"]),
         "received": when(words, facts["received_at"]),
         "reason": facts["reason"] or words("letter-no-reason"),
+        "recheck": "yes" if facts["recheck"] else "no",
         "link": link,
     }
     body = words(f"letter-{template}-body", **values)

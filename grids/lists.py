@@ -53,7 +53,7 @@ def write_lists(words: Words, facts: Mapping[str, Any], lists: Mapping[str, Any]
     week : date
         Its Monday.
     link : str
-        The area's page.
+        Where they are shown.
     """
     owner = words(f"letter-owner-{facts['role']}", area=facts["area"], desk=facts["desk"] or facts["area"])
     day = week.isoformat()

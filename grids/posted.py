@@ -99,6 +99,7 @@ class Behind:
     person_id: int
     staff_number: str | None
     login: str | None
+    email: str | None
     sessions: int
 
 

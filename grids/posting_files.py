@@ -37,6 +37,7 @@ _HEADINGS: Final[Mapping[str, str]] = {
         "staff_number": ("staff_number", "工号", "人员编号"),
         "desk": ("desk", "值班台", "部门", "台席", "单位"),
         "name_public": ("name_public", "姓名公开", "公开姓名", "是否公开姓名"),
+        "email": ("email", "e-mail", "邮箱", "电子邮箱", "电子邮件", "邮件地址"),
         "since": (*SINCE, "任职日期", "到任日期"),
         "until": (*UNTIL, "离任日期", "离任日", "卸任日期"),
         "last_day": (*LAST_DAY, "最后任职日"),
@@ -182,6 +183,7 @@ def _row(n: int, given: Mapping[str, Any]) -> tuple[PostingRow, list[Fault]]:
         staff_number=number,
         desk=cells.text("desk"),
         name_public=cells.yes("name_public"),
+        email=cells.text("email"),
         since=cells.day("since"),
         until=cells.until(),
     )

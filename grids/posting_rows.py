@@ -43,8 +43,8 @@ class Fault:
 class PostingRow:
     """One posting as somebody wrote it; ``until`` is the first day on which it is no longer held, None for good.
 
-    ``n`` is the row of the file.  ``posting_id`` names a recorded posting instead of area, role and person;
-    ``withdraw`` takes back one that has not begun.
+    ``n`` is the row of the file; ``email`` "-": written to nowhere.  ``posting_id`` names a recorded posting instead of
+    area, role and person; ``withdraw`` takes back one that has not begun.
     """
 
     n: int
@@ -58,6 +58,7 @@ class PostingRow:
     until: date | None = None
     posting_id: int | None = None
     withdraw: bool = False
+    email: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from grids.posting_rows import Fault, PostingFile, PostingRow, as_json
 
 Reason = Literal["leave", "sick", "training", "duty", "other"]
 REASONS: Final[tuple[Reason, ...]] = get_args(Reason)
-KINDS: Final = ("new", "ended", "changed", "withdrawn", "unchanged")
+KINDS: Final = ("new", "ended", "changed", "addressed", "withdrawn", "unchanged")
 _LOOKS: Final = frozenset({"administrator", "supervisor", "desk", "dispatcher"})
 
 

@@ -55,6 +55,7 @@ posting_rows = Table(
     Column("posting_id", Integer),
     *(Column(name, Text) for name in ("area_code", "role", "name", "staff_number", "desk")),
     Column("name_public", Boolean),
+    Column("email", Text),
     Column("since", Date),
     Column("until", Date),
     Column("withdraw", Boolean),

@@ -22,7 +22,7 @@ from grids.workflow import BY_VERB
 TOPICS: Final = (
     "report.received",
     *(f"case.{verb}" for verb in BY_VERB),
-    *("case.follow", "case.due_soon", "case.overdue", "case.stage_overdue"),
+    *("case.merge_in", "case.split_off", "case.follow", "case.due_soon", "case.overdue", "case.stage_overdue"),
 )
 """What a program may ask for."""
 

@@ -46,9 +46,9 @@ def import_(
 ) -> None:
     """Say what a file of postings would change, and with --commit do it, all or nothing.
 
-    Columns: area_code, role, person, staff_number, desk, name_public, from, and until (the first day on which it is no
-    longer held) or last_day; Chinese headings and roles likewise (辖区代码, 角色, 姓名, 工号, 起始日期, 最后一天). What
-    stands in no row stays as it is. The past is not rewritten; "today" means from now on.
+    Columns: area_code, role, person, staff_number, desk, name_public, email, from, and until (the first day on which it
+    is no longer held) or last_day; Chinese headings and roles likewise (辖区代码, 角色, 姓名, 工号, 邮箱, 起始日期,
+    最后一天). What stands in no row stays as it is. The past is not rewritten; "today" means from now on.
 
     Example: gridwarden postings import heads.xlsx
 

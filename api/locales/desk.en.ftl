@@ -1,6 +1,7 @@
 nav-desk = Desk
 nav-inbox = Inbox
 nav-day = Today
+nav-week = This week
 
 lists-sections = Sections
 lists-state = State
@@ -56,6 +57,23 @@ desk-empty = { $section ->
    *[open] There are no open cases.
 }
 
+week-title = This week's lists
+week-lead = As the letter of Monday, { $day }, has them; the figures are of now.
+week-case = Case
+week-area = Area
+week-state = State
+week-due = Due
+week-more = And { $n } more, less urgent.
+week-none = None.
+week-open = open
+week-overdue = overdue
+week-unsolved = unsolved
+week-problems = Problem list
+week-problems-lead = What is open, and for a month what was closed without a confirmed solution. The 50 most urgent.
+week-duties = Duty list
+week-done = Steps of the past week:
+week-none-done = none
+week-due-count = Due this week or overdue: { $n }
 several-title = Do with what is ticked
 several-hint = Tick cases, then act
 several-count = { $n } ticked

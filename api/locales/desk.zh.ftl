@@ -1,6 +1,7 @@
 nav-desk = 派单台
 nav-inbox = 收件箱
 nav-day = 今日清单
+nav-week = 本周清单
 
 lists-sections = 分栏
 lists-state = 状态
@@ -55,6 +56,23 @@ desk-empty = { $section ->
    *[open] 没有未办结的事。
 }
 
+week-title = 本周清单
+week-lead = { $day }（周一）的问题清单和履职清单，数字为当前情况。
+week-case = 案件
+week-area = 辖区
+week-state = 状态
+week-due = 期限
+week-more = 另有 { $n } 件，期限较晚。
+week-none = 没有。
+week-open = 未办结
+week-overdue = 超期
+week-unsolved = 未解决
+week-problems = 问题清单
+week-problems-lead = 未办结的，以及近三十天未经确认就办结的；最急的 50 件。
+week-duties = 履职清单
+week-done = 上一周办理：
+week-none-done = 没有
+week-due-count = 本周到期或已超期：{ $n } 件
 several-title = 对所选的办理
 several-hint = 先勾选，再办理
 several-count = 已选 { $n } 件

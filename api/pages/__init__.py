@@ -28,6 +28,7 @@ from api.pages import (
     start,
     status,
     styleguide,
+    week,
     workflow,
 )
 
@@ -46,6 +47,7 @@ for part in (
     desk,
     dispatch,
     inbox,
+    week,
     live,
     planner,
     map_style,

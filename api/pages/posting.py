@@ -49,7 +49,7 @@ async def show(request: Request, visit: Visiting, posting_id: Number) -> HTMLRes
 
 @router.post("/postings/{posting_id}")
 async def change(request: Request, visit: Visiting, posting_id: Number) -> Response:
-    """End it, hand it over or take it back; without `commit` say what that would do."""
+    """End it, hand it over, take it back or write an address down; without `commit` say what that would do."""
     check(visit)
     check_may_change(visit.actor)
     typed = await request.form()
@@ -138,10 +138,15 @@ def _withdraw(held: Held, _: FormData) -> list[PostingRow]:
     return [PostingRow(1, posting_id=held.id, withdraw=True)]
 
 
+def _address(held: Held, typed: FormData) -> list[PostingRow]:
+    return [PostingRow(1, posting_id=held.id, email=text(typed, "email") or "-")]
+
+
 _ROWS: Mapping[str, Callable[[Held, FormData], list[PostingRow]]] = {
     "end": _end,
     "hand_over": _hand_over,
     "withdraw": _withdraw,
+    "address": _address,
 }
 _LOG_INS = frozenset({"offer", "take", "sessions"})
 

@@ -47,6 +47,7 @@ def new_row(n: int, typed: FormData | Mapping[str, Any], **fixed: Any) -> Postin
         "staff_number": text(typed, "staff_number"),
         "desk": text(typed, "desk"),
         "name_public": "name_public" in typed,
+        "email": text(typed, "email"),
         "since": day(typed, "since"),
         "until": day(typed, "until"),
     }

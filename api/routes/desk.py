@@ -1,6 +1,6 @@
-"""``/api/desk``, ``/api/inbox``, ``/api/day``: the working lists of staff, with the rights of their pages."""
+"""``/api/desk``, ``/api/inbox``, ``/api/day``, ``/api/week``: the lists of staff, with the rights of their pages."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal, Self
 
 from fastapi import APIRouter, Query
@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.errors import problems
 from api.instants import Instant
 from api.visits import Visiting
-from api.working_lists import day_areas, departments_or_refusal, desk_of, in_order
+from api.working_lists import day_areas, departments_or_refusal, desk_of, in_order, week_or_refusal
 from grids.desk import After, Filters, Flag, Section, desk_counts, desk_page
 from grids.duties import INBOX_SECTIONS, InboxSection, day_list, inbox
 from grids.listed import Listed
@@ -102,6 +102,57 @@ class DayDocument(BaseModel):
         return cls.model_validate({"visits": visits, **more}, from_attributes=True)
 
 
+class NameDocument(BaseModel):
+    """A name in two languages."""
+
+    zh: str
+    en: str
+
+
+class WeekCase(BaseModel):
+    """A case in a list of the week."""
+
+    case_id: int
+    category: NameDocument
+    area: str
+    state: str
+    due_at: datetime
+    overdue: bool
+    reopened: int
+
+
+class WeekListsDocument(BaseModel):
+    """The two lists of a head, deputy or desk; of each list the most urgent, beside the full numbers."""
+
+    open: int
+    overdue: int
+    unsolved: int = Field(description="with those closed in the past 30 days without confirmation")
+    problems: list[WeekCase] = Field(description="问题清单: what is open or was closed without confirmation")
+    done: dict[str, int] = Field(description="履职清单: steps of the past week, by verb")
+    due: int
+    due_cases: list[WeekCase] = Field(description="履职清单: due in this week, or overdue")
+
+
+class PostingWeek(BaseModel):
+    """The lists of one posting."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    posting_id: int
+    area_code: str
+    area: str
+    role: str
+    desk: str | None
+    lists: WeekListsDocument
+
+
+class WeekDocument(BaseModel):
+    """The lists of a week, one pair for each posting that you work for."""
+
+    week: date = Field(description="its Monday")
+    postings: list[PostingWeek]
+
+
 @router.get("/desk", responses=_REFUSALS)
 async def desk(
     visit: Visiting,
@@ -154,3 +205,10 @@ async def day(
         resting=found.resting,
         length_m=trip.length_m if trip else None,
     )
+
+
+@router.get("/week", responses=_REFUSALS)
+async def week(visit: Visiting) -> WeekDocument:
+    """The problem list and the duty list of this week, as they are now, of every grid or desk that you work for."""
+    monday, found = await week_or_refusal(visit)
+    return WeekDocument(week=monday, postings=[PostingWeek.model_validate(one) for one in found])

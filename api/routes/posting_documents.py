@@ -57,6 +57,7 @@ class RowBody(BaseModel):
     staff_number: str | None = Field(None, pattern=r"^\S{1,32}$")
     desk: str | None = Field(None, max_length=100)
     name_public: bool | None = None
+    email: str | None = Field(None, max_length=200, description="where the person is written to; `-`: nowhere")
     since: date | None = Field(None, ge=EARLIEST, lt=LATEST)
     until: date | None = Field(None, ge=EARLIEST, lt=LATEST)
     posting_id: int | None = Field(None, ge=1, le=2**31 - 1, description="a recorded posting instead of who and where")

@@ -114,7 +114,7 @@ class Sender:
                 "SELECT week_lists(%s, %s, %s, %s)",
                 (delivery.recipient_id, begins(week), now, LINES),
             )
-            return write_lists(words, facts, lists, week, f"{self.public_url}/areas/{facts['area_code']}")
+            return write_lists(words, facts, lists, week, f"{self.public_url}/week")
         if delivery.template in RESIDENTS:
             link = f"{self.public_url}/status/{facts['number']}?key={self.keys.key(facts['number'])}"
         else:

@@ -47,6 +47,24 @@ letter-handed-on-body =
     See what happens:
     { $link }
 
+letter-merged-subject = Your report was joined with another one ({ $number })
+letter-merged-body =
+    Good day,
+
+    your report "{ $category }" in { $area } tells of the same problem as another one; both are dealt with as one case now. It is with { $owner } and is due by { $due }.
+
+    See what happens:
+    { $link }
+
+letter-split-off-subject = Your report is dealt with by itself ({ $number })
+letter-split-off-body =
+    Good day,
+
+    your report "{ $category }" in { $area } was part of another case and is now dealt with by itself. It is with { $owner } and is due by { $due }.
+
+    See what happens:
+    { $link }
+
 letter-paused-subject = Your report has to wait ({ $number })
 letter-paused-body =
     Good day,
@@ -69,7 +87,10 @@ letter-claimed-body =
     Is it? Please open this and answer "solved" or "not solved":
     { $link }
 
-    If nobody confirms it within seven days the case is closed, and does not count as solved.
+    { $recheck ->
+        [yes] Somebody who did not work on it looks at it as well. Until then, and until somebody confirms it, it does not count as solved.
+       *[no] If nobody confirms it within seven days the case is closed, and does not count as solved.
+    }
 
 letter-closed-subject = Your report is closed ({ $number })
 letter-closed-body =
@@ -149,6 +170,18 @@ letter-stage-overdue-body =
     To { $owner }:
 
     case { $case }, "{ $category }" in { $area }, has been in its present stage for too long. Please take the next step; the case as a whole is due by { $due }.
+
+    { $link }
+
+letter-recheck-subject = Please look again: case { $case }, { $category } ({ $area })
+letter-recheck-body =
+    case { $case }, "{ $category }" in { $area }, is said to be solved by { $owner }. It must be re-checked by somebody who did not work on it; you are one of them.
+
+    { $link }
+
+letter-recheck-late-subject = A re-check is late: case { $case }, { $category } ({ $area })
+letter-recheck-late-body =
+    case { $case }, "{ $category }" in { $area }, was said to be solved by { $owner } and has waited for its confirmation for too long. You may re-check it.
 
     { $link }
 

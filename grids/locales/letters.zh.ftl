@@ -47,6 +47,24 @@ letter-handed-on-body =
     查看进展：
     { $link }
 
+letter-merged-subject = 您反映的问题已与另一件合并办理（{ $number }）
+letter-merged-body =
+    您好！
+
+    您反映的“{ $category }”（{ $area }）与另一件说的是同一件事，现合并为一个案件，由{ $owner }办理，应于 { $due } 前解决。
+
+    查看进展：
+    { $link }
+
+letter-split-off-subject = 您反映的问题已单独办理（{ $number }）
+letter-split-off-body =
+    您好！
+
+    您反映的“{ $category }”（{ $area }）原来并在另一案件里，现单独办理，由{ $owner }负责，应于 { $due } 前解决。
+
+    查看进展：
+    { $link }
+
 letter-paused-subject = 您反映的问题暂时挂账（{ $number }）
 letter-paused-body =
     您好！
@@ -69,7 +87,10 @@ letter-claimed-body =
     真的解决了吗？请您打开这里，回答“解决了”或“没有解决”：
     { $link }
 
-    七天之内没有人确认，案件会办结，但不算已经解决。
+    { $recheck ->
+        [yes] 这件事还要由没有经手的人到现场核查。核查通过之前，不算已经解决。
+       *[no] 七天之内没有人确认，案件会办结，但不算已经解决。
+    }
 
 letter-closed-subject = 您反映的问题已办结（{ $number }）
 letter-closed-body =
@@ -149,6 +170,18 @@ letter-stage-overdue-body =
     { $owner }：
 
     案件 { $case }“{ $category }”（{ $area }）停在现在这一环节太久了，请办理下一步；全案应于 { $due } 前解决。
+
+    { $link }
+
+letter-recheck-subject = 请您核查：案件 { $case } { $category }（{ $area }）
+letter-recheck-body =
+    案件 { $case }“{ $category }”（{ $area }）由{ $owner }报告已解决，须由没有经手的人核查，您是其中之一。
+
+    { $link }
+
+letter-recheck-late-subject = 核查已超时：案件 { $case } { $category }（{ $area }）
+letter-recheck-late-body =
+    案件 { $case }“{ $category }”（{ $area }）由{ $owner }报告已解决，等待确认太久了。您可以核查。
 
     { $link }
 

@@ -1,6 +1,7 @@
 posting-kind-new = new
 posting-kind-ended = ends
 posting-kind-changed = changed
+posting-kind-addressed = address noted
 posting-kind-withdrawn = taken back
 posting-kind-unchanged = as it was
 posting-kind-numbered = staff number noted
@@ -30,6 +31,9 @@ posting-fault-desk_missing = A desk, a department and who works there need its n
 posting-fault-desk_too_many = Only desks, departments and handlers have a desk; leave the column empty for this role.
 posting-fault-person_missing = Who it is, is missing: give name and staff number.
 posting-fault-person_too_many = A department is held by nobody; its people are posted as handlers.
+posting-fault-bad_email = { $written } is no e-mail address, like name@example.org; - stands for none.
+posting-fault-email_of_nobody = The address belongs to nobody: no person stands in the row.
+posting-fault-two_emails = One person has two addresses; row { $other_row } says another one.
 posting-fault-bad_number = { $written } is no staff number: at most 32 letters and digits, without spaces; format the column as text.
 posting-fault-other_name = The staff number { $staff_number } is that of { $known } in the records, not of { $name }; check number and name.
 posting-fault-number_two_names = The staff number { $staff_number } is that of { $known } in row { $other_row } and of { $name } here; check both.

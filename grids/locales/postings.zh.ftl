@@ -1,6 +1,7 @@
 posting-kind-new = 新任
 posting-kind-ended = 离任
 posting-kind-changed = 变更
+posting-kind-addressed = 登记邮箱
 posting-kind-withdrawn = 撤回
 posting-kind-unchanged = 不变
 posting-kind-numbered = 补记工号
@@ -30,6 +31,9 @@ posting-fault-desk_missing = 值班台、部门和经办人要写明名称，请
 posting-fault-desk_too_many = 只有值班台、部门和经办人才填“值班台”一列，此角色请留空。
 posting-fault-person_missing = 没有写明是谁，请填写姓名和工号。
 posting-fault-person_too_many = 部门本身不由个人担任；部门人员请登记为经办人。
+posting-fault-bad_email = “{ $written }”不是邮箱地址（应如 name@example.org）；填 - 表示不设邮箱。
+posting-fault-email_of_nobody = 这一行没有写人员，邮箱没有归属。
+posting-fault-two_emails = 同一人写了两个邮箱，见第 { $other_row } 行。
 posting-fault-bad_number = “{ $written }”不能作工号：最多 32 个字母或数字，不能有空格；请把这一列设为文本格式。
 posting-fault-other_name = 工号 { $staff_number } 在册是{ $known }，不是{ $name }；请核对工号和姓名。
 posting-fault-number_two_names = 工号 { $staff_number } 在第 { $other_row } 行是{ $known }，在这里是{ $name }；请核对。

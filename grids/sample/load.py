@@ -150,12 +150,14 @@ def _load_postings(
             person = ids[len(people)]
             now = p.since <= at and (p.until is None or at < p.until)
             log_in = next((one for one in log_ins if now and one.fits(p)), None)
-            people.append((person, p.person, log_in and log_in.login, log_in and log_in.password_hash))
+            # Of the names that stand for no one's mail (RFC 2606).
+            email = f"{log_in.login}@example.org" if log_in else None
+            people.append((person, p.person, log_in and log_in.login, log_in and log_in.password_hash, email))
         until = p.until.isoformat() if p.until else ""
         rows.append((p.area_code, p.role, person, p.desk, p.name_public, f"[{p.since.isoformat()},{until})"))
     # COPY does not go into a table with forced row-level security; INSERT does.
     connection.execute("CREATE TEMP TABLE stage_people (LIKE people INCLUDING DEFAULTS) ON COMMIT DROP")
-    columns = "id, name, login, password_hash"
+    columns = "id, name, login, password_hash, email"
     copy_rows(connection, "stage_people", columns, people)
     connection.execute("INSERT INTO people OVERRIDING SYSTEM VALUE SELECT * FROM stage_people")
     copy_rows(connection, "postings", "area_code, role, person_id, desk, name_public, during", rows)

@@ -140,6 +140,60 @@ def test_a_file_by_the_api_and_by_the_page(client: TestClient, log_in: Callable[
     assert "Read a list" in client.get("/postings/file").text
 
 
+def test_where_somebody_is_written_to(client: TestClient, town: Store, log_in: Callable[[str], None]) -> None:
+    log_in("admin")
+
+    def address(login: str = "head") -> Any:
+        with chains.owner(town) as owner:
+            return owner.execute("SELECT email FROM people WHERE login = %s", (login,)).fetchall()[0][0]
+
+    (head,) = [one["id"] for one in client.get("/api/postings?area=9001001").json() if one["role"] == "head"]
+    row = {"posting_id": head, "email": "head@example.org"}
+    assert change(client, row).json()["counts"]["addressed"] == 1
+    assert address() is None
+    assert change(client, row, commit=True).json()["committed"]
+    assert address() == "head@example.org"
+    assert change(client, row, commit=True).json()["nothing_new"]
+    bad = change(client, {"posting_id": head, "email": "head@"}).json()["faults"]
+    assert (bad[0]["code"], "head@ is no e-mail address" in bad[0]["detail"]) == ("bad_email", True)
+    # Nothing became of the posting itself; the line says that an address was noted.
+    page = client.get(f"/postings/{head}").text
+    assert 'value="head@example.org"' in page
+    assert page.count("address noted") == 1
+    answer = client.post(
+        f"/postings/{head}", data={"verb": "address", "email": "", "commit": "1"}, follow_redirects=False
+    )
+    assert answer.status_code == 303
+    assert address() is None
+    listed = "辖区代码,角色,姓名,邮箱\n9001001,网格长,东村第一网格长,head@example.com\n"
+    done = client.post("/api/postings/file?commit=true", files={"file": ("名单.csv", listed.encode())})
+    assert done.json()["counts"]["addressed"] == 1, done.text
+    assert address() == "head@example.com"
+    nobody = change(
+        client, {"area_code": "9002", "role": "desk", "desk": "西村值班台", "email": "a@b.org", "since": "2026-04-01"}
+    )
+    assert nobody.json()["faults"][0]["code"] == "email_of_nobody"
+
+
+def test_the_lists_of_the_week_for_those_who_work_for_them(client: TestClient, log_in: Callable[[str], None]) -> None:
+    for who, whose in (
+        ("head", "东村第一网格"),
+        ("deputy", "东村第二网格"),
+        ("desk", "东村值班台"),
+        ("city", "市网格中心"),
+    ):
+        log_in(who)
+        (mine,) = client.get("/api/week").json()["postings"]
+        assert (mine["desk"] or mine["area"]) == whose
+        page = client.get("/week").text
+        assert whose in page
+        assert "Problem list" in page
+    log_in("planner")
+    assert client.get("/api/week").json()["code"] == "list_for_others"
+    client.cookies.clear()
+    assert client.get("/api/week").status_code == 401
+
+
 @pytest.mark.parametrize(
     ("name", "data", "said"),
     [

@@ -682,7 +682,10 @@ def test_weekly_lists_go_out_once_a_week(clean: Store) -> None:
     with mail_server(box) as port:
         asyncio.run(work(port))
     week = [letter for letter in box.letters if "2026-03-02" in letter["Subject"]]
-    assert sorted(letter["To"] for letter in week)[:2] == ["desk@staff.example.org", "head@staff.example.org"]
+    # The city's desk is held by nobody in person, and its dispatcher reads its lists; the second grid has a deputy alone.
+    assert sorted(letter["To"] for letter in week) == [
+        f"{who}@staff.example.org" for who in ("city", "deputy", "desk", "head")
+    ]
     (to_head,) = [letter for letter in week if letter["To"] == "head@staff.example.org"]
     text = to_head.get_body(("plain",))
     assert text is not None
@@ -694,6 +697,86 @@ def test_weekly_lists_go_out_once_a_week(clean: Store) -> None:
     (to_desk,) = [letter for letter in week if letter["To"] == "desk@staff.example.org"]
     assert "problems and duties" in to_desk["Subject"]
     assert len(listed(clean, "id")) == len({(o, r) for o, r in listed(clean, "outbox_id, recipient")})
+
+
+def test_a_desk_has_the_duties_of_all_who_work_there(clean: Store) -> None:
+    _, case = tell(clean, None, NOW - timedelta(days=5))
+    step(clean, "city", case, "accept", NOW - timedelta(days=3))
+    with owner(clean) as connection:
+        row = connection.execute(
+            "SELECT week_lists(id, %s, %s, 10) -> 'done' FROM postings WHERE role = 'desk' AND area_code = %s",
+            (NOW, NOW, town.CITY),
+        ).fetchone()
+    assert row == ({"accept": 1},)
+
+
+def test_a_claim_is_told_to_those_who_may_look_again(clean: Store) -> None:
+    number, case = tell(clean, CONTACT, NOW - timedelta(days=2))
+    with owner(clean) as connection:
+        connection.execute("UPDATE cases SET hazard = true WHERE id = %s", (case,))
+    step(clean, "desk", case, "accept", NOW - timedelta(days=1))
+    step(clean, "head", case, "take", NOW - timedelta(days=1))
+    step(clean, "head", case, "claim", NOW, "清走了")
+    with owner(clean) as connection:
+        connection.execute("UPDATE cases SET stage_due_at = %s WHERE id = %s", (NOW + timedelta(hours=1), case))
+    box = Mailbox()
+
+    async def work(port: int) -> None:
+        async with bench(clean, port=port) as worker:
+            await worker.read()
+            await worker.do(due, NOW + timedelta(hours=2))
+            await worker.read(NOW + timedelta(hours=2))
+            await worker.deliver_all()
+
+    with mail_server(box) as port:
+        asyncio.run(work(port))
+    # The village's desk directed it, so those above it are asked: both of them, and not the head who claims.
+    for words in ("请您核查", "核查已超时"):
+        told = sorted(letter["To"] for letter in box.letters if words in letter["Subject"])
+        assert told == ["city@staff.example.org", "supervisor@staff.example.org"], words
+    assert not [letter for letter in box.letters if "这一环节已超时" in letter["Subject"]]
+    (asked,) = [letter for letter in box.letters if letter["To"] == CONTACT and "请您确认" in letter["Subject"]]
+    text = asked.get_body(("plain",))
+    assert text is not None
+    assert "七天之内" not in text.get_content()
+    assert number in asked["Subject"]
+
+
+def test_residents_hear_where_their_report_went(clean: Store) -> None:
+    first, into = tell(clean, "first@example.org")
+    second, case = tell(clean, "second@example.org")
+    step(clean, "head", into, "accept", NOW)
+    step(clean, "head", into, "return", NOW, "不是我网格的事")
+    step(clean, "desk", case, "merge", NOW, into=into)
+    step(clean, "desk", into, "split", NOW, report=second)
+    box = Mailbox()
+
+    async def work(port: int) -> None:
+        async with bench(clean, port=port) as worker:
+            await worker.read()
+            await worker.deliver_all()
+
+    with mail_server(box) as port:
+        asyncio.run(work(port))
+    told = {(letter["To"], letter["Subject"].split("（")[0]) for letter in box.letters}
+    assert ("first@example.org", "您反映的问题已转交办理") in told
+    assert ("second@example.org", "您反映的问题已单独办理") in told
+    # Whoever reported the case that it went into has no news of that.
+    assert not [to for to, subject in told if to == "first@example.org" and ("合并" in subject or "单独" in subject)]
+    assert first != second
+
+
+def test_a_report_that_went_into_another_case_is_told_so(clean: Store) -> None:
+    _, into = tell(clean, "first@example.org")
+    _, case = tell(clean, "second@example.org")
+    step(clean, "desk", case, "merge", NOW, into=into)
+    with owner(clean) as connection:
+        told = connection.execute(
+            "SELECT k.contact, c.relation FROM outbox o, concerned(ARRAY[o.id], %s) c"
+            " JOIN report_contacts k ON 'report:' || k.report_id = c.recipient WHERE o.topic = 'case.merge'",
+            (NOW,),
+        ).fetchall()
+    assert told == [("second@example.org", "reporter")]
 
 
 def test_what_is_old_is_cleared_and_what_waits_stays(clean: Store) -> None:

@@ -25,6 +25,7 @@ def facts(**other: object) -> dict[str, Any]:
         "due_at": "2026-03-05T01:00:00+00:00",
         "received_at": "2026-03-02T01:00:00+00:00",
         "reason": HOSTILE,
+        "recheck": [],
     }
     return plain | other
 
@@ -89,12 +90,22 @@ def test_a_resident_hears_of_each_turn_and_of_nothing_else() -> None:
     told = {topic: template_for(topic, "reporter", {"state": "closed"}) for topic in TOPICS}
     assert {topic for topic, template in told.items() if template} == {
         "report.received", "case.accept", "case.take", "case.dispatch", "case.pause", "case.claim", "case.confirm", "case.pass_recheck",
-        "case.lapse", "case.decline", "case.will_not_do", "case.deny", "case.fail_recheck", "case.reopen",
+        "case.return", "case.merge", "case.split_off", "case.lapse", "case.decline", "case.will_not_do", "case.deny", "case.fail_recheck", "case.reopen",
     }  # fmt: skip
     assert set(told.values()) - {None} == RESIDENTS
     # New boundaries or somebody's leaving: whoever reported hears of it where another has the case now.
     assert template_for("case.follow", "reporter", {"state": "accepted", "handed_over": True}) == "handed-on"
     assert template_for("case.follow", "owner", {"state": "accepted", "handed_over": True}) == "owned"
     assert template_for("case.follow", "owner", {"state": "accepted", "handed_over": False}) is None
-    # A note, a look or a merge is told to nobody.
+    # A note is told to nobody.
     assert template_for("case.note", "owner", {"handed_over": False}) is None
+
+
+@pytest.mark.parametrize(
+    ("lang", "closes", "waits"), [("zh", "七天之内", "没有经手的人"), ("en", "seven days", "did not work on it")]
+)
+def test_closing_by_silence_is_said_only_where_silence_closes(lang: Language, closes: str, waits: str) -> None:
+    silent = write("claimed", Words(lang), facts(), "https://x.org/").text
+    looked_at = write("claimed", Words(lang), facts(recheck=["hazard"]), "https://x.org/").text
+    assert (closes in silent, waits in silent) == (True, False)
+    assert (closes in looked_at, waits in looked_at) == (False, True)

@@ -1,0 +1,31 @@
+"""``/week``: the problem list and the duty list of a head or desk for the week, as the letter of Monday has them."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from api.rendering import page
+from api.visits import Visiting
+from api.working_lists import week_or_refusal
+from grids.duties import WeekList
+from grids.language import Words
+from grids.workflow import BY_VERB
+
+router = APIRouter()
+
+
+@router.get("/week")
+async def show(request: Request, visit: Visiting) -> HTMLResponse:
+    """Show the lists of this week."""
+    week, found = await week_or_refusal(visit)
+    lists = [(whose(one, visit.words), done(one, visit.words), one.lists) for one in found]
+    return await page(request, visit, "week.html", week=week, lists=lists)
+
+
+def whose(one: WeekList, words: Words) -> str:
+    """Answer whose lists they are, in the words of the letter."""
+    return words(f"letter-owner-{one.role}", area=one.area, desk=one.desk or one.area)
+
+
+def done(one: WeekList, words: Words) -> list[tuple[str, int]]:
+    """Answer how often which step was taken in the week before, in the order of the workflow."""
+    return [(words(f"list-verb-{verb}"), one.lists["done"][verb]) for verb in BY_VERB if verb in one.lists["done"]]
