@@ -89,6 +89,7 @@ STATUS = {
     "log_in_required": 401,
     "log_in_failed": 401,
     "log_in_locked": 429,
+    "log_in_busy": 503,
     "unknown_key": 401,
     "too_many_reports": 429,
     "too_many_requests": 429,
@@ -295,6 +296,7 @@ class Problem:
     def response(self, request: Request) -> Response:
         """Answer it as JSON, or as a page to somebody who reads pages."""
         words = words_for(language_of(request))
+        request.scope.setdefault("state", {})["problem"] = self.code
         document = self.document(words, request.scope.get("state", {}).get("request_id", ""))
         headers = self._headers(request)
         if _wants_page(request):

@@ -57,6 +57,14 @@ def log_unforeseen(scope: Scope, error: Exception) -> None:
     log.error("%s: %s", scope.get("state", {}).get("request_id", "-"), error, exc_info=error)
 
 
+def _log_refused(scope: Scope, status: int) -> None:
+    """Record what somebody wanted to write and was refused, with its code where one was told; no words, no keys."""
+    if scope["method"] not in _SAFE and status >= 400:
+        state = scope["state"]
+        told = (state["request_id"], scope["method"], scope["path"], status, state.get("problem", "-"))
+        log.warning("%s: %s %s refused, %d %s", *told)
+
+
 class Guard:
     """Wraps the application.
 
@@ -100,6 +108,7 @@ class Guard:
             if message["type"] == "http.response.start":
                 started = True
                 self._sign(message, scope)
+                _log_refused(scope, message["status"])
             await send(message)
 
         try:
@@ -126,6 +135,8 @@ class Guard:
         for name, value in self._headers.items():
             headers.setdefault(name, value)
         headers["X-Request-Id"] = scope["state"]["request_id"]
+        if scope["scheme"] == "https":
+            headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         headers.setdefault("Cache-Control", "no-store")
 
 

@@ -188,6 +188,8 @@ class Limits:
     network_per_minute: int = 60
     staff_per_minute: int = 600
     look_ups_per_minute: int = 30
+    wrong_log_ins_at_once: int = 20
+    wrong_log_ins_every_s: float = 30
 
 
 class Quotas:
@@ -204,6 +206,7 @@ class Quotas:
         self._networks = Counts[str](lambda _: Minute(limits.network_per_minute))
         self._people = Counts[int](lambda _: Minute(limits.staff_per_minute))
         self._keys = Counts[ApiKey](lambda key: Minute(key.per_minute))
+        self._guessers = Counts[str](lambda _: Bucket(limits.wrong_log_ins_at_once, limits.wrong_log_ins_every_s))
         self._askers = Counts[str](lambda _: Minute(limits.look_ups_per_minute))
 
     def take_report(self, sender: Sender, now: datetime) -> None:
@@ -228,6 +231,20 @@ class Quotas:
         """
         _take([self._own(sender) or (self._askers, sender.network)], now, TooManyRequestsError)
 
+    def may_log_in(self, network: str, now: datetime) -> None:
+        """Pass while a network has not sent too many wrong passwords.
+
+        Raises
+        ------
+        TooManyRequestsError
+            ``too_many_requests``.
+        """
+        _wait([(self._guessers, network)], now, TooManyRequestsError)
+
+    def count_wrong_log_in(self, network: str, now: datetime) -> None:
+        """Count one; who knows his password takes nothing from his office."""
+        self._guessers.take(network, now.timestamp())
+
     def _own(self, sender: Sender) -> tuple[Counts[Any], Hashable] | None:
         if sender.key is not None:
             return self._keys, sender.key
@@ -235,11 +252,15 @@ class Quotas:
 
 
 def _take(held: Sequence[tuple[Counts[Any], Hashable]], now: datetime, kind: type[QuotaError]) -> None:
+    _wait(held, now, kind)
+    for counts, who in held:
+        counts.take(who, now.timestamp())
+
+
+def _wait(held: Sequence[tuple[Counts[Any], Hashable]], now: datetime, kind: type[QuotaError]) -> None:
     at = now.timestamp()
     wait_s = max(counts.wait_s(who, at) for counts, who in held)
     if wait_s > 0:
         raise kind(
             "Too often; come again later.", params={"until": now + timedelta(seconds=wait_s), "seconds": ceil(wait_s)}
         )
-    for counts, who in held:
-        counts.take(who, at)

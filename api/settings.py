@@ -133,7 +133,8 @@ def _address_or_network(given: str) -> str:
 class ServiceSettings(BaseSettings):
     """Where the service listens, where links to it lead, what it signs with, and whom it believes.
 
-    ``public_url`` unset: links lead to the address that the service listens on, or was asked by.
+    ``public_url`` unset: links lead to the address that the service listens on, or was asked by.  ``secure_cookies``
+    unset: where ``public_url`` is https.
 
     ``trusted_proxies``, addresses and networks with commas between them: whose ``X-Forwarded-For`` and
     ``X-Forwarded-Proto`` say who asks.
@@ -146,7 +147,7 @@ class ServiceSettings(BaseSettings):
     public_url: Annotated[
         str, Field(pattern=r"^(https?://[^\s/?#]+(/[^\s?#]*)?)?$"), AfterValidator(lambda given: given.rstrip("/"))
     ] = ""
-    secure_cookies: bool = False
+    secure_cookies: bool = Field(default_factory=lambda known: known["public_url"].startswith("https://"))
     secret: SecretStr | None = None
     trusted_proxies: Annotated[
         tuple[Annotated[str, AfterValidator(_address_or_network)], ...], NoDecode, BeforeValidator(_listed)

@@ -46,6 +46,7 @@ class Limits:
 
 
 # Threads of libraries take address space each, and one file is read by one of them anyway.
+_KEPT: Final = ("PATH", "HOME", "LANG", "LC_", "TMPDIR", "LD_", "PYTHON", "VIRTUAL_ENV", "PROJ_", "GDAL_", "COVERAGE_")
 _ALONE: Final = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
 
 
@@ -103,4 +104,6 @@ def _command(module: str) -> tuple[str, ...]:
 
 
 def _environment(extra: Mapping[str, str] | None) -> dict[str, str]:
-    return {**os.environ, **_ALONE, **(extra or {})}
+    """What it needs to run, and nothing that is secret: it reads what strangers send."""
+    kept = {name: value for name, value in os.environ.items() if name.startswith(_KEPT)}
+    return {**kept, **_ALONE, **(extra or {})}

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import psycopg
 
@@ -73,17 +73,25 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What was checked and what was found."""
+    """What was checked and what was found.
+
+    ``unanchored_since``: the first day that is over, has events and is folded by no anchor; None: there is none.
+    """
 
     events: int
     cases: int
     anchors: int
     faults: tuple[Fault, ...]
     erasures: tuple[Erasure, ...]
+    unanchored_since: date | None = None
 
 
 def verify(
-    connection: psycopg.Connection[Any], since: date | None = None, kept: Mapping[date, bytes] = MappingProxyType({})
+    connection: psycopg.Connection[Any],
+    since: date | None = None,
+    kept: Mapping[date, bytes] = MappingProxyType({}),
+    *,
+    now: datetime | None = None,
 ) -> Verification:
     """Recompute every chain and anchor from what stands in the database now.
 
@@ -97,20 +105,38 @@ def verify(
         from that day on.
     kept : mapping, optional
         Digests of anchors by day as they were kept elsewhere (``read_kept``); each must be in the database, unchanged.
+    now : datetime, optional
+        Aware; the present instant unless given.
     """
     connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
     faults = connection.execute("SELECT why, case_id, seq, day FROM audit_faults(%s)", (since,)).fetchall()
     erasures = connection.execute("SELECT case_id, seq, at, verb FROM audit_erasures(%s)", (since,)).fetchall()
     extent = connection.execute("SELECT events, cases, anchors FROM audit_extent(%s)", (since,)).fetchone()
-    now = {anchor.day: anchor.digest for anchor in list_anchors(connection)}
+    there = {anchor.day: anchor.digest for anchor in list_anchors(connection)}
     if extent is None:
         raise RuntimeError("audit_extent answered no row")
     events, cases, anchors = extent
     found = sorted(
         (Fault(*row) for row in faults), key=lambda f: (f.case_id or 0, f.seq or 0, f.day or date.min, f.why)
     )
-    lost = [Fault("anchor_not_as_kept", None, None, day) for day, one in sorted(kept.items()) if now.get(day) != one]
-    return Verification(events, cases, anchors, (*found, *lost), tuple(Erasure(*row) for row in erasures))
+    lost = [Fault("anchor_not_as_kept", None, None, day) for day, one in sorted(kept.items()) if there.get(day) != one]
+    told = tuple(Erasure(*row) for row in erasures)
+    late = unanchored_since(connection, now or datetime.now(UTC))
+    return Verification(events, cases, anchors, (*found, *lost), told, late)
+
+
+def unanchored_since(connection: psycopg.Connection[Any], now: datetime) -> date | None:
+    """Answer the first day that is over, has events and is folded by no anchor; None where there is none.
+
+    Yesterday counts from 02:00 on: until then its anchor may still be made.
+    """
+    row = connection.execute(
+        "SELECT min(day_of(e.at)) FROM events e"
+        " WHERE e.at >= coalesce((SELECT day_begins(max(a.day) + 1) FROM anchors a), '-infinity')"
+        " AND e.at < day_begins(day_of(%s::timestamptz - interval '2 hours'))",
+        (now,),
+    ).fetchone()
+    return cast("date | None", row[0] if row else None)
 
 
 def list_anchors(connection: psycopg.Connection[Any], since: date | None = None) -> list[Anchor]:

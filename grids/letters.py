@@ -60,9 +60,11 @@ TOLD: Final[tuple[Told, ...]] = (
     Told("case.reopen", "reporter", "reopened"),
     Told("case.due_soon", "owner", "due-soon"),
     Told("case.overdue", "owner", "overdue"),
+    Told("case.stage_due_soon", "owner", "stage-soon"),
     Told("case.stage_overdue", "owner", "stage-overdue"),
     # A claim is told to those who may look again: when it waits for them, and when it has waited too long.
     Told("case.claim", "rechecker", "recheck"),
+    Told("case.stage_due_soon", "rechecker", "recheck-soon"),
     Told("case.stage_overdue", "rechecker", "recheck-late"),
     # Work that comes back to the same hands is told like work that is new.
     Told("case.fail_recheck", "owner", "owned"),
@@ -127,6 +129,19 @@ def when(words: Words, at: str | datetime) -> str:
     return words("letter-when", year=str(here.year), month=f"{here:%m}", day=f"{here:%d}", clock=f"{here:%H:%M}")
 
 
+def owner_words(words: Words, role: str, area: str, desk: str | None) -> str:
+    """Answer how a letter calls an owner: a desk or department by its name, else role and area.
+
+    Examples
+    --------
+    >>> owner_words(Words("zh"), "head", "东村第一网格", None), owner_words(Words("zh"), "head", "东村", None)
+    ('东村第一网格长', '东村网格长')
+    """
+    # "东村第一网格" and "网格长" share a word.
+    shared = "yes" if area.endswith("网格") else "no"
+    return words(f"letter-owner-{role}", area=area, desk=desk or area, shared=shared)
+
+
 def write(template: str, words: Words, facts: Mapping[str, Any], link: str) -> Letter:
     """Answer a letter about a case.
 
@@ -143,13 +158,12 @@ def write(template: str, words: Words, facts: Mapping[str, Any], link: str) -> L
         Where the recipient reads more.
     """
     owner = facts["owner"]
-    desk = words(f"letter-owner-{owner['role']}", area=owner["area"], desk=owner["desk"] or owner["area"])
     values = {
         "number": facts["number"] or "",
         "case": str(facts["case_id"]),
         "category": facts["category"][words.lang],
         "area": facts["area"],
-        "owner": desk,
+        "owner": owner_words(words, owner["role"], owner["area"], owner["desk"]),
         "due": when(words, facts["due_at"]),
         "received": when(words, facts["received_at"]),
         "reason": facts["reason"] or words("letter-no-reason"),

@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 from grids.language import Words
-from grids.letters import SHANGHAI, Letter, finished, when
+from grids.letters import SHANGHAI, Letter, finished, owner_words, when
 from grids.workflow import BY_VERB
 
 LINES: Final = 50
@@ -55,7 +55,7 @@ def write_lists(words: Words, facts: Mapping[str, Any], lists: Mapping[str, Any]
     link : str
         Where they are shown.
     """
-    owner = words(f"letter-owner-{facts['role']}", area=facts["area"], desk=facts["desk"] or facts["area"])
+    owner = owner_words(words, facts["role"], facts["area"], facts["desk"])
     day = week.isoformat()
     done = [
         words("list-done", what=words(f"list-verb-{verb}"), times=times)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 
 import asyncpg
 from pwdlib import PasswordHash
@@ -17,10 +18,9 @@ from gis.errors import GridwardenError
 from grids.receipts import digest
 
 LIFETIME = timedelta(hours=12)
+_Found = TypeVar("_Found")
 
 _HASHER = PasswordHash.recommended()
-# A hash takes a core and 64 MiB on purpose: guessers queue up for one thread, everybody else is served meanwhile.
-_HASHING = ThreadPoolExecutor(max_workers=1, thread_name_prefix="hashing")
 # Checked where nobody has the login, so that the time taken does not tell who exists.
 _NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$" + "c29tZXNhbHRzb21lc2FsdA$" + "A" * 43
 
@@ -35,6 +35,46 @@ class LockedError(LogInError):
     """Too many wrong passwords; ``params["until"]`` says when the next try counts."""
 
     code: ClassVar[str] = "log_in_locked"
+
+
+class BusyError(LogInError):
+    """More people log in at once than can be checked in a few seconds."""
+
+    code: ClassVar[str] = "log_in_busy"
+
+
+class _Queue:
+    """One thread that hashes: a hash takes a core and 64 MiB on purpose, and everybody else is served meanwhile.
+
+    Whoever would wait for longer than some seconds is told so instead.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="hashing")
+        self._most = most
+        self._inside = 0
+
+    def check(self) -> None:
+        """Pass where there is room.
+
+        Raises
+        ------
+        BusyError
+            ``log_in_busy``.
+        """
+        if self._inside >= self._most:
+            raise BusyError("Too many log in at once; try again in a moment.")
+
+    async def do(self, work: Callable[..., _Found], *given: str) -> _Found:
+        self.check()
+        self._inside += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, work, *given)
+        finally:
+            self._inside -= 1
+
+
+_QUEUE = _Queue(most=40)
 
 
 async def log_in(engine: AsyncEngine, login: str, password: str, now: datetime, *, former: bytes | None = None) -> str:
@@ -54,31 +94,35 @@ async def log_in(engine: AsyncEngine, login: str, password: str, now: datetime, 
     Raises
     ------
     LogInError
-        ``log_in_failed``, or ``log_in_locked`` after five tries in a row without the right password.
+        ``log_in_failed``, ``log_in_locked`` after five tries in a row without the right password, or ``log_in_busy``.
     """
+    # Before the try is counted: it was none.
+    _QUEUE.check()
     async with engine.begin() as connection:
         found = await connection.execute(text("SELECT * FROM log_in_try(:login, :at)"), {"login": login, "at": now})
         tried = found.all()
     person_id, password_hash, locked_until = tried[0] if tried else (None, None, None)
     if locked_until:
         raise LockedError("Too many wrong passwords; try again later.", params={"until": locked_until})
-    check = asyncio.get_running_loop().run_in_executor
-    right = await check(_HASHING, _HASHER.verify, password, password_hash or _NOBODY)
+    right = await _QUEUE.do(_HASHER.verify, password, password_hash or _NOBODY)
     if not right or person_id is None:
         raise LogInError("Wrong login or password.")
     token = secrets.token_urlsafe(32)
-    opened = {"login": login, "person": person_id, "digest": digest(token), "former": former, "at": now}
+    opened = {"login": login, "person": person_id, "hash": password_hash, "digest": digest(token), "former": former}
     async with engine.begin() as connection:
-        await connection.execute(
-            text("SELECT session_open(:login, :person, :digest, :former, :at, :expires)"),
-            opened | {"expires": now + LIFETIME},
+        done = await connection.execute(
+            text("SELECT log_in_done(:login, :person, :hash, :digest, :former, :at, :expires)"),
+            opened | {"at": now, "expires": now + LIFETIME},
         )
+        # Taken away or changed while this one was checked.
+        if not done.scalar_one():
+            raise LogInError("Wrong login or password.")
     return token
 
 
 async def hashed(password: str) -> str:
     """Answer the hash of a password that is to be kept; in the one thread of guessers, who queue up with it."""
-    return await asyncio.get_running_loop().run_in_executor(_HASHING, _HASHER.hash, password)
+    return await _QUEUE.do(_HASHER.hash, password)
 
 
 async def log_out(connection: AsyncConnection, token: str) -> None:

@@ -76,7 +76,7 @@ def add_subscription(
         row = connection.execute(
             "INSERT INTO subscriptions (area_code, url, salt, topics, made_by, made_at)"
             " VALUES (%s, %s, %s, %s, %s, %s) RETURNING id",
-            (area_code, url, salt, sorted(set(topics)), _administrator(connection, made_by, now), now),
+            (area_code, url, salt, sorted(set(topics)), _administrator(connection, made_by, area_code, now), now),
         ).fetchone()
     except (psycopg.errors.ForeignKeyViolation, psycopg.errors.CheckViolation) as error:
         raise WebhookRefusedError(f"There is no area {area_code}, or the address is too long.") from error
@@ -84,16 +84,16 @@ def add_subscription(
     return int(row[0]), told_key(key_of(secret, salt))
 
 
-def _administrator(connection: psycopg.Connection[Any], login: str | None, now: datetime) -> int | None:
+def _administrator(connection: psycopg.Connection[Any], login: str | None, area_code: str, now: datetime) -> int | None:
     if login is None:
         return None
     row = connection.execute(
         "SELECT p.id FROM people p JOIN postings s ON s.person_id = p.id AND s.role = 'administrator'"
-        " WHERE p.login = lower(%s) AND s.during @> %s::timestamptz",
-        (login, now),
+        " WHERE p.login = lower(%s) AND s.during @> %s::timestamptz AND s.area_code = ANY (known_chain(%s, %s))",
+        (login, now, area_code, now),
     ).fetchone()
     if row is None:
-        raise WebhookRefusedError(f"{login} is no administrator today.")
+        raise WebhookRefusedError(f"{login} is no administrator of {area_code} today.")
     return int(row[0])
 
 

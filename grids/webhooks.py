@@ -22,7 +22,15 @@ from grids.workflow import BY_VERB
 TOPICS: Final = (
     "report.received",
     *(f"case.{verb}" for verb in BY_VERB),
-    *("case.merge_in", "case.split_off", "case.follow", "case.due_soon", "case.overdue", "case.stage_overdue"),
+    *(
+        "case.merge_in",
+        "case.split_off",
+        "case.follow",
+        "case.due_soon",
+        "case.overdue",
+        "case.stage_due_soon",
+        "case.stage_overdue",
+    ),
 )
 """What a program may ask for."""
 
@@ -114,11 +122,17 @@ def may_call(address: str) -> bool:
 
     Examples
     --------
-    >>> [may_call(address) for address in ("1.1.1.1", "10.0.0.1", "169.254.169.254", "::ffff:127.0.0.1")]
-    [True, False, False, False]
+    >>> [may_call(address) for address in ("1.1.1.1", "10.0.0.1", "169.254.169.254", "::ffff:127.0.0.1", "fec0::1")]
+    [True, False, False, False, False]
     """
     given = ip_address(address.partition("%")[0])
-    return all(one.is_global and not one.is_multicast and not one.is_reserved for one in (given, *_within(given)))
+    return all(_is_open(one) for one in (given, *_within(given)))
+
+
+def _is_open(one: IPv4Address | IPv6Address) -> bool:
+    # Site-local addresses (RFC 3879) are no longer given out, and private where they are.
+    local = isinstance(one, IPv6Address) and one.is_site_local
+    return one.is_global and not (one.is_multicast or one.is_reserved or local)
 
 
 def _within(address: IPv4Address | IPv6Address) -> tuple[IPv4Address, ...]:

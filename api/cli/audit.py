@@ -30,6 +30,7 @@ _WHY = {
     "no_events": "the case has no events",
     "state": "it is the last event, and the case is in another state",
     "words_changed": "its text is not the one that was said",
+    "photo_changed": "the photo is not the one that was sent",
     "words_added": "it had no text when it was written",
     "anchored_gone": "an anchor folds this event, and it is not there",
     "anchor_changed": "events that this anchor folds, or the anchor, are not what they were",
@@ -100,6 +101,9 @@ def _lines(found: Verification) -> Iterator[str]:
         yield f"NOT AS WRITTEN  {_where(fault)}: {_WHY[fault.why]} ({fault.why})"
     for gone in found.erasures:
         yield f"erased          case {gone.case_id}, event {gone.seq} ({gone.verb}): its text, not its digest"
+    if found.unanchored_since:
+        since = found.unanchored_since
+        yield f"not anchored    events since {since}: nothing would show that one is gone; is a worker running?"
     verdict = f"{len(found.faults):,} do not fit" if found.faults else "all as written"
     erased = f"; {len(found.erasures):,} texts erased" if found.erasures else ""
     yield f"{found.events:,} events of {found.cases:,} cases and {found.anchors:,} anchors: {verdict}{erased}."

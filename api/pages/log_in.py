@@ -1,5 +1,6 @@
 """``/login`` and ``/logout`` for staff.  The session itself is ``grids.sessions``'."""
 
+import logging
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -7,7 +8,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.errors import STATUS, Problem, problem_of, retry_after
 from api.navigation import begins_at
+from api.quotas import TooManyRequestsError
 from api.rendering import page
+from api.senders import network_of
 from api.service import Service
 from api.visits import COOKIE, Visit, Visiting, service_of, session_digest, visiting
 from grids.access import actor
@@ -15,6 +18,7 @@ from grids.receipts import digest
 from grids.sessions import LIFETIME, LogInError, log_in, log_out
 
 router = APIRouter()
+log = logging.getLogger("gridwarden")
 
 
 def _target(next_page: str) -> str:
@@ -41,11 +45,15 @@ async def enter(
     """Open a session and lead to the own list, or say why not with the login still typed."""
     token, problem = "", None
     if login.strip() and password:
+        now, network = service.clock(), network_of(request.client.host if request.client else "")
         try:
-            former = session_digest(request)
-            token = await log_in(service.engine, login.strip(), password, service.clock(), former=former)
-        except LogInError as error:
+            service.admission.quotas.may_log_in(network, now)
+            token = await log_in(service.engine, login.strip(), password, now, former=session_digest(request))
+        except (LogInError, TooManyRequestsError) as error:
             problem = problem_of(error)
+            if problem.code == "log_in_failed":
+                service.admission.quotas.count_wrong_log_in(network, now)
+            log.warning("log-in from %s: %s", network, problem.code)
     async with visiting(request, service) as visit:
         if not token:
             return await _refused(request, visit, problem, login, _target(next))

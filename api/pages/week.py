@@ -8,6 +8,7 @@ from api.visits import Visiting
 from api.working_lists import week_or_refusal
 from grids.duties import WeekList
 from grids.language import Words
+from grids.letters import owner_words
 from grids.workflow import BY_VERB
 
 router = APIRouter()
@@ -17,13 +18,9 @@ router = APIRouter()
 async def show(request: Request, visit: Visiting) -> HTMLResponse:
     """Show the lists of this week."""
     week, found = await week_or_refusal(visit)
-    lists = [(whose(one, visit.words), done(one, visit.words), one.lists) for one in found]
+    words = visit.words
+    lists = [(owner_words(words, one.role, one.area, one.desk), done(one, words), one.lists) for one in found]
     return await page(request, visit, "week.html", week=week, lists=lists)
-
-
-def whose(one: WeekList, words: Words) -> str:
-    """Answer whose lists they are, in the words of the letter."""
-    return words(f"letter-owner-{one.role}", area=one.area, desk=one.desk or one.area)
 
 
 def done(one: WeekList, words: Words) -> list[tuple[str, int]]:

@@ -30,7 +30,9 @@ from gis.store import Store, open_store
 from grids.receipts import Keys
 
 _LOG = logging.getLogger("gridwarden.worker")
-_AT_ONCE = 8
+# How many of each queue at once: letters, calls of programs, what has its time.  A program that does not answer holds
+# up its like alone.
+_AT_ONCE = {"deliveries": 6, "calls": 4, "timed": 3}
 _PATIENCE_S = 2
 # A letter that is under way gets this long when the worker stops; then it is left to the next one.
 _GRACE_S = 1.5
@@ -110,7 +112,9 @@ def worker_pool(dsn: str) -> AsyncConnectionPool:
     dsn : str
         libpq address (``Store.dsn("worker")``).
     """
-    return AsyncConnectionPool(dsn, min_size=1, max_size=_AT_ONCE + 4, timeout=10, configure=_become_worker, open=False)
+    return AsyncConnectionPool(
+        dsn, min_size=1, max_size=sum(_AT_ONCE.values()) + 4, timeout=10, configure=_become_worker, open=False
+    )
 
 
 async def _work(store: Store, settings: ServiceSettings) -> None:
@@ -130,16 +134,21 @@ async def _work(store: Store, settings: ServiceSettings) -> None:
         await pool.open(wait=True, timeout=10)
         async with app.open_async(pool):
             await _together(
-                app.run_worker_async(
-                    concurrency=_AT_ONCE,
-                    # Polled, as the outbox is: no connection that only listens.
-                    listen_notify=False,
-                    fetch_job_polling_interval=0.5,
-                    delete_jobs="always",
-                    install_signal_handlers=False,
-                    shutdown_graceful_timeout=_GRACE_S,
-                    update_heartbeat_interval=own.worker_heartbeat_s,
-                    stalled_worker_timeout=SILENT_BEATS * own.worker_heartbeat_s,
+                *(
+                    app.run_worker_async(
+                        queues=[queue],
+                        name=queue,
+                        concurrency=at_once,
+                        # Polled, as the outbox is: no connection that only listens.
+                        listen_notify=False,
+                        fetch_job_polling_interval=0.5,
+                        delete_jobs="always",
+                        install_signal_handlers=False,
+                        shutdown_graceful_timeout=_GRACE_S,
+                        update_heartbeat_interval=own.worker_heartbeat_s,
+                        stalled_worker_timeout=SILENT_BEATS * own.worker_heartbeat_s,
+                    )
+                    for queue, at_once in _AT_ONCE.items()
                 ),
                 read_outbox(app, pool, clock, with_mail=mail is not None, heartbeat_s=own.worker_heartbeat_s),
             )

@@ -84,7 +84,7 @@ class Sender:
             await (self._write if delivery.kind == "mail" else self._call)(connection, delivery)
         except NotDeliveredError as error:
             return error.why
-        except psycopg.Error:
+        except (psycopg.OperationalError, psycopg.InterfaceError):
             raise
         except Exception as error:  # a mistake of ours must not stop the queue
             # Its kind alone: its words may hold an address.

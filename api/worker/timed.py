@@ -45,18 +45,30 @@ async def _until_none_is_left(connection: Connection, query: LiteralString, now:
 
 async def steps(connection: Connection, now: datetime) -> None:
     """Take the steps that are the service's own, each case for itself."""
-    found = await connection.execute("SELECT verb, case_id, version FROM steps_due(%s, %s)", (now, _AT_ONCE))
-    for verb, case_id, version in await found.fetchall():
-        await _step(connection, now, case_id, version, verb, {})
+    seen: set[tuple[str, int, int]] = set()
+    while True:
+        # Those that were refused are found again; others stand behind them.
+        many = _AT_ONCE + len(seen)
+        found = await connection.execute("SELECT verb, case_id, version FROM steps_due(%s, %s)", (now, many))
+        rows = await found.fetchall()
+        for verb, case_id, version in (fresh := [row for row in rows if row not in seen]):
+            await _step(connection, now, case_id, version, verb, {})
+        seen.update(fresh)
+        if len(rows) < many or not fresh:
+            return
 
 
 async def dispatches(connection: Connection, now: datetime) -> None:
     """Hand on what a rule hands on by itself; that the rules were looked at is kept together with what they did."""
-    async with connection.transaction():
-        found = await connection.execute("SELECT * FROM dispatches_due(%s, %s)", (now, _AT_ONCE))
-        for case_id, version, posting_id, rule_id in await found.fetchall():
-            data = {"owner": {"posting_id": posting_id}, "rule_id": rule_id}
-            await _step(connection, now, case_id, version, "dispatch", data)
+    found = _AT_ONCE
+    while found == _AT_ONCE:
+        async with connection.transaction():
+            due = await connection.execute("SELECT * FROM dispatches_due(%s, %s)", (now, _AT_ONCE))
+            rows = await due.fetchall()
+            for case_id, version, posting_id, rule_id in rows:
+                data = {"owner": {"posting_id": posting_id}, "rule_id": rule_id}
+                await _step(connection, now, case_id, version, "dispatch", data)
+            found = len(rows)
 
 
 async def _step(

@@ -165,6 +165,14 @@ letter-overdue-body =
 
     { $link }
 
+letter-stage-soon-subject = Case { $case } waits for its next step: { $category } ({ $area })
+letter-stage-soon-body =
+    To { $owner }:
+
+    case { $case }, "{ $category }" in { $area }, should have its next step within two working hours; the case as a whole is due by { $due }.
+
+    { $link }
+
 letter-stage-overdue-subject = Case { $case } has waited too long: { $category } ({ $area })
 letter-stage-overdue-body =
     To { $owner }:
@@ -176,6 +184,12 @@ letter-stage-overdue-body =
 letter-recheck-subject = Please look again: case { $case }, { $category } ({ $area })
 letter-recheck-body =
     case { $case }, "{ $category }" in { $area }, is said to be solved by { $owner }. It must be re-checked by somebody who did not work on it; you are one of them.
+
+    { $link }
+
+letter-recheck-soon-subject = A re-check is due: case { $case }, { $category } ({ $area })
+letter-recheck-soon-body =
+    case { $case }, "{ $category }" in { $area }, was said to be solved by { $owner } and should be confirmed within two working hours. You may re-check it.
 
     { $link }
 

@@ -1,7 +1,10 @@
 # 信件：写给反映人、责任人和订阅清单的人。
 letter-when = { $year }-{ $month }-{ $day } { $clock }
 letter-no-reason = （未写明）
-letter-owner-head = { $area }网格长
+letter-owner-head = { $shared ->
+    [yes] { $area }长
+   *[no] { $area }网格长
+}
 letter-owner-deputy = { $area }副网格长
 letter-owner-desk = { $desk }
 letter-owner-department = { $desk }
@@ -165,6 +168,14 @@ letter-overdue-body =
 
     { $link }
 
+letter-stage-soon-subject = 案件 { $case } 这一环节即将超时：{ $category }（{ $area }）
+letter-stage-soon-body =
+    { $owner }：
+
+    案件 { $case }“{ $category }”（{ $area }）应在两个工作时内办理下一步；全案应于 { $due } 前解决。
+
+    { $link }
+
 letter-stage-overdue-subject = 案件 { $case } 这一环节已超时：{ $category }（{ $area }）
 letter-stage-overdue-body =
     { $owner }：
@@ -176,6 +187,12 @@ letter-stage-overdue-body =
 letter-recheck-subject = 请您核查：案件 { $case } { $category }（{ $area }）
 letter-recheck-body =
     案件 { $case }“{ $category }”（{ $area }）由{ $owner }报告已解决，须由没有经手的人核查，您是其中之一。
+
+    { $link }
+
+letter-recheck-soon-subject = 核查即将超时：案件 { $case } { $category }（{ $area }）
+letter-recheck-soon-body =
+    案件 { $case }“{ $category }”（{ $area }）由{ $owner }报告已解决，应在两个工作时内核查。您可以核查。
 
     { $link }
 

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import pytest
 from fastapi.testclient import TestClient
 
-from tests import little_town as town
+from gis.store import Store
+from grids import sessions
+from tests import chains, little_town
 from tests.api.conftest import Clock
 
 Enter = Callable[[str], None]
@@ -19,7 +22,7 @@ def attempt(client: TestClient, login: str, password: str) -> int:
 
 
 def test_a_head_is_led_to_his_area(client: TestClient) -> None:
-    answer = client.post("/login", data={"login": "head", "password": town.PASSWORD}, follow_redirects=False)
+    answer = client.post("/login", data={"login": "head", "password": little_town.PASSWORD}, follow_redirects=False)
     assert (answer.status_code, answer.headers["location"]) == (303, "/day")
     cookie = answer.headers["set-cookie"]
     assert "HttpOnly" in cookie
@@ -43,7 +46,9 @@ def test_a_session_ends_after_its_time(client: TestClient, log_in: Enter, clock:
     assert client.get(PAST_HEAD).json()["head"]["name"] is None
 
 
-@pytest.mark.parametrize(("login", "password"), [("head", "wrong"), ("nobody", town.PASSWORD), ("head", "x" * 200)])
+@pytest.mark.parametrize(
+    ("login", "password"), [("head", "wrong"), ("nobody", little_town.PASSWORD), ("head", "x" * 200)]
+)
 def test_wrong_passwords_and_unknown_names_look_alike(client: TestClient, login: str, password: str) -> None:
     answer = client.post("/login", data={"login": login, "password": password})
     assert answer.status_code == 401
@@ -53,10 +58,10 @@ def test_wrong_passwords_and_unknown_names_look_alike(client: TestClient, login:
 
 def test_guessing_locks_and_waiting_opens(client: TestClient, clock: Clock) -> None:
     assert [attempt(client, "deputy", "guess") for _ in range(6)] == [401] * 5 + [429]
-    waiting = client.post("/login", data={"login": "deputy", "password": town.PASSWORD})
+    waiting = client.post("/login", data={"login": "deputy", "password": little_town.PASSWORD})
     assert (waiting.status_code, waiting.headers["Retry-After"]) == (429, "60")
     clock.go_on(minutes=3)
-    assert attempt(client, "deputy", town.PASSWORD) == 303
+    assert attempt(client, "deputy", little_town.PASSWORD) == 303
 
 
 @pytest.mark.parametrize("path", ["/login", "/logout", "/report", "/api/reports"])
@@ -76,7 +81,7 @@ def test_other_sites_cannot_write(client: TestClient, path: str, headers: dict[s
 
 def test_a_log_in_does_not_lead_elsewhere(client: TestClient) -> None:
     for away in ("https://elsewhere.example", "//elsewhere.example", "/\\elsewhere.example"):
-        form = {"login": "head", "password": town.PASSWORD, "next": away}
+        form = {"login": "head", "password": little_town.PASSWORD, "next": away}
         answer = client.post("/login", data=form, follow_redirects=False)
         assert answer.headers["location"] == "/day"
 
@@ -98,3 +103,46 @@ def test_logging_in_again_ends_the_session_before(client: TestClient, log_in: En
     client.cookies.clear()
     client.cookies.set("gridwarden_session", before)
     assert client.get(PAST_HEAD).json()["head"]["name"] is None
+
+
+def test_a_network_that_guesses_waits_whomever_it_guesses(client: TestClient, clock: Clock) -> None:
+    clock.go_on(days=1)
+    answers = [attempt(client, f"made-up-{n}", "spring2026") for n in range(25)]
+    assert answers == [401] * 20 + [429] * 5
+    # Who knows his password waits with his network, and for half a minute.
+    refused = client.post("/login", data={"login": "head", "password": little_town.PASSWORD})
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "30")
+    clock.go_on(seconds=30)
+    assert attempt(client, "head", little_town.PASSWORD) == 303
+
+
+def test_right_passwords_take_nothing_from_an_office(client: TestClient, clock: Clock) -> None:
+    clock.go_on(days=1)
+    assert {attempt(client, "head", little_town.PASSWORD) for _ in range(25)} == {303}
+
+
+def test_a_log_in_that_is_taken_away_while_it_is_checked_opens_nothing(
+    client: TestClient, town: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(password: str, kept: str) -> bool:
+        right = bool(hasher.verify(password, kept))
+        with chains.owner(town) as owner:
+            owner.execute("UPDATE people SET login = NULL, password_hash = NULL WHERE login = 'city'")
+            owner.commit()
+        return right
+
+    hasher = sessions._HASHER
+    monkeypatch.setattr(sessions, "_HASHER", SimpleNamespace(verify=slow))
+    assert attempt(client, "city", little_town.PASSWORD) == 401
+    with chains.owner(town) as owner:
+        opened = owner.execute("SELECT FROM sessions s JOIN people p ON p.id = s.person_id WHERE p.name = '市值班员'")
+        assert opened.fetchall() == []
+
+
+def test_more_than_can_be_checked_are_told_to_come_again(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sessions._QUEUE, "_most", 0)
+    answer = client.post("/login", data={"login": "desk", "password": little_town.PASSWORD})
+    assert answer.status_code == 503
+    assert "Many people log in just now" in answer.text
+    monkeypatch.undo()
+    assert attempt(client, "desk", little_town.PASSWORD) == 303

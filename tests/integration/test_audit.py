@@ -13,7 +13,16 @@ from typer.testing import CliRunner
 from api.cli import audit
 from gis.migrate import downgrade, upgrade
 from gis.store import Store
-from grids.audit import DayNotOverError, KeptAnchorError, anchor_day, list_anchors, read_kept, verify
+from grids.audit import (
+    DayNotOverError,
+    KeptAnchorError,
+    Verification,
+    anchor_day,
+    list_anchors,
+    read_kept,
+    unanchored_since,
+    verify,
+)
 from tests import chains
 from tests import little_town as town
 
@@ -216,3 +225,53 @@ def test_the_command_tells_and_ends_with_1(told: Store, command: Any, tmp_path: 
     with chains.tampering(told) as superuser:
         superuser.execute("UPDATE events SET verb = 'accept' WHERE case_id = 4 AND seq = 2")
     assert command("verify").exit_code == 0
+
+
+def faults(owner: psycopg.Connection[Any]) -> list[str]:
+    return [why for (why,) in owner.execute("SELECT why FROM audit_faults(NULL)").fetchall()]
+
+
+def test_what_a_reporter_said_later_is_erased_by_itself(owner: psycopg.Connection[Any]) -> None:
+    salt, words = b"0123456789abcdef", "垃圾还在原地"
+    seq = owner.execute("SELECT max(seq) + 1 FROM events WHERE case_id = 4").fetchone()
+    assert seq
+    event = owner.execute(
+        "INSERT INTO events (case_id, seq, at, verb, state, data) SELECT 4, %s, '2026-03-08Z', 'deny', c.state, jsonb_build_object("
+        " 'report_id', 4, 'words_digest', encode(sha256(%s || convert_to(%s, 'UTF8')), 'hex')) FROM cases c WHERE c.id = 4 RETURNING id",
+        (seq[0], salt, words),
+    ).fetchone()
+    assert event
+    owner.execute("INSERT INTO event_words VALUES (%s, 4, %s, %s, true)", (event[0], words, salt))
+    assert faults(owner) == []
+    owner.execute("DELETE FROM event_words WHERE event_id = %s", event)
+    # Not held against the words of the report itself, which stay.
+    assert faults(owner) == []
+    assert owner.execute("SELECT case_id, verb FROM audit_erasures(NULL)").fetchall() == [(4, "deny")]
+
+
+def test_a_photo_of_another_content_is_found(owner: psycopg.Connection[Any]) -> None:
+    photo = owner.execute(
+        "INSERT INTO photos (case_id, kind, digest, width, height, bytes, at, chain)"
+        " VALUES (4, 'after', sha256('one'), 8, 8, 100, '2026-03-08Z', '{90,9001,9001001}') RETURNING id"
+    ).fetchone()
+    owner.execute(
+        "INSERT INTO events (case_id, seq, at, verb, state, data) SELECT 4, max(e.seq) + 1, '2026-03-08Z', 'photo', max(c.state),"
+        " jsonb_build_object('photo_id', %s::bigint, 'kind', 'after', 'digest', encode(sha256('one'), 'hex'))"
+        " FROM events e JOIN cases c ON c.id = e.case_id WHERE c.id = 4",
+        photo,
+    )
+    assert faults(owner) == []
+    owner.execute("ALTER TABLE photos DISABLE TRIGGER USER")
+    owner.execute("UPDATE photos SET digest = sha256('another') WHERE id = %s", photo)
+    assert faults(owner) == ["photo_changed"]
+
+
+def test_what_no_anchor_folds_yet_is_told(owner: psycopg.Connection[Any]) -> None:
+    owner.execute("ALTER TABLE anchors DISABLE TRIGGER USER")
+    owner.execute("DELETE FROM anchors")
+    assert unanchored_since(owner, NOW) == date(2026, 3, 1)
+    told = audit._lines(Verification(1, 1, 0, (), (), date(2026, 3, 1)))
+    assert "not anchored    events since 2026-03-01" in "\n".join(told)
+    assert unanchored_since(owner, datetime(2026, 2, 28, 17, tzinfo=UTC)) is None
+    anchor_day(owner, date(2026, 3, 5), NOW)
+    assert unanchored_since(owner, NOW) is None

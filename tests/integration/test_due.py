@@ -68,7 +68,7 @@ def add_event(
 def told(connection: psycopg.Connection) -> list[tuple[str, int]]:
     rows = connection.execute(
         "SELECT topic, (payload ->> 'case_id')::bigint FROM outbox WHERE topic IN"
-        " ('case.due_soon', 'case.overdue', 'case.stage_overdue') ORDER BY id"
+        " ('case.due_soon', 'case.overdue', 'case.stage_due_soon', 'case.stage_overdue') ORDER BY id"
     )
     return [(topic, case) for topic, case in rows]
 
@@ -125,8 +125,8 @@ def test_provisional_dates_follow_the_calendar_and_each_is_an_event(owner: psyco
 
 def test_a_promise_on_a_published_calendar_stays_when_a_day_is_overridden(owner: psycopg.Connection) -> None:
     begins = NOW + timedelta(hours=1)
-    case = new_case(owner, begins, begins + timedelta(hours=24))
     owner.execute("UPDATE categories SET deadlines = '{\"solve\": {\"work_days\": 2}}' WHERE code = 'dumping'")
+    case = new_case(owner, begins, begins + timedelta(hours=24))
     override_day(owner, date(2026, 11, 23), "holiday", "停电")
     assert recompute_due(owner, begins) == 0
     assert one(owner, "SELECT due_at FROM cases WHERE id = %s", case) == begins + timedelta(hours=24)
@@ -154,6 +154,9 @@ def test_each_is_told_once_in_its_time(owner: psycopg.Connection) -> None:
         assert len(after) == len(before) + found
         return after[len(before) :]
 
+    # A stage is told of two working hours before, but not to whom it was given within the hour.
+    assert scan("2026-11-16T09:59") == []
+    assert scan("2026-11-16T10:00") == [("case.stage_due_soon", staged)]
     assert scan("2026-11-16T10:59") == []
     assert scan("2026-11-16T11:00") == [("case.stage_overdue", staged)]
     # A fifth of the 54 hours from Monday 09:00 to Wednesday 15:00 is 10 h 48 min.
@@ -161,6 +164,8 @@ def test_each_is_told_once_in_its_time(owner: psycopg.Connection) -> None:
     assert scan("2026-11-18T04:12") == [("case.due_soon", short)]
     assert scan("2026-11-18T14:59") == []
     assert scan("2026-11-18T15:00") == [("case.overdue", short)]
+    assert scan("2026-11-19T15:29") == []
+    assert scan("2026-11-19T15:30") == [("case.stage_due_soon", claimed)]
     assert scan("2026-11-19T17:30") == [("case.stage_overdue", claimed)]
     assert scan("2026-11-24T09:00") == [("case.due_soon", long)]
     assert scan("2026-11-24T09:00") == []

@@ -227,14 +227,18 @@ def test_the_way_of_a_case_in_letters(clean: Store) -> None:
     _, case = tell(clean)
     box = Mailbox()
     step(clean, "desk", case, "accept", NOW)
+    stage = NOW + timedelta(hours=3)
+    with owner(clean) as connection:
+        connection.execute("UPDATE cases SET stage_due_at = %s WHERE id = %s", (stage, case))
+        (due_at,) = connection.execute("SELECT due_at FROM cases WHERE id = %s", (case,)).fetchone() or (None,)
     step(clean, "desk", case, "pause", NOW, "等挖掘机到场", until="2026-03-05T00:00:00Z")
 
     async def work(port: int) -> None:
         async with bench(clean, port=port) as worker:
             await worker.read()
             await worker.deliver_all()
-            # The pause is over: the service itself resumes, once.
-            later = datetime(2026, 3, 5, 1, tzinfo=UTC)
+            # The pause is over: the service itself resumes, once; and no later than it was to end, though a day late.
+            later = datetime(2026, 3, 6, 1, tzinfo=UTC)
             await worker.do(steps, later)
             await worker.do(steps, later)
             await worker.read(later)
@@ -248,7 +252,14 @@ def test_the_way_of_a_case_in_letters(clean: Store) -> None:
     assert len(bodies) == 3
     with owner(clean) as connection:
         verbs = connection.execute("SELECT verb FROM events WHERE case_id = %s ORDER BY seq", (case,)).fetchall()
+        dates = connection.execute(
+            "SELECT due_at, stage_due_at, stage_paused FROM cases WHERE id = %s", (case,)
+        ).fetchone()
     assert [verb for (verb,) in verbs] == ["receive", "accept", "pause", "resume"]
+    stood = datetime(2026, 3, 5, tzinfo=UTC) - NOW
+    assert due_at is not None
+    # What was left of the stage is left.
+    assert dates == (due_at + stood, stage + stood, None)
 
 
 def test_whose_report_is_taken_on_at_once_is_told_so(clean: Store) -> None:

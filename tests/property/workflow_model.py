@@ -78,6 +78,7 @@ class Case:
     asked_until: datetime | None = None
     paused_at: datetime | None = None
     paused_until: datetime | None = None
+    stage_paused: datetime | None = None
     claimed_at: datetime | None = None
     closed_at: datetime | None = None
     merged_into: int | None = None
@@ -298,6 +299,7 @@ class World:
         step = BY_VERB[asked.verb]
         stood, due_at = (case.state, case.owner), case.due_at
         case.state = step.target or case.state
+        left = case.stage_paused + self._stood(case) if asked.verb == "resume" and case.stage_paused else None
         if asked.verb in ("confirm", "evaluate"):
             case.said[asked.actor.report] = asked.data["rating"] if asked.verb == "evaluate" else "solved"
         getattr(self, f"_{asked.verb}", lambda *_: None)(case, asked.data)
@@ -307,6 +309,8 @@ class World:
             case.asked_until = None
         if (case.state, case.owner) != stood:
             self._begin_stage(case)
+        case.stage_due_at = left or case.stage_due_at
+        case.stage_paused = case.stage_paused if case.state == "paused" else None
         case.version += 1
         case.lines.append((asked.verb, asked.actor.login))
         if asked.verb == "split" and other is not None:
@@ -314,6 +318,9 @@ class World:
         if asked.verb == "merge":
             return [case, self._merge_in(case, asked)]
         return [case]
+
+    def _stood(self, case: Case) -> timedelta:
+        return min(self.now, case.paused_until or self.now) - (case.paused_at or self.now)
 
     def _begin_stage(self, case: Case) -> None:
         hours = HOURS[case.category].get(_STAGES.get(case.state, ""))
@@ -338,10 +345,11 @@ class World:
         case.asked_until = None
 
     def _pause(self, case: Case, data: Mapping[str, Any]) -> None:
-        case.paused_at, case.paused_until = self.now, data["until"]
+        case.paused_at, case.paused_until, case.stage_paused = self.now, data["until"], case.stage_due_at
 
     def _resume(self, case: Case, _: Mapping[str, Any]) -> None:
-        case.due_at += self.now - (case.paused_at or self.now)
+        # A pause ends when it was to end, also where nobody saw it.
+        case.due_at += self._stood(case)
         case.paused_at = case.paused_until = None
 
     def _claim(self, case: Case, _: Mapping[str, Any]) -> None:

@@ -352,6 +352,7 @@ ROUTES: Final[dict[str, tuple[Ask, ...]]] = {
     "GET /api/cases/{case_id}/why": (get("/api/cases/{case_id}/why"),),
     "GET /api/desk": (get("/api/desk"),),
     "GET /api/day": (get("/api/day"), get("/api/day?by=way")),
+    "GET /api/week": (get("/api/week"),),
     "GET /api/inbox": (get("/api/inbox"),),
     "GET /api/cases/{case_id}": (get("/api/cases/{case_id}"),),
     "POST /api/cases/{case_id}/steps": (post("/api/cases/{case_id}/steps", verb="note", version=99, words="看看"),),
@@ -459,6 +460,7 @@ ROUTES: Final[dict[str, tuple[Ask, ...]]] = {
     "GET /desk": (get("/desk"),),
     "POST /desk": (form("/desk", verb="accept", case="{case_id}-99"),),
     "GET /day": (get("/day"), get("/day?by=way")),
+    "GET /week": (get("/week"),),
     "GET /inbox": (get("/inbox"),),
     "POST /inbox": (form("/inbox", verb="start", case="{case_id}-99"),),
     "GET /areas/{code}/live": (),  # a stream that does not end: tests/api/test_live.py asks who hears of what

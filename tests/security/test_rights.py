@@ -102,8 +102,12 @@ def test_contacts_are_for_whoever_took_them_down_and_the_supervisor(
         return
     assert web.execute("SELECT look_at_contact(%s, %s, %s)", (token(login), NOW, number)).fetchone() != (None,)
     web.execute("SELECT act_as(%s, %s)", (token(login), NOW))
-    looked = web.execute("SELECT verb FROM events WHERE case_id = %s ORDER BY seq DESC LIMIT 1", (case_id,)).fetchone()
-    assert looked == ("look",), "every look is a line of the history"
+    looked = web.execute(
+        "SELECT e.verb, p.role FROM events e LEFT JOIN postings p ON p.id = e.posting_id"
+        " WHERE e.case_id = %s ORDER BY e.seq DESC LIMIT 1",
+        (case_id,),
+    ).fetchone()
+    assert looked == ("look", login), "every look says in what posting, also of somebody who has no part in the case"
 
 
 def test_a_session_that_has_run_out_shows_nothing(web: psycopg.Connection) -> None:
