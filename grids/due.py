@@ -11,6 +11,8 @@ from datetime import datetime
 from typing import Any, Final
 
 import psycopg
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 BATCH: Final = 50_000
 """Notices of one transaction: a second or two of work, so that a worker that is stopped loses little."""
@@ -69,7 +71,15 @@ def _drain(connection: psycopg.Connection[Any], statement: str, at: datetime, ba
             return done
 
 
-def time_used(connection: psycopg.Connection[Any], case_id: int, at: datetime) -> list[TimeUsed]:
+async def time_used(connection: AsyncConnection, case_id: int, at: datetime) -> list[TimeUsed]:
     """Answer how the time of a case was used up to an instant, in the order of its history, by the reader's rights."""
-    rows = connection.execute("SELECT level, state, work_s, elapsed_s FROM time_used(%s, %s)", (case_id, at))
+    rows = await connection.execute(
+        text("SELECT level, state, work_s, elapsed_s FROM time_used(:case, :at)"), {"case": case_id, "at": at}
+    )
     return [TimeUsed(*row) for row in rows]
+
+
+async def is_provisional(connection: AsyncConnection, case_id: int) -> bool:
+    """Answer whether the date that a case is due may still move: make-up days of its year are not published."""
+    found = await connection.execute(text("SELECT case_is_provisional(:case)"), {"case": case_id})
+    return bool(found.scalar_one())

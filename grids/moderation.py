@@ -4,6 +4,8 @@ Rights are checked by the functions of ``0008_photos.sql`` under the lock of the
 did not handle it; never of a private category or about an official.  The words as they were said are never touched.
 """
 
+from __future__ import annotations
+
 import asyncio
 import re
 from collections.abc import Sequence
@@ -106,10 +108,41 @@ def check_clerk(who: Actor) -> None:
         raise ModerationForClerksError("Only a clerk releases words and photos.")
 
 
-async def queue(connection: AsyncConnection, decision: str, limit: int) -> list[Waiting]:
-    """Answer what is ``waiting`` for the actor, or ``released`` in his areas: words, then photos, the newest first."""
+@dataclass(frozen=True, slots=True)
+class After:
+    """Where a page of a clerk's list ended: the last report whose words stood in it, and the last photo."""
+
+    words: int | None = None
+    photo: int | None = None
+
+    def beyond(self, rows: Sequence[Waiting], limit: int) -> After | None:
+        """Answer where the page of these rows ended; None where nothing may follow."""
+        words, photos = ([row.id for row in rows if row.what == what] for what in ("words", "photo"))
+        if max(len(words), len(photos)) < limit:
+            return None
+        return After(words[-1] if words else self.words, photos[-1] if photos else self.photo)
+
+
+_BEGINNING: Final = After()
+
+
+async def queue(connection: AsyncConnection, decision: str, limit: int, after: After = _BEGINNING) -> list[Waiting]:
+    """Answer what waits for the actor or was decided in his areas: words, then photos, ``limit`` of each.
+
+    Parameters
+    ----------
+    connection : AsyncConnection
+        Of a visit: the database knows the actor.
+    decision : str
+        ``waiting``, the oldest first; or ``released``, or ``withheld`` with what was withdrawn, the newest first.
+    limit : int
+        Of words and of photos.
+    after : After
+        What he has seen.
+    """
     found = await connection.execute(
-        text("SELECT * FROM moderation_queue(:decision, :limit)"), {"decision": decision, "limit": limit}
+        text("SELECT * FROM moderation_queue(:decision, :limit, :words, :photo)"),
+        {"decision": decision, "limit": limit, "words": after.words, "photo": after.photo},
     )
     return [Waiting(*cast("Sequence[Any]", row)) for row in found]
 

@@ -47,7 +47,8 @@ class Step:
 class ReporterView:
     """What the holder of the link may see besides; ``lon, lat`` in EPSG:4326.
 
-    ``evaluation`` is the least content word of all who told of it, ``my_rating`` the holder's own.
+    ``evaluation`` is the least content word of all who told of it, ``my_rating`` the holder's own; ``provisional``: the
+    date that it is due may still move with the calendar of its year.
     """
 
     received_at: datetime
@@ -59,6 +60,7 @@ class ReporterView:
     lat: float | None
     match: Answer
     due_at: datetime
+    provisional: bool
     case_id: int
     version: int
     evaluation: str | None
@@ -124,6 +126,7 @@ async def reporter_view(connection: AsyncConnection, number: str, key: str) -> R
         lat=row["lat"],
         match=answer_of(row["match"], names=False),
         due_at=datetime.fromisoformat(row["due_at"]),
+        provisional=row["provisional"],
         case_id=row["case_id"],
         version=row["version"],
         evaluation=row["evaluation"],

@@ -680,9 +680,13 @@ moderation-title = What becomes public
 moderation-lead = Look closely first: names, telephone numbers, house numbers, number plates and faces are to be masked. The words and photos as they came stay unchanged, for staff alone.
 moderation-waiting = Waiting
 moderation-released = Public
-moderation-empty = No words and no photos wait for a decision.
-moderation-none-released = No words and no photos are public yet.
-moderation-many = These are the newest { $n }; the others follow when they are done.
+moderation-withheld = Withheld
+moderation-none = { $show ->
+    [released] No words and no photos are public yet.
+    [withheld] Nothing was withheld or withdrawn.
+   *[waiting] No words and no photos wait for a decision.
+}
+moderation-no-more = Nothing more follows.
 moderation-words = Words
 moderation-case = Case { $id }
 moderation-original = As it was said
@@ -725,6 +729,9 @@ case-private = Not a public category
 case-asked = More time asked for, until { $until }
 case-merged-into = Joined into case { $id }
 case-paused = Paused until
+due-provisional = provisional: the holidays of that year are not published yet
+case-used-title = Time used, by level and state
+case-used = { $level }, { $state }: { $work } working hours ({ $all } hours in all)
 case-due = To be solved by
 case-stage = { $state ->
     [received] To be accepted by

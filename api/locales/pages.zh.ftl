@@ -565,9 +565,13 @@ moderation-title = 文字和照片的公开
 moderation-lead = 公开以前请看清楚：姓名、电话、门牌、车牌、人脸都要遮住。原文和原照片不会改动，只供工作人员看。
 moderation-waiting = 等待决定
 moderation-released = 已经公开
-moderation-empty = 没有等待决定的文字和照片。
-moderation-none-released = 还没有公开的文字和照片。
-moderation-many = 这里列出最新的 { $n } 条，处理以后会出现后面的。
+moderation-withheld = 不公开
+moderation-none = { $show ->
+    [released] 还没有公开的文字和照片。
+    [withheld] 没有不予公开或撤回的内容。
+   *[waiting] 没有待审的文字和照片。
+}
+moderation-no-more = 后面没有了。
 moderation-words = 文字
 moderation-case = 案件 { $id }
 moderation-original = 原话
@@ -609,6 +613,9 @@ case-private = 不公开的类别
 case-asked = 申请延期到 { $until }
 case-merged-into = 已并入第 { $id } 件
 case-paused = 挂账到
+due-provisional = 暂定：该年放假安排尚未公布
+case-used-title = 各级各环节用时
+case-used = { $level }·{ $state }：{ $work } 个工作时（共 { $all } 小时）
 case-due = 办结期限
 case-stage = { $state ->
     [received] 受理期限

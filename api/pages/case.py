@@ -25,6 +25,8 @@ from api.visits import Visit, Visiting, service_of, session_digest, visiting
 from api.why_told import reasons
 from grids.cases import CaseNotFoundError, WholeCase, whole_case
 from grids.categories import Category, categories
+from grids.due import TimeUsed, is_provisional, time_used
+from grids.explain import level_name
 from grids.language import Words
 from grids.nearby import open_akin, told_at_spot
 from grids.owners import GROUPS, Candidate, candidates, holdings, proposal
@@ -195,6 +197,8 @@ async def _page(
         story=story,
         why=reasons(await why(visit.connection, case_id, lines), moments),
         news=_news(story, trouble),
+        provisional=await is_provisional(visit.connection, case_id),
+        used=[_hours(one, visit.words) for one in await time_used(visit.connection, case_id, visit.now)],
         may_look=bool({"supervisor", "clerk"} & held),
         may_photograph=bool(held),
         photos=await photos_of_case(visit.connection, case_id),
@@ -226,6 +230,17 @@ async def _owner(visit: Visit, case: WholeCase, lines: Sequence[Line], names: Na
 def _said_of(lines: Sequence[Line]) -> dict[str, str | None]:
     """The newest words of each verb: why it is paused, why more time was asked for."""
     return {line.verb: line.words for line in lines}
+
+
+def _hours(used: TimeUsed, words: Words) -> str:
+    """How long a case stood with a level in a state, in hours."""
+    return words(
+        "case-used",
+        level=level_name(used.level, words),
+        state=words(f"list-state-{used.state}"),
+        work=round(used.work_s / 3600, 1),
+        all=round(used.elapsed_s / 3600, 1),
+    )
 
 
 def _news(story: Sequence[Entry], trouble: Trouble | None) -> list[Entry]:

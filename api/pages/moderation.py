@@ -17,7 +17,7 @@ from gis.errors import GridwardenError
 from grids.areas import names_of
 from grids.cases import CaseNotFoundError
 from grids.categories import categories
-from grids.moderation import MAX_REASON, Decision, ModerationError, Waiting, masked, queue
+from grids.moderation import MAX_REASON, After, Decision, ModerationError, Waiting, masked, queue
 from grids.photo_blur import BadRectangleError, Rectangle
 from grids.photo_intake import PhotoError
 from grids.photos import PhotoNotFoundError
@@ -31,9 +31,11 @@ RowId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 SHOWN: Final = 20
 # Parts of a photo that have fields from the start; the script adds more.
 _PARTS: Final = 2
-_SHOWS: Final = ("waiting", "released")
+_SHOWS: Final = ("waiting", "released", "withheld")
 # What may be wrong with a decision, told on the page with all that was typed.
 _TELLS: Final = (ModerationError, BadRectangleError, PhotoError, PhotoNotFoundError, CaseNotFoundError)
+
+_FIRST: Final = After()
 
 Part = tuple[str, str, str, str]
 
@@ -97,9 +99,12 @@ async def show(
     visit: Visiting,
     show: Annotated[str, Query(max_length=16)] = "waiting",
     done: Annotated[str, Query(max_length=16)] = "",
+    words: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None,
+    photo: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None,
 ) -> HTMLResponse:
-    """Show what waits for the clerk who asks, or what is public."""
-    return await _list(request, visit, show, done=done if done in ("released", "withheld", "withdrawn") else "")
+    """Show what waits for the clerk who asks, what is public, or what was withheld; after what he has seen."""
+    said = done if done in ("released", "withheld", "withdrawn") else ""
+    return await _list(request, visit, show, done=said, after=After(words, photo))
 
 
 @router.post("/moderation/words/{report_id}")
@@ -147,6 +152,7 @@ async def _list(
     shown: str,
     *,
     done: str = "",
+    after: After = _FIRST,
     which: tuple[str, int] | None = None,
     typed: Typed | None = None,
     error: str = "",
@@ -154,7 +160,7 @@ async def _list(
 ) -> HTMLResponse:
     clerk(visit)
     decision = shown if shown in _SHOWS else _SHOWS[0]
-    rows = await queue(visit.connection, decision, SHOWN)
+    rows = await queue(visit.connection, decision, SHOWN, after)
     kinds = {c.code: c.name(visit.lang) for c in await categories(visit.connection, visit.now)}
     places = await names_of(visit.connection, {row.area_code for row in rows if row.area_code}, visit.now)
     items = []
@@ -184,7 +190,8 @@ async def _list(
         done=done,
         lost=lost,
         most=most,
-        shown=SHOWN,
+        beyond=after.beyond(rows, SHOWN),
+        beginning=after == _FIRST,
     )
 
 

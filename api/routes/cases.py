@@ -13,6 +13,8 @@ from api.errors import LogInRequiredError, problems
 from api.instants import Instant
 from api.visits import Visiting, service_of, session_digest
 from grids.cases import open_steps, whole_case
+from grids.due import is_provisional, time_used
+from grids.nearby import reports_at_spot, sites_near
 from grids.owners import Group, candidates, proposal
 from grids.receipts import clean_number, digest
 from grids.report_views import reporter_view
@@ -65,6 +67,17 @@ class HistoryLine(BaseModel):
     data: dict[str, Any]
 
 
+class TimeUsedDocument(BaseModel):
+    """How long a case stood in a state with owners of a level; `paused` is when its clock stood still."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    level: str
+    state: str
+    work_s: float = Field(description="seconds of working time")
+    elapsed_s: float
+
+
 class ReportOfCase(BaseModel):
     """A report that belongs to the case."""
 
@@ -99,6 +112,9 @@ class CaseDocument(BaseModel):
     recheck: list[str]
     received_at: datetime
     due_at: datetime
+    provisional: bool = Field(
+        False, description="the date may still move: the make-up days of its year are not published"
+    )
     stage_due_at: datetime | None
     asked_until: datetime | None
     paused_until: datetime | None
@@ -112,6 +128,7 @@ class CaseDocument(BaseModel):
     reports: list[ReportOfCase]
     steps: list[OpenStep] = []
     history: list[HistoryLine] = []
+    time_used: list[TimeUsedDocument] = []
 
 
 class OwnerListed(BaseModel):
@@ -128,6 +145,43 @@ class OwnerListed(BaseModel):
     desk: str | None
     name: str | None = Field(description="of the person; null: nobody in person")
     open: int = Field(description="open cases that you may see")
+
+
+class SiteNearDocument(BaseModel):
+    """A named site within 300 m of the case, the nearest first."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    code: str
+    kind: str = Field(examples=["nursery"])
+    name: str
+    distance_m: float = Field(description="geodesic; 0 within it")
+    lon: float
+    lat: float
+
+
+class SpotReportDocument(BaseModel):
+    """A report within 50 m of the case, or one of its own, with what became of it."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    case_id: int
+    category: str = Field(validation_alias="category_code")
+    state: str
+    confirmed: bool | None
+    received_at: datetime
+    due_at: datetime
+    closed_at: datetime | None
+    area_code: str | None
+    distance_m: float | None
+    nth: int | None = Field(description="the how manieth of its family of categories here; null for another family")
+
+
+class NearbyDocument(BaseModel):
+    """What stands beside a case, and what was said at its spot before; both empty for a case without a pin."""
+
+    sites: list[SiteNearDocument]
+    reports: list[SpotReportDocument]
 
 
 class OwnersDocument(BaseModel):
@@ -198,8 +252,32 @@ async def one_case(visit: Visiting, case_id: CaseId) -> CaseDocument:
     document = CaseDocument.model_validate(case)
     held = await relations(visit.connection, case_id, visit.now)
     document.steps = [OpenStep.model_validate(step) for step in open_steps(case, held)]
+    document.provisional = await is_provisional(visit.connection, case_id)
+    document.time_used = [
+        TimeUsedDocument.model_validate(one) for one in await time_used(visit.connection, case_id, visit.now)
+    ]
     document.history = [HistoryLine.model_validate(line) for line in await history(visit.connection, case_id)]
     return document
+
+
+@router.get(
+    "/cases/{case_id}/nearby",
+    responses=problems("case_not_found", "log_in_required", "invalid_request", "database_gone"),
+)
+async def nearby(
+    visit: Visiting, case_id: CaseId, limit: Annotated[int, Query(ge=1, le=200, description="of reports")] = 50
+) -> NearbyDocument:
+    """Sites beside the case and every report at its spot that you may see, the newest first."""
+    if visit.actor is None:
+        raise LogInRequiredError("Cases are for staff: log in first.")
+    case = await whole_case(visit.connection, case_id)
+    pin = next(((r.lon, r.lat) for r in case.reports if r.lon is not None and r.lat is not None), None)
+    sites = await sites_near(visit.connection, *pin, visit.now) if pin else []
+    told = await reports_at_spot(visit.connection, case_id, visit.now, limit)
+    return NearbyDocument(
+        sites=[SiteNearDocument.model_validate(one) for one in sites],
+        reports=[SpotReportDocument.model_validate(one) for one in told],
+    )
 
 
 @router.get(

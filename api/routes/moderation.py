@@ -10,7 +10,7 @@ from api.errors import problems
 from api.moderating import about_photo, about_words, clerk
 from api.service import Service
 from api.visits import Visiting, service_of
-from grids.moderation import MAX_REASON, Decided, Decision, Waiting, queue
+from grids.moderation import MAX_REASON, After, Decided, Decision, Waiting, queue
 from grids.photo_blur import MAX_RECTANGLES, Rectangle
 from grids.reports import MAX_TEXT
 
@@ -116,12 +116,18 @@ class DecisionTaken(BaseModel):
 @router.get("", responses=problems("log_in_required", "moderation_for_clerks", "invalid_request", "database_gone"))
 async def get_queue(
     visit: Visiting,
-    decision: Annotated[Literal["waiting", "released"], Query(description="what waits, or what is public")] = "waiting",
+    decision: Annotated[
+        Literal["waiting", "released", "withheld"],
+        Query(description="what waits, the oldest first; what is public; what was withheld or withdrawn"),
+    ] = "waiting",
     limit: Annotated[int, Query(ge=1, le=200, description="of words and of photos")] = 50,
+    after_words: Annotated[int | None, Query(ge=1, le=2**63 - 1, description="last `words` of the page before")] = None,
+    after_photo: Annotated[int | None, Query(ge=1, le=2**63 - 1, description="last `photo` of the page before")] = None,
 ) -> list[QueueItem]:
-    """Answer what waits for the clerk who asks, or was released in his areas: words, then photos, the newest first."""
+    """Answer what waits for the clerk who asks, or was decided in his areas: words, then photos."""
     clerk(visit)
-    return [QueueItem.of(item) for item in await queue(visit.connection, decision, limit)]
+    found = await queue(visit.connection, decision, limit, After(after_words, after_photo))
+    return [QueueItem.of(item) for item in found]
 
 
 @router.post("/words/{report_id}", responses=problems("bad_released_words", *_REFUSALS))

@@ -188,6 +188,7 @@ async def get_report(
             lon=seen.lon,
             lat=seen.lat,
             due_at=seen.due_at,
+            provisional=seen.provisional,
             match=Located.of(seen.match, visit.words),
             events=[Step.model_validate(step) for step in seen.events],
             version=seen.version,

@@ -187,6 +187,7 @@ class ReporterPart(BaseModel):
     lon: float | None
     lat: float | None
     due_at: datetime
+    provisional: bool = Field(description="the date may still move: the make-up days of its year are not published")
     match: Located
     events: list[Step]
     version: int = Field(description="of the case; a step asks for it")

@@ -152,6 +152,10 @@ def test_withholding_needs_a_reason_and_can_be_thought_over(
     assert picture(client, photo_id, "withheld", reason="人脸").status_code == 200
     assert words(client, row, "withheld", reason="私事").json()["repeated"]
     assert [i for i in client.get("/api/moderation").json() if i["case_id"] == case] == []
+    kept = [i for i in client.get("/api/moderation?decision=withheld").json() if i["case_id"] == case]
+    assert [(i["what"], i["words"]) for i in kept] == [("words", "张三又倒垃圾，电话 13800000000。"), ("photo", None)]
+    page = client.get("/moderation?show=withheld", headers=PAGE).text
+    assert f'action="/moderation/words/{row}"' in page
     assert words(client, row, "released", words="好。").status_code == 200
     assert words(client, row, "withheld", reason="私事").json()["code"] == "decision_not_possible"
     assert [w["words"] for w in public(client, case)["words"]] == ["好。"]
@@ -327,3 +331,28 @@ def test_hostile_words_stay_words_on_the_page(client: TestClient, key: Keys, log
     report(client, key, text="</textarea><script>alert(1)</script>")
     log_in("clerk")
     assert "<script>alert" not in client.get("/moderation", headers=PAGE).text
+
+
+def test_what_waits_longest_comes_first_and_nothing_is_out_of_reach(
+    client: TestClient, key: Keys, town: Store, log_in: LogIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = []
+    for n in range(5):
+        number, _ = report(client, key, text=f"第 {n} 次")
+        rows.append(report_id(town, number))
+    log_in("clerk")
+    found: list[int] = []
+    after = ""
+    while page := [i["id"] for i in client.get(f"/api/moderation?limit=2{after}").json() if i["what"] == "words"]:
+        found += page
+        after = f"&after_words={page[-1]}"
+    assert [row for row in found if row in rows] == rows
+    assert found == sorted(found)
+    monkeypatch.setattr("api.pages.moderation.SHOWN", 2)
+    address, seen = "/moderation", []
+    while address:
+        shown = client.get(address, headers=PAGE).text
+        seen += [int(n) for n in re.findall(r'action="/moderation/words/(\d+)"', shown)]
+        onward = re.search(r'class="button" href="(/moderation\?show=waiting&amp;[^"]+)"', shown)
+        address = html.unescape(onward[1]) if onward else ""
+    assert seen == found

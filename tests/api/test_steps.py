@@ -417,3 +417,34 @@ def test_whoever_took_it_down_and_worked_on_it_does_not_confirm_a_colleagues_cla
     case.goes("member" if taker == "head" else "head", "claim", words="清走了")
     assert case.as_seen_by("head")["recheck"] == why
     assert case.goes("reporter", "confirm")["state"] == ("claimed_solved" if why else "closed")
+
+
+def test_a_case_tells_how_its_time_was_used_and_what_was_said_there(
+    new_case: Callable[..., Case], clock: Clock
+) -> None:
+    first = new_case(117.0087, 39.7087)
+    again = new_case(117.0087, 39.7087)
+    again.goes("desk", "accept")
+    clock.go_on(hours=2)
+    seen = again.as_seen_by("desk")
+    assert seen["time_used"][-1] == {"level": "grid", "state": "accepted", "work_s": 7200.0, "elapsed_s": 7200.0}
+    # Make-up days of 2026 are known; those of a year that is not published are not.
+    assert seen["provisional"] is False
+    told = again.client.get(f"/api/cases/{again.id}/nearby").json()
+    assert [(one["case_id"], one["nth"]) for one in told["reports"]] == [(again.id, 2), (first.id, 1)]
+    assert "2 working hours" in again.client.get(f"/cases/{again.id}").text
+    again.client.cookies.clear()
+    assert again.client.get(f"/api/cases/{again.id}/nearby").status_code == 401
+
+
+def test_a_date_that_may_still_move_is_told_so(new_case: Callable[..., Case], town: Store) -> None:
+    with psycopg.connect(town.dsn("migrate")) as owner:
+        owner.execute("SET ROLE gridwarden_owner")
+        owner.execute(
+            "INSERT INTO categories VALUES ('road', '2018-12-31 16:00Z', 'road', '道路', 'Roads', false, 'normal',"
+            ' \'{"solve": {"work_days": 400}}\')'
+        )
+    case = new_case(category="road")
+    assert case.as_seen_by("desk")["provisional"] is True
+    assert "not published yet" in case.client.get(f"/cases/{case.id}").text
+    assert "not published yet" in case.client.get(f"/status/{case.number}?key={case.key}").text

@@ -13,7 +13,7 @@ from psycopg.types.json import Jsonb
 from gis.store import Store
 from grids.clock import due_at, override_day
 from grids.deadlines import Deadline
-from grids.due import TimeUsed, recompute_due, scan_due, time_used
+from grids.due import TimeUsed, recompute_due, scan_due
 from tests import little_town as town
 from tests.conftest import cloned
 from tests.integration.conftest import PUBLISHED_AT as NOW
@@ -252,7 +252,7 @@ def test_the_time_of_a_case_by_level_and_state(owner: psycopg.Connection) -> Non
     ):
         add_event(owner, case, seq, at + timedelta(hours=hours), verb, state, **data)
     hour = 3600.0
-    assert time_used(owner, case, at + timedelta(hours=49)) == [
+    assert used(owner, case, at + timedelta(hours=49)) == [
         TimeUsed("grid", "received", hour, hour),
         TimeUsed("grid", "accepted", hour, hour),
         # 11:00 to 15:00 with noon in it, and 9:00 to 11:00 the next day; the pause and the end are not in it.
@@ -260,7 +260,7 @@ def test_the_time_of_a_case_by_level_and_state(owner: psycopg.Connection) -> Non
         TimeUsed("village", "paused", 3 * hour, 18 * hour),
         TimeUsed("city", "accepted", hour, hour),
     ]
-    assert time_used(owner, case, at + timedelta(minutes=30)) == [TimeUsed("grid", "received", hour / 2, hour / 2)]
+    assert used(owner, case, at + timedelta(minutes=30)) == [TimeUsed("grid", "received", hour / 2, hour / 2)]
 
 
 def test_the_time_of_a_case_is_read_by_the_readers_rights(clocked: Store) -> None:
@@ -270,7 +270,11 @@ def test_the_time_of_a_case_is_read_by_the_readers_rights(clocked: Store) -> Non
         case = new_case(connection, at, at + timedelta(days=9))
     with psycopg.connect(clocked.dsn("web")) as web:
         web.execute("SELECT act_as(NULL, %s)", (at,))
-        assert time_used(web, case, NOW) == []
+        assert used(web, case, NOW) == []
+
+
+def used(connection: psycopg.Connection, case: int, at: datetime) -> list[TimeUsed]:
+    return [TimeUsed(*row) for row in connection.execute("SELECT * FROM time_used(%s, %s)", (case, at))]
 
 
 # -- plans

@@ -350,6 +350,7 @@ ROUTES: Final[dict[str, tuple[Ask, ...]]] = {
     "POST /api/reports/{number}/contact": (post("/api/reports/{number}/contact"),),
     "GET /api/cases/{case_id}/owners": (get("/api/cases/{case_id}/owners"),),
     "GET /api/cases/{case_id}/why": (get("/api/cases/{case_id}/why"),),
+    "GET /api/cases/{case_id}/nearby": (get("/api/cases/{case_id}/nearby"),),
     "GET /api/desk": (get("/api/desk"),),
     "GET /api/day": (get("/api/day"), get("/api/day?by=way")),
     "GET /api/week": (get("/api/week"),),

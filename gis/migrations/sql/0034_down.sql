@@ -410,6 +410,39 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = gridwarden, public AS $$
 $$;
 
 DROP FUNCTION log_in_done(text, integer, text, bytea, bytea, timestamptz, timestamptz);
+DROP FUNCTION moderation_queue(text, integer, bigint, bigint);
+CREATE FUNCTION moderation_queue(p_decision text, p_limit integer)
+RETURNS TABLE (what text, id bigint, case_id bigint, kind text, category_code text, area_code text, at timestamptz,
+               words text, place_words text, width integer, height integer)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = gridwarden, public AS $$
+DECLARE
+    v_person integer := actor_person();
+    v_areas text[] := actor_areas('clerk');
+BEGIN
+    IF p_decision = 'waiting' THEN
+        RETURN QUERY SELECT 'words', r.id, c.id, 'report', c.category_code, c.area_code::text, r.received_at, w.words,
+                            w.place_words, NULL::integer, NULL::integer
+        FROM report_words w JOIN reports r ON r.id = w.report_id JOIN cases c ON c.id = r.case_id
+        WHERE w.chain && v_areas AND c.chain && v_areas AND NOT c.private AND NOT c.about_official
+          AND NOT EXISTS (SELECT FROM releases d WHERE d.report_id = r.id) AND NOT handled(v_person, c.id)
+        ORDER BY w.report_id DESC LIMIT p_limit;
+    ELSE
+        RETURN QUERY SELECT 'words', r.id, c.id, 'report', c.category_code, c.area_code::text, r.received_at, d.words,
+                            NULL::text, NULL::integer, NULL::integer
+        FROM releases d JOIN reports r ON r.id = d.report_id JOIN cases c ON c.id = r.case_id
+        WHERE d.decision = p_decision AND c.chain && v_areas AND NOT c.private AND NOT c.about_official
+          AND NOT handled(v_person, c.id)
+        ORDER BY d.decided_at DESC LIMIT p_limit;
+    END IF;
+    RETURN QUERY SELECT 'photo', p.id, c.id, p.kind, c.category_code, c.area_code::text, p.at, NULL::text, NULL::text,
+                        p.width, p.height
+    FROM photos p JOIN cases c ON c.id = p.case_id
+    WHERE p.decision = p_decision AND c.chain && v_areas AND NOT c.private AND NOT c.about_official
+      AND NOT handled(v_person, c.id)
+    ORDER BY p.id DESC LIMIT p_limit;
+END $$;
+REVOKE EXECUTE ON FUNCTION moderation_queue FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION moderation_queue TO gridwarden_web;
 DROP INDEX log_in_tries_by_time;
 DROP FUNCTION case_is_provisional(bigint);
 DROP FUNCTION promise_is_provisional(cases);

@@ -472,6 +472,48 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = gridwarden, public AS $$
     WHERE r.number = p_number AND r.key_digest = p_link_digest
 $$;
 
+-- What waits for the actor, the oldest first, or was decided in his areas, the newest first: so many of words and so many of photos,
+-- after those that he has seen.  `withheld`: with what was withdrawn, as it was said.  Of cases that he handled, that are private or
+-- about an official, nothing.
+DROP FUNCTION moderation_queue(text, integer);
+CREATE FUNCTION moderation_queue(p_decision text, p_limit integer, p_after_words bigint, p_after_photos bigint)
+RETURNS TABLE (what text, id bigint, case_id bigint, kind text, category_code text, area_code text, at timestamptz,
+               words text, place_words text, width integer, height integer)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = gridwarden, public AS $$
+DECLARE
+    v_person integer := actor_person();
+    v_areas text[] := actor_areas('clerk');
+    v_waiting boolean := p_decision = 'waiting';
+    v_decisions text[] := CASE p_decision WHEN 'withheld' THEN '{withheld,withdrawn}' ELSE ARRAY[p_decision] END;
+    v_latest CONSTANT bigint := 9223372036854775807;
+BEGIN
+    IF v_waiting THEN
+        RETURN QUERY SELECT 'words', r.id, c.id, 'report', c.category_code, c.area_code::text, r.received_at, w.words,
+                            w.place_words, NULL::integer, NULL::integer
+        FROM report_words w JOIN reports r ON r.id = w.report_id JOIN cases c ON c.id = r.case_id
+        WHERE w.report_id > coalesce(p_after_words, 0) AND w.chain && v_areas AND c.chain && v_areas AND NOT c.private AND NOT c.about_official
+          AND NOT EXISTS (SELECT FROM releases d WHERE d.report_id = r.id) AND NOT handled(v_person, c.id)
+        ORDER BY w.report_id LIMIT p_limit;
+    ELSE
+        RETURN QUERY SELECT 'words', r.id, c.id, 'report', c.category_code, c.area_code::text, r.received_at,
+                            CASE WHEN d.decision = 'released' THEN d.words ELSE w.words END,
+                            CASE WHEN d.decision <> 'released' THEN w.place_words END, NULL::integer, NULL::integer
+        FROM releases d JOIN reports r ON r.id = d.report_id JOIN cases c ON c.id = r.case_id LEFT JOIN report_words w ON w.report_id = r.id
+        WHERE d.report_id < coalesce(p_after_words, v_latest) AND d.decision = ANY (v_decisions) AND c.chain && v_areas
+          AND NOT c.private AND NOT c.about_official AND NOT handled(v_person, c.id)
+        ORDER BY d.report_id DESC LIMIT p_limit;
+    END IF;
+    RETURN QUERY SELECT 'photo', p.id, c.id, p.kind, c.category_code, c.area_code::text, p.at, NULL::text, NULL::text,
+                        p.width, p.height
+    FROM photos p JOIN cases c ON c.id = p.case_id
+    WHERE CASE WHEN v_waiting THEN p.id > coalesce(p_after_photos, 0) ELSE p.id < coalesce(p_after_photos, v_latest) END
+      AND p.decision = ANY (v_decisions) AND c.chain && v_areas AND NOT c.private AND NOT c.about_official
+      AND NOT handled(v_person, c.id)
+    ORDER BY CASE WHEN v_waiting THEN p.id ELSE -p.id END LIMIT p_limit;
+END $$;
+REVOKE EXECUTE ON FUNCTION moderation_queue FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION moderation_queue TO gridwarden_web;
+
 -- What was promised stays promised: a category under which cases came is not edited, and none begins before cases that came already.
 CREATE FUNCTION refuse_another_promise() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
