@@ -88,15 +88,18 @@ class Handout:
     @property
     def total(self) -> str:
         """How many there are, wherever they are."""
-        return self.words("map-total", what=self._what, n=number(self.figures.total))
+        return self.words("map-total", what=self._what, n=self._told(self.figures.total))
+
+    def _told(self, n: int | None) -> str:
+        return number(n) if n is not None else self.words("map-few", most=str(FEW - 1))
 
     @property
     def notes(self) -> list[str]:
         """What the reader has to know to defend the map: whole sentences."""
         figures = self.figures
         notes = [self.words("map-means", layer=self._layer)]
-        if figures.unplaced and not figures.hidden:
-            notes.append(self.words("map-unplaced", what=self._what, n=number(figures.unplaced), unit=self.unit))
+        if figures.unplaced != 0:
+            notes.append(self.words("map-unplaced", what=self._what, n=self._told(figures.unplaced), unit=self.unit))
         if figures.hidden:
             notes.append(self.words("map-public", most=str(FEW - 1)))
         return notes
@@ -104,7 +107,7 @@ class Handout:
     @property
     def empty(self) -> str | None:
         """What an empty map says instead of classes."""
-        return None if self.figures.total or self.figures.before else self.words("map-empty", layer=self._layer)
+        return self.words("map-empty", layer=self._layer) if self.figures.empty else None
 
     @property
     def heading(self) -> str:
@@ -168,7 +171,7 @@ class Handout:
         if found is None:
             return []
         if found.method == "too_few":
-            return [self.words("map-hotspot-few", n=number(found.total))]
+            return [self.words("map-hotspot-few", n=self._told(found.total))]
         notes = [] if any(found.bin) else [self.words("map-hotspot-none")]
         notes.append(self.words("map-hotspot-how"))
         return notes + ([self.words("map-hotspot-permuted")] if found.method == "permutation" else [])

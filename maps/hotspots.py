@@ -26,6 +26,8 @@ from maps.units import Units, sees_all, units_seen
 
 # Permutations are drawn anew for each map, always the same ones: a map asked for twice is the same map.
 _SEED: Final = 2019
+# What q is at most in a bin.
+_Q_OF_BIN: Final = {3: 0.01, 2: 0.05, 1: 0.1, 0: 1.0}
 
 
 @dataclass(frozen=True)
@@ -38,12 +40,14 @@ class HotspotLayer:
         What was asked, over which boundaries, and when; the question's ``kind`` is the cells'.
     method : {"analytic", "permutation", "too_few"}
         "too_few": nothing was tested, all lists are empty.
-    total : int
-        Reports or cases with a pin in the cells that were tested.
+    total : int or None
+        Reports or cases with a pin in the cells that were tested; None where the public is not told.
     cells : int
         Cells that were tested, those with nothing included.
     n : list of int
         Numbers of the units.
+    coarse : bool
+        As for the public: sums to the nearest five, expectations as whole numbers, q as the bound of its bin, no more.
     count, observed : list of int or None
         In the cell, and in it and its neighbours; None where the public is not told.
     expected : list of float
@@ -58,13 +62,14 @@ class HotspotLayer:
     edition: Edition
     at: datetime
     method: Method
-    total: int
+    total: int | None
     cells: int
     n: list[int]
+    coarse: bool
     count: list[int | None]
     observed: list[int | None]
     expected: list[float]
-    z: list[float]
+    z: list[float | None]
     q: list[float]
     bin: list[int]
 
@@ -104,7 +109,8 @@ async def hotspot_layer(
         shown = np.flatnonzero(judged.bin != 0)
     else:
         shown = np.array([n for n, key in enumerate(units.keys) if key == cell and judged.cells[n]], dtype=np.int64)
-    return _told(asked, edition, at, counts, judged, shown, FEW if actor is None else 0)
+    told = _told(asked, edition, at, counts, judged, shown)
+    return told if actor is not None else _coarse(told)
 
 
 async def _counted(
@@ -157,7 +163,6 @@ def _told(
     counts: list[int],
     judged: Hotspots,
     shown: NDArray[np.int64],
-    few: int,
 ) -> HotspotLayer:
     each = np.array(counts, dtype=np.int64)
     return HotspotLayer(
@@ -168,17 +173,28 @@ def _told(
         total=int(each[judged.cells > 0].sum()),
         cells=int((judged.cells > 0).sum()),
         n=(shown + 1).tolist(),
-        count=_large(each[shown], few),
-        observed=_large(judged.observed[shown], few),
+        coarse=False,
+        count=[int(value) for value in each[shown]],
+        observed=[int(value) for value in judged.observed[shown]],
         expected=_rounded(judged.expected[shown], 2),
-        z=_rounded(judged.z[shown], 3),
+        z=list(_rounded(judged.z[shown], 3)),
         q=_rounded(judged.q[shown], 6),
         bin=judged.bin[shown].tolist(),
     )
 
 
-def _large(values: NDArray[np.int64] | NDArray[np.float64], few: int) -> list[int | None]:
-    return [None if 0 < value < few else int(value) for value in values]
+def _coarse(told: HotspotLayer) -> HotspotLayer:
+    """Answer what the public may know: neighbourhoods overlap, so exact sums, z or q would give single cells away."""
+    return replace(
+        told,
+        coarse=True,
+        total=None if told.total is not None and 0 < told.total < FEW else told.total,
+        count=[None] * len(told.n),
+        observed=[FEW * round((value or 0) / FEW) for value in told.observed],
+        expected=[float(round(value)) for value in told.expected],
+        z=[None] * len(told.n),
+        q=[_Q_OF_BIN[abs(one)] for one in told.bin],
+    )
 
 
 def _rounded(values: NDArray[np.float64], digits: int) -> list[float]:

@@ -47,10 +47,10 @@ class Figures:
         The same of the period compared with.
     values : list of float or None
         What is coloured: the count, its rate, or the difference of either; at most four digits.
-    total : int
-        All that were counted, wherever they are.
-    unplaced : int
-        Counted, and on no unit: reported without a pin, or for an area above this level.
+    total : int or None
+        All that were counted, wherever they are; None: too small for the public, or it would give such a number away.
+    unplaced : int or None
+        Counted, and on no unit: reported without a pin, or for an area above this level; None as above.
     hidden : bool
         Whether small numbers were left out.
     """
@@ -61,9 +61,14 @@ class Figures:
     counts: list[int | None]
     before: list[int | None] | None
     values: list[float | None]
-    total: int
-    unplaced: int
+    total: int | None
+    unplaced: int | None
     hidden: bool
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing at all was counted, neither in the period nor in that compared with."""
+        return self.total == 0 and not any(n is None or n for n in self.before or ())
 
 
 LATE: Final = "past_due(due_at, paused_at, :at)"
@@ -148,7 +153,6 @@ async def figures(connection: AsyncConnection, question: Question, actor: Actor 
     codes = await categories_of(connection, question)
     seen = await units_seen(connection, edition, question.kind, actor)
     now, unplaced = await counted_by_unit(connection, question, edition, at, codes, len(seen.keys))
-    total = sum(now) + unplaced
     then = None
     if question.against is not None:
         earlier = replace(question, period=question.against)
@@ -160,7 +164,8 @@ async def figures(connection: AsyncConnection, question: Question, actor: Actor 
     values = (
         rates if before is None else _difference(rates, _rates(before, question.per, seen.households, seen.area_m2))
     )
-    return Figures(question, edition, at, told, before, values, total, unplaced, few > 0)
+    sums = told_sums(now, told, unplaced, few)
+    return Figures(question, edition, at, told, before, values, *sums, few > 0)
 
 
 async def edition_of(connection: AsyncConnection, question: Question, actor: Actor | None, at: datetime) -> Edition:
@@ -237,6 +242,33 @@ def shown(counts: list[int], few: int, visible: Sequence[bool] | None = None) ->
         told[n] = None
         left_out.append(n)
     return told if visible is None else [c if seen else None for c, seen in zip(told, visible, strict=True)]
+
+
+def told_sums(
+    counts: Sequence[int], told: Sequence[int | None], unplaced: int, few: int
+) -> tuple[int | None, int | None]:
+    """Answer the total and what is on no unit, as far as neither is a small number or leaves one to be reckoned.
+
+    Parameters
+    ----------
+    counts, told
+        By unit, and as they are told (``shown``).
+    unplaced : int
+        What is on no unit.
+    few : int
+        The least number that is told; 0: all are.
+
+    Examples
+    --------
+    >>> told_sums([3, 0], [None, 0], 0, 5), told_sums([9, 0], [9, 0], 2, 5), told_sums([9, 3, 4], [9, None, None], 6, 5)
+    ((None, 0), (None, None), (22, 6))
+    """
+    total = sum(counts) + unplaced
+    kept_back = [c for c, one in zip(counts, told, strict=True) if one is None and c] + [unplaced] * (
+        0 < unplaced < few
+    )
+    lone = bool(kept_back) and (len(kept_back) == 1 or sum(kept_back) < few)
+    return None if few and (0 < total < few or lone) else total, None if 0 < unplaced < few else unplaced
 
 
 def _rates(

@@ -234,6 +234,7 @@ def _hotspots(handout: Handout) -> dict[str, Any] | None:
         "shapes": made.shapes[0],
         "colours": names,
         "texts": texts,
+        "coarse": found.coarse,
         "counts": [found.count[at] for at in told],
         "observed": [found.observed[at] for at in told],
         "expected": [found.expected[at] for at in told],

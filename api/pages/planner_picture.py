@@ -71,17 +71,17 @@ class Picture:
     @property
     def total(self) -> str:
         """The number."""
-        few = self.figures.hidden and 0 < self.figures.total < FEW
-        n = self.words("planner-few", most=str(FEW - 1)) if few else f"{self.figures.total:,}"
-        return self.words("planner-total", what=self.what, n=n)
+        return self.words("planner-total", what=self.what, n=self._told(self.figures.total))
+
+    def _told(self, n: int | None) -> str:
+        return self.words("planner-few", most=str(FEW - 1)) if n is None else f"{n:,}"
 
     @property
     def notes(self) -> list[str]:
         """What must be known beside it."""
         told, words, notes = self.figures, self.words, []
-        if told.unplaced:
-            few = told.hidden and told.unplaced < FEW
-            n = words("planner-few", most=str(FEW - 1)) if few else f"{told.unplaced:,}"
+        if told.unplaced != 0:
+            n = self._told(told.unplaced)
             by = "cell" if told.question.kind in CELLS else "area"
             notes.append(words("planner-unplaced", by=by, n=n, what=self.what, unit=self.unit))
         if self.compared is not None:
@@ -107,7 +107,7 @@ class Picture:
     @property
     def empty(self) -> bool:
         """Whether nothing at all was counted."""
-        return self.figures.total == 0 and not any(self.figures.before or ())
+        return self.figures.empty
 
     @property
     def heading(self) -> str:

@@ -46,8 +46,8 @@ class FiguresDocument(BaseModel):
     edition: str
     edition_id: int
     at: datetime
-    total: int = Field(description="all that were counted, wherever they are")
-    unplaced: int = Field(description="counted and on no unit: without a pin, or told for a larger area")
+    total: int | None = Field(description="all that were counted, wherever they are; null: not told to the public")
+    unplaced: int | None = Field(description="counted and on no unit: without a pin, or told for a larger area")
     hidden: bool = Field(description="whether numbers below `few` are left out")
     few: int
     counts: list[int | None]
@@ -113,14 +113,17 @@ class HotspotsDocument(BaseModel):
     edition_id: int
     at: datetime
     method: Method = Field(description="`too_few`: nothing was tested, all lists are empty")
-    total: int = Field(description="reports or cases with a pin in the cells that were tested")
+    total: int | None = Field(description="reports or cases with a pin in the cells that were tested; null: few")
     cells: int = Field(description="cells that were tested, those with nothing included")
     n: list[int] = Field(description="the cell's number in the tiles")
-    count: list[int | None] = Field(description="in the cell; null: not told to the public")
-    sum: list[int | None] = Field(description="in the cell and its neighbours")
-    expected: list[float] = Field(description="in the cell and its neighbours, if all were alike")
-    z: list[float] = Field(description="Gi*")
-    q: list[float] = Field(description="p after Benjamini-Hochberg")
+    coarse: bool = Field(description="as for the public: no counts of single cells, and nothing they could be had from")
+    count: list[int | None] = Field(description="in the cell")
+    sum: list[int | None] = Field(description="in the cell and its neighbours; coarse: to the nearest five")
+    expected: list[float] = Field(
+        description="in the cell and its neighbours, if all were alike; coarse: a whole number"
+    )
+    z: list[float | None] = Field(description="Gi*")
+    q: list[float] = Field(description="p after Benjamini-Hochberg; coarse: the least that its bin allows for")
     bin: list[int] = Field(description="3, 2, 1 hot at 99, 95, 90 %; -3, -2, -1 cold; 0 not told from chance")
 
     @classmethod
@@ -137,6 +140,7 @@ class HotspotsDocument(BaseModel):
             total=told.total,
             cells=told.cells,
             n=told.n,
+            coarse=told.coarse,
             count=told.count,
             sum=told.observed,
             expected=told.expected,

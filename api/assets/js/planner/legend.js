@@ -55,7 +55,7 @@ export function showHotspotLegend(found) {
   const head = element("p", "legend-head");
   head.append(element("span", "", say("hotspot-heading")), element("span", "aside", say("cell")));
   if (found.method === "too_few") {
-    legend.replaceChildren(head, element("p", "planner-empty", say("hotspot-few", { n: found.total })), source);
+    legend.replaceChildren(head, element("p", "planner-empty", say("hotspot-few", { n: found.total ?? say("few") })), source);
     return;
   }
   const count = (bin) => found.bin.filter((one) => one === bin).length;

@@ -41,9 +41,9 @@ export function hotspotLine(found, n) {
   }
   const q = found.q[at];
   return say("hotspot-cell", {
-    sum: found.sum[at] === null ? say("few") : format.format(found.sum[at]),
+    sum: `${found.coarse ? "≈ " : ""}${format.format(found.sum[at])}`,
     expected: format.format(Number(found.expected[at].toPrecision(2))),
-    q: q < 0.001 ? "< 0.001" : q.toFixed(q < 0.1 ? 3 : 2),
+    q: q < 0.001 ? "< 0.001" : `${found.coarse ? "≤ " : ""}${q.toFixed(q < 0.1 ? 3 : 2)}`,
     said: binName(found.bin[at]),
   });
 }

@@ -35,9 +35,9 @@ function cell({ hotspots, words }, n) {
   const said = (value) => (value === null ? words.hidden : number(value));
   write(hotspots.texts[hotspots.colours[n]], "", [
     [words.count, said(hotspots.counts[n])],
-    [words.observed, said(hotspots.observed[n])],
+    [words.observed, `${hotspots.coarse ? "≈ " : ""}${number(hotspots.observed[n])}`],
     [words.expected, said(hotspots.expected[n])],
-    [words.certainty, hotspots.q[n] < 0.0001 ? "< 0.0001" : number(hotspots.q[n], 4)],
+    [words.certainty, hotspots.q[n] < 0.0001 ? "< 0.0001" : `${hotspots.coarse ? "≤ " : ""}${number(hotspots.q[n], 4)}`],
   ]);
 }
 
