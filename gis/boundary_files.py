@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import numpy as np
@@ -67,8 +70,11 @@ class Layer:
             ``unknown_datum``: none is given, and the file names none that is known.
         """
         if given is None and self.named is None:
+            # Xian 1980 and Beijing 1954 lie some 100 m off, and no two places by the same.
+            named = f"names {self.crs}, which is none of these" if self.crs else "names none"
             raise UnknownDatumError(
-                f"{self.file} does not name a datum that is known ({self.crs or 'no CRS'}); name it by {option}."
+                f"WGS84, CGCS2000, GCJ-02 and BD-09 are known; {self.file} {named}. Turn it into CGCS2000 with a GIS;"
+                f" or, if its numbers are those of one of the four all the same, say which by {option}."
                 " Numbers of GCJ-02 read as WGS84 lie some 500 m away; whoever made the file knows it.",
                 params={"given": self.crs or ""},
             )
@@ -100,12 +106,21 @@ def read_layer(path: Path, layer: str | None = None, encoding: str | None = None
     """
     if not path.is_file():
         raise BoundaryFileError("not_found", str(path))
-    return _told(path.name, ask_confined_now(_MODULE, _order(path, layer, encoding, any_shape), LIMITS, ENVIRONMENT))
+    with _room() as room:
+        return _told(path.name, ask_confined_now(_MODULE, _order(path, layer, encoding, any_shape), LIMITS, room))
 
 
 async def ask_layer(path: Path, layer: str | None = None, encoding: str | None = None) -> bytes:
     """Answer what the process says of a file of areas, for ``layer_of``: without holding the event loop."""
-    return await ask_confined(_MODULE, _order(path, layer, encoding, any_shape=False), LIMITS, ENVIRONMENT)
+    with _room() as room:
+        return await ask_confined(_MODULE, _order(path, layer, encoding, any_shape=False), LIMITS, room)
+
+
+@contextmanager
+def _room() -> Iterator[dict[str, str]]:
+    """The environment of a process with a folder of its own, which goes with it however it ends."""
+    with TemporaryDirectory(prefix="gridwarden-boundaries-") as folder:
+        yield {**ENVIRONMENT, "TMPDIR": folder}
 
 
 def layer_of(file: str, answer: bytes) -> Layer:

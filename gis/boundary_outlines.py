@@ -112,10 +112,14 @@ def check_degrees(shapes: Shapes) -> None:
         fits = (west >= -90) & (east <= 90) & (south >= -180) & (north <= 180)
         reason = "swapped" if fits.all() else "not_degrees"
         raise BoundaryFileError(reason, row=row + 1, x=round(x, 5), y=round(y, 5))
+    # Part by part: one that was cut at 180 degrees has parts on both sides.
+    parts, owner = shapely.get_parts(shapes, return_index=True)
+    west, _, east, _ = shapely.bounds(parts).T
     wide = east - west >= _WIDEST_DEGREES
     if wide.any():
-        row = int(wide.argmax())
-        raise BoundaryFileError("antimeridian", row=row + 1, degrees=round(float(east[row] - west[row]), 1))
+        part = int(wide.argmax())
+        degrees = round(float(east[part] - west[part]), 1)
+        raise BoundaryFileError("antimeridian", row=int(owner[part]) + 1, degrees=degrees)
 
 
 def _refuse(wrong: NDArray[np.bool_], reason: str, **more: object) -> None:

@@ -127,7 +127,7 @@ def _named_crs(text: str) -> str | None:
 
 def _read_gdal(source: Path | bytes, kind: Kind, order: dict[str, Any]) -> Layer:
     try:
-        layer = _layer(pyogrio.list_layers(source)[:, 0].tolist(), order["layer"])
+        layer = _layer(pyogrio.list_layers(source).tolist(), order["layer"])
         about, _, wkb, columns = pyogrio.raw.read(
             source,
             layer=layer,
@@ -154,14 +154,18 @@ def _read_gdal(source: Path | bytes, kind: Kind, order: dict[str, Any]) -> Layer
     return Layer({name: _arrow(values) for name, values in named.items()}, wkb, crs, encoding)
 
 
-def _layer(names: list[str], wanted: str | None) -> int:
+def _layer(layers: list[tuple[str, str | None]], wanted: str | None) -> int:
+    """Which of the layers (name, kind of geometry or None) is meant: of several the only one that has outlines."""
+    names = [name for name, _ in layers]
     if wanted is not None:
         if wanted not in names:
             raise BoundaryFileError("no_layer", name=wanted, names=", ".join(names))
         return names.index(wanted)
-    if len(names) != 1:
-        raise BoundaryFileError("layers" if names else "no_rows", names=", ".join(names))
-    return 0
+    # QGIS keeps its styles in a table beside the layer.
+    drawn = [n for n, (_, kind) in enumerate(layers) if kind] or list(range(len(layers)))
+    if len(drawn) != 1:
+        raise BoundaryFileError("layers" if names else "no_rows", names=", ".join(names[n] for n in drawn))
+    return drawn[0]
 
 
 def _read_shapefile(path: Path, kind: Kind, order: dict[str, Any]) -> Layer:

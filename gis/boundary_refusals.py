@@ -53,6 +53,10 @@ _SAYS: Final = {
     "encoding": "the text is neither UTF-8 nor GB18030 (GBK); name its encoding by --encoding.",
     "encoding_given": "the text is not encoded as {encoding}; leave --encoding out or name another.",
     "encoding_unknown": "there is no encoding called {encoding}; try utf-8, gb18030 or big5.",
+    "encoding_cut": (
+        "{count} texts end in the middle of a character (after {sample!r}): the field was too short for them; make it"
+        " longer and export again."
+    ),
     "encoding_mixed": (
         "most of the text is UTF-8, but not all of it ({sample}): it was cut off or damaged; export it again."
     ),

@@ -65,7 +65,8 @@ def decoded(raw: bytes, given: str | None) -> tuple[str, str]:
     Raises
     ------
     BoundaryFileError
-        ``encoding``, ``encoding_given``, ``encoding_mixed``, ``encoding_unsure``, ``encoding_unknown``.
+        ``encoding``, ``encoding_given``, ``encoding_cut``, ``encoding_mixed``, ``encoding_unsure``,
+        ``encoding_unknown``.
     """
     mark = next((name for start, name in _MARKS if raw.startswith(start)), None)
     if given is None and mark is not None:
@@ -101,6 +102,17 @@ def decoded_values(values: Sequence[bytes], given: str | None, noted: str | None
     return _all_of(values, given, _named(noted) if noted is not None else None)
 
 
+def _refuse_cut(values: Sequence[bytes], encoding: str) -> None:
+    """Refuse texts of which most are GBK and one ends within a character: a field was too short for it."""
+    if encoding not in (_CHINESE, "gbk", "gb2312"):
+        return
+    spoken = [value for value in values if not value.isascii()]
+    broken = [value for value in spoken if _strictly([value], _CHINESE) is None]
+    cut = next((value for value in broken if _strictly([value[:-1]], _CHINESE) is not None), None)
+    if cut is not None and len(broken) <= _MOSTLY * len(spoken):
+        raise BoundaryFileError("encoding_cut", sample=cut[:-1].decode(_CHINESE)[-40:], count=len(broken))
+
+
 def _named(noted: str) -> str | None:
     """Answer the encoding that a .cpg names, as programs write it; None where it names none.
 
@@ -121,6 +133,7 @@ def _all_of(values: Sequence[bytes], given: str | None, noted: str | None = None
         encoding = known(given)
         found = _strictly(values, encoding)
         if found is None:
+            _refuse_cut(values, encoding)
             raise BoundaryFileError("encoding_given", encoding=given)
         return found, encoding
     found = _strictly(values, UTF_8)
@@ -137,6 +150,7 @@ def _all_of(values: Sequence[bytes], given: str | None, noted: str | None = None
         raise BoundaryFileError("encoding_unsure", sample=sample[:20])
     found = _strictly(values, _CHINESE)
     if found is None:
+        _refuse_cut(values, _CHINESE)
         raise BoundaryFileError("encoding")
     return found, _CHINESE
 

@@ -147,11 +147,13 @@ def _open_parquet(path: Path, fields: tuple[str, str] | None, placeless: bool) -
 
 def _open_gpkg(path: Path, fields: tuple[str, str] | None, placeless: bool) -> Iterator[PointFile]:
     with _told(path):
-        layers = pyogrio.list_layers(path)
-        if len(layers) != 1:
-            raise PointsRefusedError(f"{path.name} has {len(layers)} layers; give a file with one.")
-        rows = int(pyogrio.read_info(path, force_feature_count=True)["features"])
-        with pyogrio.open_arrow(path, use_pyarrow=True, batch_size=_ROWS_AT_ONCE) as (about, reader):
+        layers = pyogrio.list_layers(path).tolist()
+        # QGIS keeps its styles in a table beside the layer.
+        found = [name for name, kind in layers if kind] or [name for name, _ in layers]
+        if len(found) != 1:
+            raise PointsRefusedError(f"{path.name} has {len(found)} layers ({', '.join(found)}); give a file with one.")
+        rows = int(pyogrio.read_info(path, layer=found[0], force_feature_count=True)["features"])
+        with pyogrio.open_arrow(path, layer=found[0], use_pyarrow=True, batch_size=_ROWS_AT_ONCE) as (about, reader):
             schema, batches = reader.schema, _batches(path, reader)
             geometry = about["geometry_name"] or "wkb_geometry"
             if geometry not in schema.names:

@@ -5,7 +5,7 @@ error-bad_accuracy = The accuracy is a radius in metres, zero or more.
 title-coordinates_swapped = Coordinates swapped
 error-coordinates_swapped = Longitude and latitude look swapped: longitude comes first.
 title-unknown_datum = Unknown datum
-error-unknown_datum = Name the datum: wgs84, cgcs2000, gcj02 or bd09. If you do not know it, ask whoever gave the coordinates.
+error-unknown_datum = Name the datum: wgs84, cgcs2000, gcj02 or bd09. If you do not know it, ask whoever gave the coordinates. Others, such as Xian 1980 or Beijing 1954, have to be turned into CGCS2000 with a GIS first.
 title-bad_number = Not a receipt number
 error-bad_number = A receipt number has ten digits; compare it with the receipt once more.
 title-bad_instant = Not an instant
@@ -262,6 +262,7 @@ error-boundary_file_refused = { $reason ->
     [encoding_unknown] There is no encoding called { $encoding }; try utf-8, gb18030 or big5.
     [encoding_noted] The .cpg names { $encoding }, and the text is not in it or need not be ({ $sample }); name its encoding.
     [encoding_unsure] The text may be UTF-8 or GBK ({ $sample }); name its encoding.
+    [encoding_cut] { $count } texts end in the middle of a character (after “{ $sample }”): the field was too short for them. Make it longer and export again.
     [encoding_mixed] Most of the text is UTF-8, but not all of it ({ $sample }): it was cut off or damaged; export it again.
     [layers] The file has several layers ({ $names }); say which.
     [no_layer] There is no layer { $name }; there are: { $names }.

@@ -5,7 +5,7 @@ error-bad_accuracy = 精度是以米为单位的半径，不能为负数。
 title-coordinates_swapped = 经纬度颠倒
 error-coordinates_swapped = 经度和纬度似乎写反了：经度在前，纬度在后。
 title-unknown_datum = 坐标系不明
-error-unknown_datum = 请指明坐标系：wgs84、cgcs2000、gcj02 或 bd09。不清楚时请向提供坐标的人询问。
+error-unknown_datum = 请指明坐标系：wgs84、cgcs2000、gcj02 或 bd09。不清楚时请向提供坐标的人询问。西安80、北京54等其他坐标系，请先用GIS软件转换为CGCS2000。
 title-bad_number = 受理编号不对
 error-bad_number = 受理编号是十位数字，请对照回执再核对一遍。
 title-bad_instant = 时间不对
@@ -262,6 +262,7 @@ error-boundary_file_refused = { $reason ->
     [encoding_unknown] 没有叫 { $encoding } 的编码，可试 utf-8、gb18030 或 big5。
     [encoding_noted] .cpg 写的编码是 { $encoding }，而文字不是或不一定是（{ $sample }），请指明编码。
     [encoding_unsure] 文字可能是 UTF-8，也可能是 GBK（{ $sample }），请指明编码。
+    [encoding_cut] 有 { $count } 处文字在一个字的中间被截断（“{ $sample }”之后）：字段长度不够，请加长后重新导出。
     [encoding_mixed] 文字大部分是 UTF-8，但有损坏或被截断之处（{ $sample }），请重新导出。
     [layers] 文件里有多个图层（{ $names }），请指明是哪一个。
     [no_layer] 没有图层 { $name }；现有：{ $names }。

@@ -258,6 +258,23 @@ def test_whoever_leaves_is_followed_by_whoever_answers_now(owner: psycopg.Connec
     ) == "next"  # fmt: skip
 
 
+def test_who_leaves_on_the_night_of_new_boundaries_leaves_because_of_his_posting(
+    owner: psycopg.Connection[Any],
+) -> None:
+    edition = redrawn.load(owner)
+    moved = county.send(owner, KEYS, 1, redrawn.MOVED)
+    stays = county.send(owner, KEYS, 2, redrawn.STAYS)
+    owner.execute(
+        "UPDATE postings SET during = tstzrange(lower(during), %s) WHERE id = (SELECT owner_posting_id FROM cases WHERE id = %s)",
+        (MIDNIGHT, stays.case_id),
+    )
+    activate(owner, edition)
+    assert follow(owner, MIDNIGHT) == 2
+    told = {case: events(owner, case)[-1][1] for case in (moved.case_id, stays.case_id)}
+    assert (told[moved.case_id]["why"], told[moved.case_id]["edition_before"]) == ("edition", "2019")
+    assert (told[stays.case_id]["why"], "edition_before" in told[stays.case_id]) == ("posting", False)
+
+
 def test_the_staff_of_the_new_areas_can_work_a_case_that_followed(owner: psycopg.Connection[Any]) -> None:
     edition = redrawn.load(owner)
     case = county.send(owner, KEYS, 1, redrawn.COVERED, contact="13800000000", taken_by=None)
@@ -310,6 +327,10 @@ def test_what_an_edition_would_change_is_said_before_it_does(owner: psycopg.Conn
     assert [area["area_code"] for area in said["vacant"]] == [redrawn.NEW_GRID, redrawn.NEW_OVERLAY]
     # Nothing happened.
     assert stands(owner, moved.case_id)[0] == county.GRID
+    # A set that was written with fewer digits, a centimetre off, moves nobody.
+    owner.execute("UPDATE boundaries SET geom = ST_Translate(geom, 1e-7, -1e-7) WHERE edition_id = %s", (edition,))
+    again = ask(owner, "SELECT edition_effects(%s, %s, %s, %s, 10)", admin, NOW, edition, MIDNIGHT)
+    assert again["heads"] == said["heads"]
 
 
 def test_a_code_of_the_new_edition_counts_in_the_old_one(owner: psycopg.Connection[Any]) -> None:

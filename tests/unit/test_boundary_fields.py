@@ -47,6 +47,19 @@ def test_text_that_was_cut_off_is_refused(names: list[str], data: Any) -> None:
     assert refused.value.reason == "encoding_mixed"
 
 
+@pytest.mark.parametrize("given", [None, "gbk", "gb18030"])
+def test_a_field_that_was_too_short_is_told_as_such(given: str | None) -> None:
+    raw = [name.encode("gbk") for name in ("香河县", "五百户镇", "安次区", "示例村第一网格")]
+    raw[1] = raw[1][:-1]
+    with pytest.raises(BoundaryFileError) as refused:
+        decoded_values(raw, given)
+    assert (refused.value.reason, refused.value.params["sample"]) == ("encoding_cut", "五百户")
+    # What is no Chinese at all is not called so.
+    with pytest.raises(BoundaryFileError) as refused:
+        decoded_values([b"\x81\xff\xfe", b"\xff\xff"], "gbk")
+    assert refused.value.reason == "encoding_given"
+
+
 @pytest.mark.parametrize(
     ("names", "found"),
     [
