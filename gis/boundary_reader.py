@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import json
+import signal
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -33,6 +34,7 @@ _KML_OWN: Final = {
     "timestamp", "begin", "end", "altitudeMode", "tessellate", "extrude", "visibility", "drawOrder", "icon", "snippet",
 }  # fmt: skip
 _DATUMS: Final = {"EPSG:4326": "wgs84", "OGC:CRS84": "wgs84", "EPSG:4490": "cgcs2000"}
+_MENDING_S: Final = 10
 _UNPACKED_RATIO: Final = 8
 
 
@@ -66,8 +68,22 @@ def read(path: Path, order: dict[str, Any]) -> tuple[dict[str, Any], pa.Table]:
     if not order["any_shape"]:
         check_areas(shapes)
     shapes, about = _in_degrees(shapes, layer.crs)
+    _try_repairs(shapes)
     table = pa.table({**layer.columns, WKB: pa.array(shapely.to_wkb(shapes).tolist(), pa.binary())})
     return {"format": kind, "encoding": layer.encoding, **about}, table
+
+
+def _try_repairs(shapes: Shapes) -> None:
+    """Mend what is not valid once here, where it may take too long: a scribble crosses itself a hundred million times.
+
+    What can be mended in this time can be mended by whoever asked, too.
+    """
+    broken = shapes[~shapely.is_valid(shapes)]
+    if len(broken):
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.alarm(_MENDING_S)
+        shapely.make_valid(broken, method="structure", keep_collapsed=False)
+        signal.alarm(0)
 
 
 def _in_degrees(shapes: Shapes, given: str | None) -> tuple[Shapes, dict[str, Any]]:

@@ -157,6 +157,12 @@ def parquet(wkb: list[Any], geo: Any = None, **more: Any) -> bytes:
     return made.getvalue()
 
 
+def _scribble() -> bytes:
+    corners = np.random.default_rng(2019).uniform((117, 39), (117.01, 39.01), (20_000, 2))
+    ring: list[list[float]] = np.round(corners, 6).tolist()
+    return geojson(polygon([*ring, ring[0]]))
+
+
 def _memory_bomb() -> bytes:
     """Some hundred kilobytes that unpack to 4 GB: one long text, four thousand times."""
     rows = 4_000
@@ -394,6 +400,7 @@ def cases() -> Iterator[Case]:
     yield Case("nonsense for outlines", lambda: parquet([b"nonsense"]), "broken_outline", ".parquet")
     yield Case("Parquet without outlines", lambda: parquet([b"x"], {"version": "1.0.0"}), "no_geometry", ".parquet")
     yield Case("several layers", lambda: gpkg([shapely.box(117, 39, 118, 40)], layers=2), "layers", ".gpkg")
+    yield Case("a scribble that crosses itself a hundred million times", _scribble, "over_limits")
     yield Case("4 GB in a small Parquet", _memory_bomb, "over_limits", ".parquet")
 
     # Read as they are: the checks say what is wrong, and propose the repair.
