@@ -17,6 +17,7 @@ import asyncpg
 import numpy as np
 import shapely
 
+from gis.boundary_measures import polygons_of, together
 from gis.candidates import Candidate
 from gis.comparison import Change, Comparison, compare
 from gis.edition_areas import ask_areas_of_edition
@@ -95,8 +96,10 @@ def _features(found: Comparison, old: Candidate, new: Candidate) -> Iterator[dic
     now = {str(code): n for n, code in enumerate(new.codes)}
     for n, one in enumerate(found.changes):
         about = {"n": n, "kind": one.kind, "level": one.level}
-        if one.ground is not None and not shapely.is_empty(one.ground):
-            yield _feature({**about, "what": "ground"}, one.ground)
+        # What two outlines do not share may hold lines, too: where they touch.
+        parts, _ = polygons_of(np.array([one.ground], dtype=object))
+        if len(parts):
+            yield _feature({**about, "what": "ground"}, together(parts))
         yield from _outlines({**about, "what": "before"}, one.before, was, old)
         yield from _outlines({**about, "what": "after"}, one.after, now, new)
 

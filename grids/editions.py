@@ -232,6 +232,10 @@ async def earliest(connection: AsyncConnection, now: datetime) -> datetime:
     return cast("datetime", found.scalar_one())
 
 
+MOST_EFFECTS: Final = 5000
+"""Lines of each list of what an edition would change."""
+
+
 @dataclass(frozen=True, slots=True)
 class Effects:
     """What an edition would change at a midnight; the lists hold the first of so many."""
@@ -265,7 +269,7 @@ async def effects(
     *,
     session_digest: bytes | None,
     now: datetime,
-    limit: int = 50,
+    limit: int = MOST_EFFECTS,
 ) -> Effects:
     """Answer which open cases and heads an edition would move if it began at a midnight.  Changes nothing.
 
@@ -282,7 +286,7 @@ async def effects(
     now : datetime
         Aware; the edition in force then is what it is compared with.
     limit : int
-        Lines of each list at most.
+        Lines of each list at most, cases that go to somebody else first.
 
     Raises
     ------

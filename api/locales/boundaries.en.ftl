@@ -56,6 +56,8 @@ edition-area = Area
 edition-owner = Owner
 edition-from-to = { $before } → { $after }
 edition-stays = { $owner } (stays)
+edition-all = Show all
+difference-case = open case that moves (filled: to somebody else)
 edition-first = The first { $n } of { $all }.
 edition-effects-heads = { $n ->
     [0] No head's grid changes.

@@ -55,6 +55,8 @@ edition-area = 辖区
 edition-owner = 负责人
 edition-from-to = { $before } → { $after }
 edition-stays = { $owner }（不变）
+edition-all = 全部显示
+difference-case = 随之变动的未办结案件（实心：换人办理）
 edition-first = 显示前 { $n } 条，共 { $all } 条。
 edition-effects-heads = { $n ->
     [0] 没有网格长的网格会变。

@@ -43,6 +43,7 @@ from grids.editions import (
 router = APIRouter()
 
 SHOWN: Final = 200
+FIRST: Final = 50
 Against = Annotated[int | None, Query(ge=1, le=2**31 - 1)]
 Other = Annotated[int, Query(ge=1, le=2**31 - 1)]
 # Of these it can be said what they would change.
@@ -159,6 +160,8 @@ async def _page(
         now=visit.now,
         effects=said,
         lines=await _lines(visit, edition, said) if said else [],
+        most=None if request.query_params.get("all") else FIRST,
+        spots=_spots(said) if said else [],
         earliest=_day(first),
         error=problem_of(error).said(visit.words) if error else "",
     )
@@ -188,6 +191,15 @@ async def _effects(request: Request, visit: Visit, edition: EditionRecord, start
         return None
     async with service_of(request).connections.lend() as connection:
         return await effects(connection, edition.id, start, session_digest=session_digest(request), now=visit.now)
+
+
+def _spots(said: Effects) -> list[list[float | int | bool]]:
+    """Where the cases lie that would move: longitude, latitude, number, and whether another one would own it."""
+    return [
+        [line["lon"], line["lat"], line["case_id"], line["owner"] != line["owner_before"]]
+        for line in said.first
+        if line["lon"] is not None
+    ]
 
 
 async def _lines(visit: Visit, edition: EditionRecord, said: Effects) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from api.kept import Keeping, respond
 from api.looking_after import EditionId, check_looks_after
 from api.visits import Visiting, service_of, session_digest
 from grids.editions import (
+    MOST_EFFECTS,
     activate,
     ask_to_prepare,
     earliest,
@@ -82,14 +83,14 @@ class ActivationBody(BaseModel):
 
 
 class EffectsDocument(BaseModel):
-    """What an edition would change at a midnight; the lists hold the first 50."""
+    """What an edition would change at a midnight; the lists hold the first of so many as `limit` says."""
 
     model_config = ConfigDict(from_attributes=True)
 
     cases: int = Field(description="open cases whose area or owner changes")
     handed_over: int
-    first: list[dict[str, Any]]
-    heads: list[dict[str, Any]]
+    first: list[dict[str, Any]] = Field(description="open cases with place, area and owner before and after")
+    heads: list[dict[str, Any]] = Field(description="heads whose grid is another one, or gone, and who they are")
     heads_in_all: int
     vacant: list[dict[str, Any]]
     vacant_in_all: int
@@ -135,12 +136,15 @@ async def what_it_would_change(
     visit: Visiting,
     edition_id: EditionId,
     day: Annotated[Day | None, Query(alias="from", description="the earliest day if absent")] = None,
+    limit: Annotated[int, Query(ge=0, le=MOST_EFFECTS, description="lines of each list")] = 50,
 ) -> EffectsDocument:
     """Which open cases and heads an edition would move; changes nothing."""
     await check_looks_after(visit)
     start = midnight(day) if day else await earliest(visit.connection, visit.now)
     async with service_of(request).connections.lend() as connection:
-        said = await effects(connection, edition_id, start, session_digest=session_digest(request), now=visit.now)
+        said = await effects(
+            connection, edition_id, start, session_digest=session_digest(request), now=visit.now, limit=limit
+        )
     return EffectsDocument.model_validate(said)
 
 

@@ -321,6 +321,8 @@ def test_what_an_edition_would_change_is_said_before_it_does(owner: psycopg.Conn
     said = ask(owner, "SELECT edition_effects(%s, %s, %s, %s, 10)", admin, NOW, edition, MIDNIGHT)
     assert (said["cases"], said["handed_over"]) == (1, 1)
     assert said["first"][0]["case_id"] == moved.case_id
+    assert (said["first"][0]["lon"], said["first"][0]["lat"]) == redrawn.MOVED
+    assert all(head["holder"] and head["posting_id"] for head in said["heads"])
     assert {head["area_code"]: head["gone"] for head in said["heads"]} == {
         county.GRID: False, "800201": False, county.FAR_GRID: False,
     }  # fmt: skip

@@ -1,6 +1,7 @@
 """What became of each area: every kind of change, noise that is none, and overlays apart from what lies under them."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from shapely import box
 
 from gis.candidates import Candidate
 from gis.comparison import KINDS, NOISE_M, compare
+from grids.comparisons import _features
 
 # A degree of latitude.
 _DEGREE_M = 111_000
@@ -74,6 +76,19 @@ def test_a_border_that_moved_is_told_with_its_ground() -> None:
     assert found.changes[0].changed_m2 == pytest.approx(far * 86_500 * _W * 111_000, rel=0.02)
     assert 0 < found.changes[0].share < 0.01
     assert found.unchanged == {"grid": 1}
+
+
+def test_a_map_of_the_difference_draws_areas_alone() -> None:
+    """Where two outlines touch along a line GEOS answers a collection, which no map can draw."""
+    old, new = candidate(BASE), candidate([("1", "一", box(_X, _Y, _X + _W / 2, _Y + _W)), *BASE[1:]])
+    found = compare(old, new)
+    mixed = shapely.GeometryCollection([found.changes[0].ground, shapely.LineString([(_X, _Y), (_X + 1, _Y)])])
+    lines = shapely.GeometryCollection([shapely.LineString([(_X, _Y), (_X + 1, _Y)])])
+    for ground, drawn in ((mixed, 1), (lines, 0), (None, 0)):
+        told = _features(replace(found, changes=(replace(found.changes[0], ground=ground),)), old, new)
+        shapes = [one["geometry"]["type"] for one in told if one["properties"]["what"] == "ground"]
+        assert len(shapes) == drawn
+        assert set(shapes) <= {"Polygon", "MultiPolygon"}
 
 
 def test_a_corner_counts_however_large_the_area_is() -> None:

@@ -58,6 +58,23 @@ function draw(map, shapes) {
     filter: of("before"),
     paint: { "line-color": colour("--claimed"), "line-width": 2, "line-dasharray": [3, 2] },
   });
+  const spots = data.spots.map(([lon, lat, id, moves]) => ({
+    type: "Feature",
+    geometry: { type: "Point", coordinates: [lon, lat] },
+    properties: { id, moves },
+  }));
+  map.addSource("cases", { type: "geojson", data: { type: "FeatureCollection", features: spots } });
+  map.addLayer({
+    id: "cases",
+    type: "circle",
+    source: "cases",
+    paint: {
+      "circle-radius": 5,
+      "circle-color": ["case", ["get", "moves"], colour("--overdue"), colour("--paper")],
+      "circle-stroke-color": colour("--overdue"),
+      "circle-stroke-width": 2,
+    },
+  });
   map.addLayer({ id: "chosen", type: "line", source: "difference", filter: ["==", ["get", "n"], -1], paint: { "line-color": colour("--focus"), "line-width": 4 } });
 }
 
@@ -84,6 +101,11 @@ async function start() {
   const { map } = await openMap(element, data.map, { bounds: boxOf(shapes.features) });
   onStyle(map, () => draw(map, shapes));
   map.on("click", (event) => {
+    const [open] = map.queryRenderedFeatures(event.point, { layers: ["cases"] });
+    if (open) {
+      location.assign(`/cases/${open.properties.id}`);
+      return;
+    }
     const found = map.queryRenderedFeatures(event.point, { layers: ["ground", "after", "before"] })[0];
     if (found) {
       choose(map, shapes, found.properties.n, { move: false });

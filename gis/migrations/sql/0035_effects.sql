@@ -1,13 +1,13 @@
 -- What an edition changes, said as the comparison says it, and why a case followed, said for each case.
 
--- As before, but an outline that only its writing tells apart is the same one.
+-- As before, with where cases lie and who the heads are; but an outline that only its writing tells apart is the same one.
 CREATE OR REPLACE FUNCTION effects_of(p_edition editions, p_from timestamptz, p_before integer, p_limit integer) RETURNS jsonb
 LANGUAGE sql VOLATILE SET work_mem = '64MB' AS $$
     WITH changes AS MATERIALIZED (SELECT * FROM open_changes(p_edition, p_from, NULL)),
     heads AS (
-        SELECT p.id, p.area_code, coalesce(n.name, o.name) AS name, n.code IS NULL AS gone
+        SELECT p.id, p.area_code, coalesce(n.name, o.name) AS name, n.code IS NULL AS gone, w.name AS holder
         FROM boundaries o JOIN postings p ON p.area_code = o.code AND p.role = 'head' AND p.during @> p_from
-        LEFT JOIN boundaries n ON n.edition_id = p_edition.id AND n.code = o.code
+        LEFT JOIN people w ON w.id = p.person_id LEFT JOIN boundaries n ON n.edition_id = p_edition.id AND n.code = o.code
         WHERE o.edition_id = p_before AND (n.code IS NULL OR n.chain <> o.chain
             -- Half a metre, in degrees: what the comparison calls one outline (a set written with fewer digits), moves nobody.
             OR NOT ST_OrderingEquals(n.geom, o.geom) AND ST_HausdorffDistance(n.geom, o.geom) > 5e-6)
@@ -20,10 +20,11 @@ LANGUAGE sql VOLATILE SET work_mem = '64MB' AS $$
     SELECT jsonb_build_object(
         'cases', (SELECT count(*) FROM changes), 'handed_over', (SELECT count(*) FROM changes WHERE owner <> owner_before),
         'first', (SELECT coalesce(jsonb_agg(jsonb_build_object(
-            'case_id', x.case_id, 'area_before', x.area_before, 'area', x.area, 'owner_before', x.owner_before, 'owner', x.owner) ORDER BY x.case_id), '[]')
-            FROM (SELECT * FROM changes ORDER BY owner = owner_before, case_id LIMIT p_limit) x),
+            'case_id', x.case_id, 'area_before', x.area_before, 'area', x.area, 'owner_before', x.owner_before, 'owner', x.owner,
+            'lon', round(ST_X(x.geom)::numeric, 6), 'lat', round(ST_Y(x.geom)::numeric, 6)) ORDER BY x.owner = x.owner_before, x.case_id), '[]')
+            FROM (SELECT c.*, k.geom FROM (SELECT * FROM changes ORDER BY owner = owner_before, case_id LIMIT p_limit) c JOIN cases k ON k.id = c.case_id) x),
         'heads', (SELECT coalesce(jsonb_agg(jsonb_build_object(
-            'area_code', h.area_code, 'name', h.name, 'gone', h.gone) ORDER BY h.area_code), '[]')
+            'area_code', h.area_code, 'name', h.name, 'gone', h.gone, 'posting_id', h.id, 'holder', h.holder) ORDER BY h.area_code), '[]')
             FROM (SELECT * FROM heads ORDER BY area_code LIMIT p_limit) h),
         'heads_in_all', (SELECT count(*) FROM heads),
         'vacant', (SELECT coalesce(jsonb_agg(jsonb_build_object('area_code', v.code, 'name', v.name) ORDER BY v.code), '[]')
