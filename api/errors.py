@@ -84,6 +84,7 @@ STATUS = {
     "day_not_over": 422,
     "kept_anchor_unreadable": 422,
     "not_by_cell": 422,
+    "vacancies_of_now": 422,
     "cells_too_fine": 403,
     "cross_site": 403,
     "log_in_required": 401,

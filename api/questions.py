@@ -67,7 +67,7 @@ def question_of(
     Raises
     ------
     LayerError
-        ``empty_period``, ``unknown_kind``, ``unknown_channel``, ``not_by_cell``.
+        ``empty_period``, ``unknown_kind``, ``unknown_channel``, ``not_by_cell``, ``vacancies_of_now``.
     """
     compared = vs_since is not None or vs_until is not None
     against = Period(vs_since, vs_until) if compared else None

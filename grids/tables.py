@@ -102,7 +102,7 @@ cases = Table(
     Column("asked_until", _AT),
     Column("paused_at", _AT),
     Column("paused_until", _AT),
-    Column("stage_paused", DateTime(timezone=True)),
+    Column("stage_paused", _AT),
     Column("claimed_at", _AT),
     Column("recheck", ARRAY(Text), nullable=False),
     Column("evaluation", Text),

@@ -76,6 +76,12 @@ class NotByCellError(LayerError):
     field = "level"
 
 
+class VacanciesOfNowError(LayerError):
+    """Vacancies are those of the present: of no period, category or channel, and compared with nothing."""
+
+    code = "vacancies_of_now"
+
+
 class CellsTooFineError(LayerError):
     """Cells smaller than a grid are for staff."""
 
@@ -158,6 +164,9 @@ class Question:
             raise UnknownMapChannelError(f"Unknown channel; one of {', '.join(CHANNELS)}.")
         if self.layer is Layer.VACANCIES and self.resolution is not None:
             raise NotByCellError("Vacancies are counted by area; choose a level.")
+        narrowed = self.family or self.channel or self.against or self.period != Period()
+        if self.layer is Layer.VACANCIES and narrowed:
+            raise VacanciesOfNowError("Vacancies are those of now: leave period, comparison, category and channel out.")
 
     @property
     def resolution(self) -> int | None:

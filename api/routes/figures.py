@@ -94,7 +94,8 @@ def classes_of(told: Figures) -> Classes:
     "/figures",
     response_model=FiguresDocument,
     responses=problems(
-        "empty_period", "unknown_kind", "unknown_family", "unknown_channel", "not_by_cell", "cells_too_fine",
+        "empty_period", "unknown_kind", "unknown_family", "unknown_channel", "not_by_cell", "vacancies_of_now",
+        "cells_too_fine",
         "invalid_request", "no_boundaries", "database_gone",
     ),
 )  # fmt: skip

@@ -292,6 +292,12 @@ def test_fine_cells_are_the_actors_own_alone(
         ({"level": "grid", "family": "no such"}, 422, "unknown_family"),
         ({"level": "grid", "channel": "pigeon"}, 422, "unknown_channel"),
         ({"level": "cell-6", "layer": "vacancies"}, 422, "not_by_cell"),
+        (
+            {"level": "grid", "layer": "vacancies", "vs_from": "2026-01-01", "vs_to": "2026-02-01"},
+            422,
+            "vacancies_of_now",
+        ),
+        ({"level": "grid", "layer": "vacancies", "family": "waste"}, 422, "vacancies_of_now"),
         ({"level": "grid", "layer": "everything"}, 422, "invalid_request"),
         ({"level": "grid", "from": "0001-01-01"}, 422, "invalid_request"),
         ({"level": "grid", "from": "yesterday"}, 422, "invalid_request"),
