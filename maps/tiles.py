@@ -6,6 +6,7 @@ properties, whose features are joined with figures by their number, and ``index`
 those that ``gis.units`` wrote for the zoom.  Says nothing about cases.
 """
 
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import text
@@ -93,7 +94,8 @@ _UNITS = text("""
 
 _EDITION = text("""
     SELECT levels FROM editions e
-    WHERE id = :edition AND EXISTS (SELECT FROM activations a WHERE a.edition_id = e.id)
+    WHERE id = :edition
+      AND EXISTS (SELECT FROM activations a WHERE a.edition_id = e.id AND a.valid_from <= CAST(:at AS timestamptz))
       AND EXISTS (SELECT FROM units u WHERE u.edition_id = e.id)
 """)
 
@@ -153,8 +155,8 @@ def least_zoom(kind: str) -> int:
     return _CELLS_FROM_ZOOM.get(kind, 0)
 
 
-async def tile(connection: AsyncConnection, edition_id: int, z: int, x: int, y: int) -> bytes:
-    """Answer the base tile of an activated edition, a Mapbox vector tile; empty bytes where nothing lies.
+async def tile(connection: AsyncConnection, edition_id: int, z: int, x: int, y: int, at: datetime) -> bytes:
+    """Answer the base tile of an edition that is or was in force, a Mapbox vector tile; empty bytes where nothing lies.
 
     Raises
     ------
@@ -162,12 +164,14 @@ async def tile(connection: AsyncConnection, edition_id: int, z: int, x: int, y: 
         ``tile_not_found`` for a zoom beyond ``MAX_ZOOM``, a column or row beyond the zoom, or no such edition.
     """
     _check_place(z, x, y)
-    levels = await _levels(connection, edition_id)
+    levels = await _levels(connection, edition_id, at)
     values = {"z": z, "x": x, "y": y, "edition": edition_id, "band": band_at(z), "levels": levels_at(levels, z)}
     return bytes((await connection.execute(_TILE, values)).scalar_one())
 
 
-async def unit_tile(connection: AsyncConnection, edition_id: int, kind: str, z: int, x: int, y: int) -> bytes:
+async def unit_tile(
+    connection: AsyncConnection, edition_id: int, kind: str, z: int, x: int, y: int, at: datetime
+) -> bytes:
     """Answer the tile of one kind of units: a level's areas or a resolution's cells; feature ids are their numbers.
 
     Raises
@@ -178,7 +182,7 @@ async def unit_tile(connection: AsyncConnection, edition_id: int, kind: str, z: 
     _check_place(z, x, y)
     if z < least_zoom(kind):
         raise TileNotFoundError(f"Tiles of {kind} begin at zoom {least_zoom(kind)}: it is too fine for zoom {z}.")
-    await _check_kind(connection, edition_id, kind)
+    await _check_kind(connection, edition_id, kind, at)
     # Cells are kept as they are: a hexagon has nothing to simplify.
     band = 0 if kind in CELL_KINDS else band_at(z)
     # From afar a quarter of a pixel is fine enough, and a tile of 6,000 grids a fifth smaller.
@@ -187,7 +191,7 @@ async def unit_tile(connection: AsyncConnection, edition_id: int, kind: str, z: 
     return bytes((await connection.execute(_UNITS, values)).scalar_one())
 
 
-async def index(connection: AsyncConnection, edition_id: int, kind: str) -> str:
+async def index(connection: AsyncConnection, edition_id: int, kind: str, at: datetime) -> str:
     """Answer what the numbers of a kind stand for: JSON of lists, unit n at place n - 1.
 
     ``keys`` (codes, or cells in hexadecimal), ``names`` and ``parents`` (names; null for cells), ``households`` (null:
@@ -199,7 +203,7 @@ async def index(connection: AsyncConnection, edition_id: int, kind: str) -> str:
     TileNotFoundError
         ``tile_not_found`` for an edition that is not active or a kind that it does not have.
     """
-    await _check_kind(connection, edition_id, kind)
+    await _check_kind(connection, edition_id, kind, at)
     values = {"edition": edition_id, "kind": kind, "cells": kind in CELL_KINDS}
     return str((await connection.execute(_INDEX, values)).scalar_one())
 
@@ -209,14 +213,14 @@ def _check_place(z: int, x: int, y: int) -> None:
         raise TileNotFoundError(f"No tile {z}/{x}/{y}: zoom 0 to {MAX_ZOOM}, column and row below 2^zoom.")
 
 
-async def _levels(connection: AsyncConnection, edition_id: int) -> tuple[str, ...]:
-    levels = (await connection.execute(_EDITION, {"edition": edition_id})).scalar_one_or_none()
+async def _levels(connection: AsyncConnection, edition_id: int, at: datetime) -> tuple[str, ...]:
+    levels = (await connection.execute(_EDITION, {"edition": edition_id, "at": at})).scalar_one_or_none()
     if levels is None:
-        raise TileNotFoundError(f"No active edition {edition_id}.")
+        raise TileNotFoundError(f"Edition {edition_id} is not in force and never was.")
     return tuple(levels)
 
 
-async def _check_kind(connection: AsyncConnection, edition_id: int, kind: str) -> None:
-    kinds = (*await _levels(connection, edition_id), *CELL_KINDS)
+async def _check_kind(connection: AsyncConnection, edition_id: int, kind: str, at: datetime) -> None:
+    kinds = (*await _levels(connection, edition_id, at), *CELL_KINDS)
     if kind not in kinds:
         raise TileNotFoundError(f"Edition {edition_id} has no {kind}; it has {', '.join(kinds)}.")

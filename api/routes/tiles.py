@@ -39,7 +39,7 @@ async def numbers(request: Request, service: _Ours, kept: Keeping, edition_id: _
 
     async def make() -> bytes:
         async with service.engine.connect() as connection:
-            return (await index(connection, edition_id, kind)).encode()
+            return (await index(connection, edition_id, kind, service.clock())).encode()
 
     return respond(request, await kept.answer((edition_id, "index", kind), make), _JSON_TYPE)
 
@@ -52,7 +52,7 @@ async def one_tile(
 
     async def make() -> bytes:
         async with service.engine.connect() as connection:
-            return await tile(connection, edition_id, z, x, y)
+            return await tile(connection, edition_id, z, x, y, service.clock())
 
     return respond(request, await kept.answer((edition_id, z, x, y), make), _TILE_TYPE)
 
@@ -72,6 +72,6 @@ async def one_unit_tile(
 
     async def make() -> bytes:
         async with service.engine.connect() as connection:
-            return await unit_tile(connection, edition_id, kind, z, x, y)
+            return await unit_tile(connection, edition_id, kind, z, x, y, service.clock())
 
     return respond(request, await kept.answer((edition_id, kind, z, x, y), make), _TILE_TYPE)

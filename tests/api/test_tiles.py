@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,11 @@ from fastapi.testclient import TestClient
 from api.kept import PACKED, Kept
 from gis.cells import cells_within
 from gis.store import Store
+from grids.activation import prepare_edition
 from grids.spellings import spell
 from maps.tiles import CELL_KINDS, least_zoom
 from tests import little_town as town
+from tests.api.conftest import Clock
 
 # The tiles of the little town at 14 and at 8.
 NEAR, FAR = "14/13517/6220", "8/211/97"
@@ -240,3 +243,28 @@ def test_spelling() -> None:
         ["lfs", "aqb", "", "d12wg"],
     )
     assert spell([]) == ([], [])
+
+
+def test_an_edition_that_is_to_come_is_drawn_for_nobody(client: TestClient, town: Store, clock: Clock) -> None:
+    """Nor is what was taken back: nothing of it was kept while it was planned."""
+    path = "/tiles/3/index/grid.json"
+    with psycopg.connect(town.dsn("migrate")) as owner:
+        owner.execute("SET ROLE gridwarden_owner")
+        owner.execute(
+            "INSERT INTO editions (name, levels, source, datum, synthetic, loaded_at)"
+            " VALUES ('2027', '{city,village,grid}', 'drawn for tests', 'wgs84', true, '2026-01-01Z')"
+        )
+        owner.execute(
+            "INSERT INTO boundaries SELECT 3, b.code, b.level, b.name, b.parent_code, b.chain, b.overlay, b.households,"
+            " b.residents, b.area_m2, b.synthetic, b.label, b.geom FROM boundaries b WHERE b.edition_id = 2"
+        )
+        owner.commit()
+        prepare_edition(owner, 3)
+        begins = datetime(2026, 3, 31, 16, tzinfo=UTC)
+        owner.execute(
+            "INSERT INTO activations (valid_from, edition_id, activated_at) VALUES (%s, 3, %s)", (begins, clock.now)
+        )
+    for address in (path, "/tiles/3/grid/14/13518/6219.mvt", "/tiles/3/10/844/388.mvt"):
+        assert client.get(address).json()["code"] == "tile_not_found", address
+    clock.now = begins
+    assert client.get(path).status_code == 200
