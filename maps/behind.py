@@ -45,7 +45,8 @@ async def cases_of(
     """
     edition = await edition_of(connection, question, actor, at)
     of_cases = question if counts_what(question.layer) == "cases" else replace(question, layer=Layer.RECEIVED)
-    rows, values = rows_of(of_cases, edition, at, await categories_of(connection, question))
+    codes = await categories_of(connection, question, actor)
+    rows, values = rows_of(of_cases, edition, at, codes)
     rows = rows.replace("FROM seen_reports", "FROM seen_cases")
     resolution = question.resolution
     where = _IN_AREA if resolution is None else _IN_CELL.format(place=RESOLUTIONS.index(resolution) + 1)

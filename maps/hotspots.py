@@ -90,7 +90,7 @@ async def hotspot_layer(
     """
     coarsest = replace(question, kind=f"cell-{RESOLUTIONS[0]}", against=None)
     edition = await edition_of(connection, coarsest, actor, at)
-    codes = await categories_of(connection, question)
+    codes = await categories_of(connection, question, actor)
     of_rates = question.per is Per.HOUSEHOLDS
     whole = actor is not None and await sees_all(connection, edition)
     resolutions = RESOLUTIONS if whole else PUBLIC_RESOLUTIONS

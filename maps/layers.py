@@ -23,6 +23,7 @@ from maps.questions import (
     Layer,
     NoEditionError,
     Per,
+    PrivateFamilyError,
     Question,
     UnknownFamilyError,
     UnknownKindError,
@@ -150,7 +151,7 @@ async def figures(connection: AsyncConnection, question: Question, actor: Actor 
         ``no_boundaries``.
     """
     edition = await edition_of(connection, question, actor, at)
-    codes = await categories_of(connection, question)
+    codes = await categories_of(connection, question, actor)
     seen = await units_seen(connection, edition, question.kind, actor)
     now, unplaced = await counted_by_unit(connection, question, edition, at, codes, len(seen.keys))
     then = None
@@ -181,23 +182,26 @@ async def edition_of(connection: AsyncConnection, question: Question, actor: Act
     return edition
 
 
-async def categories_of(connection: AsyncConnection, question: Question) -> list[str] | None:
+async def categories_of(connection: AsyncConnection, question: Question, actor: Actor | None) -> list[str] | None:
     """Answer the categories of the question's family, None without a family.
 
     Raises
     ------
-    UnknownFamilyError
-        ``unknown_family``.
+    UnknownFamilyError, PrivateFamilyError
+        ``unknown_family``, ``private_family``.
     """
     if question.family is None:
         return None
     found = await connection.execute(
-        text("SELECT DISTINCT code FROM categories WHERE family = :family"), {"family": question.family}
+        text("SELECT code, bool_and(private) AS private FROM categories WHERE family = :family GROUP BY code"),
+        {"family": question.family},
     )
-    codes = list(found.scalars())
-    if not codes:
+    kinds = found.all()
+    if not kinds:
         raise UnknownFamilyError("No category belongs to this family; GET /api/categories lists them.")
-    return codes
+    if actor is None and all(kind.private for kind in kinds):
+        raise PrivateFamilyError("This family of categories is private: its figures are for staff.")
+    return [kind.code for kind in kinds]
 
 
 async def counted_by_unit(

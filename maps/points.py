@@ -73,7 +73,7 @@ async def points_tile(
         raise NoPlacesError("Vacancies lie in areas; they are no points.")
     by_cell = replace(question, kind=f"cell-{bin_resolution(z, actor)}")
     edition = await edition_of(connection, by_cell, actor, at)
-    codes = await categories_of(connection, question)
+    codes = await categories_of(connection, question, actor)
     place = {"z": z, "x": x, "y": y}
     if z < SPOTS_FROM or actor is None:
         return await _bins(connection, by_cell, edition, actor, at, codes, place)

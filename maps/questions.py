@@ -62,6 +62,13 @@ class UnknownFamilyError(LayerError):
     field = "family"
 
 
+class PrivateFamilyError(LayerError):
+    """All categories of this family are private: a map of zeros for the public would say that nothing happens."""
+
+    code = "private_family"
+    field = "family"
+
+
 class UnknownMapChannelError(LayerError):
     """Not one of the channels."""
 

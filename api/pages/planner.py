@@ -109,9 +109,13 @@ async def _basis(visit: Visit) -> tuple[Edition, list[Category]]:
     return edition, await categories(visit.connection, visit.now)
 
 
+def _families(visit: Visit, kinds: list[Category]) -> set[str]:
+    """The families that the reader may narrow a map to: the public none of which all is private."""
+    return {kind.family for kind in kinds if visit.actor is not None or not kind.private}
+
+
 def _view(request: Request, visit: Visit, edition: Edition, kinds: list[Category]) -> View:
-    families = {kind.family for kind in kinds}
-    return read_view(request.query_params, edition.levels, families, _cells(visit.actor), visit.now)
+    return read_view(request.query_params, edition.levels, _families(visit, kinds), _cells(visit.actor), visit.now)
 
 
 def _cells(actor: Actor | None) -> list[str]:
@@ -161,7 +165,7 @@ def _controls(visit: Visit, view: View, edition: Edition, kinds: list[Category])
         "layers": [each.value for each in Layer],
         "levels": [(kind, kind_name(kind, words)) for kind in (*edition.levels, *_cells(visit.actor))],
         "pers": [each.value for each in Per],
-        "families": sorted({kind.family for kind in kinds}),
+        "families": sorted(_families(visit, kinds)),
         "channels": CHANNELS,
         "spans": NAMED_SPANS,
         "months": [(span, month_of(span)) for span in months_offered],

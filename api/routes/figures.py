@@ -94,9 +94,8 @@ def classes_of(told: Figures) -> Classes:
     "/figures",
     response_model=FiguresDocument,
     responses=problems(
-        "empty_period", "unknown_kind", "unknown_family", "unknown_channel", "not_by_cell", "vacancies_of_now",
-        "cells_too_fine",
-        "invalid_request", "no_boundaries", "database_gone",
+        "empty_period", "unknown_kind", "unknown_family", "private_family", "unknown_channel", "not_by_cell",
+        "vacancies_of_now", "cells_too_fine", "invalid_request", "no_boundaries", "database_gone",
     ),
 )  # fmt: skip
 async def figures_of_a_layer(visit: Visiting, asked: Asked) -> FiguresDocument:
@@ -155,8 +154,8 @@ class HotspotsDocument(BaseModel):
     "/hotspots",
     response_model=HotspotsDocument,
     responses=problems(
-        "empty_period", "unknown_kind", "unknown_family", "unknown_channel", "not_by_cell", "invalid_request",
-        "no_boundaries", "database_gone",
+        "empty_period", "unknown_kind", "unknown_family", "private_family", "unknown_channel", "not_by_cell",
+        "invalid_request", "no_boundaries", "database_gone",
     ),
 )  # fmt: skip
 async def hotspots_of_a_layer(

@@ -20,8 +20,8 @@ _MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
     responses={
         200: {"content": {_MEDIA_TYPE: {}}},
         **problems(
-            "tile_not_found", "empty_period", "unknown_kind", "unknown_family", "unknown_channel", "not_by_cell",
-            "cells_too_fine", "invalid_request", "no_boundaries", "database_gone",
+            "tile_not_found", "empty_period", "unknown_kind", "unknown_family", "private_family", "unknown_channel",
+            "not_by_cell", "cells_too_fine", "invalid_request", "no_boundaries", "database_gone",
         ),
     },
 )  # fmt: skip

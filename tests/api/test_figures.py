@@ -292,6 +292,7 @@ def test_fine_cells_are_the_actors_own_alone(
         ({"level": "grid", "family": "no such"}, 422, "unknown_family"),
         ({"level": "grid", "channel": "pigeon"}, 422, "unknown_channel"),
         ({"level": "cell-6", "layer": "vacancies"}, 422, "not_by_cell"),
+        ({"level": "grid", "layer": "received", "family": "people"}, 403, "private_family"),
         (
             {"level": "grid", "layer": "vacancies", "vs_from": "2026-01-01", "vs_to": "2026-02-01"},
             422,

@@ -487,8 +487,14 @@ def test_a_link_by_which_somebody_chooses_a_password(client: TestClient, log_in:
 
 def test_a_link_leads_to_where_the_service_is_known(town: Store, clock: Clock) -> None:
     settings = ServiceSettings(secret=SecretStr("s" * 32), public_url="https://g.example/grid/")
-    with TestClient(create_app(settings, town.asyncpg_kwargs("web"), clock=clock)) as client:
-        client.post("/login", data={"login": "admin", "password": little_town.PASSWORD})
+    app = create_app(settings, town.asyncpg_kwargs("web"), clock=clock)
+    # A service that is known by https lends its cookies to https alone.
+    with TestClient(app, base_url="https://g.example") as client:
+        opened = client.post(
+            "/login", data={"login": "admin", "password": little_town.PASSWORD}, follow_redirects=False
+        )
+        assert "Secure" in opened.headers["set-cookie"]
+        assert opened.headers["strict-transport-security"]
         link = client.post(f"/api/postings/{number(client, 'deputy')}/log-in", json={"login": "deputy"}).json()["link"]
     assert link.startswith("https://g.example/grid/password?key=")
 

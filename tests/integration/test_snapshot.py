@@ -97,6 +97,7 @@ def test_a_head_sees_private_cases_of_the_own_grid_alone(run: Any) -> None:
         (["--family", "nothing"], "unknown_family"),
         (["--channel", "drum"], "unknown_channel"),
         (["--layer", "vacancies", "--level", "cell-7"], "not_by_cell"),
+        (["--family", "people"], "private_family"),
         (["--from", "2026-02-01", "--to", "2026-01-01"], "empty_period"),
         (["--vs-from", "2026-02-01", "--vs-to", "2026-02-01"], "empty_period"),
         (["--as", "nobody"], "unknown_log_in"),
@@ -132,7 +133,6 @@ def test_a_file_that_is_there_is_kept_unless_told_otherwise(run: Any) -> None:
     [
         ["--from", "2001-01-01", "--to", "2001-02-01"],
         ["--layer", "reopened"],
-        ["--family", "people"],
     ],
 )
 def test_an_empty_layer_is_an_honest_map(run: Any, arguments: list[str]) -> None:

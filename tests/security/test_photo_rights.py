@@ -118,7 +118,7 @@ def test_nobody_but_a_clerk_releases(web: psycopg.Connection, login: str | None)
         with pytest.raises(psycopg.Error) as caught, web.transaction():
             web.execute(query, values)
         assert caught.value.sqlstate == "GW081"
-    assert web.execute("SELECT count(*) FROM moderation_queue('waiting', 10)").fetchone() == (0,)
+    assert web.execute("SELECT count(*) FROM moderation_queue('waiting', 10, NULL, NULL)").fetchone() == (0,)
 
 
 @pytest.mark.parametrize(
