@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from grids.access import Actor, Posted
-from grids.desk import DIRECTS
+from grids.access import MAY, Actor, Posted
 from grids.dispatch import may_look
 from grids.editions import looks_after_boundaries
 from grids.postings import may_change as may_change_postings
@@ -32,11 +31,11 @@ _BEGINS: Final = (
     ({"clerk"}, "/moderation"),
 )
 _LISTS: Final = (
-    (DIRECTS, Way("/desk", "nav-desk", first=True)),
-    ({"head", "deputy", "member"}, Way("/day", "nav-day", first=True)),
+    (MAY["direct"], Way("/desk", "nav-desk", first=True)),
+    (MAY["solve"], Way("/day", "nav-day", first=True)),
     ({"handler"}, Way("/inbox", "nav-inbox", first=True)),
     ({"desk", "dispatcher", "head", "deputy"}, Way("/week", "nav-week")),
-    ({"clerk"}, Way("/moderation", "nav-moderation", first=True)),
+    (MAY["moderate"], Way("/moderation", "nav-moderation", first=True)),
 )
 
 

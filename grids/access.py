@@ -1,20 +1,47 @@
-"""Who is asking, and what that lets them see: the one place in Python where it is decided.
+"""Who is asking, and what that lets them see and do: the one place in Python where it is decided.
 
 Row-level security (``0001_rights.sql``, ``0006_loop.sql``) holds the same rules again in the database: staff see the
 cases and words of the areas they are posted to and of all below, a department's handlers those that their department
 owns; an administrator sees cases without words; everybody else sees what is public.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final, Literal
 
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from grids import tables
 
-# Words are held back by row-level security alone: a case comes back without them.
-_READS_CASES = frozenset({"head", "deputy", "member", "desk", "dispatcher", "clerk", "supervisor", "administrator"})
+Right = Literal[
+    "read_cases",
+    "direct",
+    "solve",
+    "moderate",
+    "see_rules",
+    "change_rules",
+    "see_postings",
+    "change_postings",
+    "look_after_boundaries",
+    "see_deliveries",
+]
+# Which roles may what, in their areas and all below.  Of a step of a case ``grids.workflow`` says who may take it.
+MAY: Final[Mapping[Right, frozenset[str]]] = {
+    # Words are held back by row-level security alone: a case comes back without them.
+    "read_cases": frozenset({"head", "deputy", "member", "desk", "dispatcher", "clerk", "supervisor", "administrator"}),
+    "direct": frozenset({"desk", "dispatcher", "supervisor"}),
+    "solve": frozenset({"head", "deputy", "member"}),
+    "moderate": frozenset({"clerk"}),
+    "see_rules": frozenset({"desk", "dispatcher", "supervisor", "administrator"}),
+    "change_rules": frozenset({"administrator"}),
+    "see_postings": frozenset({"desk", "dispatcher", "supervisor", "administrator"}),
+    "change_postings": frozenset({"administrator"}),
+    # Of the topmost areas alone, once there are any.
+    "look_after_boundaries": frozenset({"administrator"}),
+    "see_deliveries": frozenset({"administrator"}),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +60,20 @@ class Actor:
     name: str
     postings: tuple[Posted, ...]
 
+    def areas(self, right: Right) -> frozenset[str]:
+        """Answer the areas, by code, in which and below which the actor may do something.
+
+        Examples
+        --------
+        >>> who = Actor(1, "", (Posted("head", "9001001"), Posted("dispatcher", "90"), Posted("desk", "90")))
+        >>> sorted(who.areas("direct")), sorted(who.areas("moderate"))
+        (['90'], [])
+        """
+        return frozenset(p.area_code for p in self.postings if p.role in MAY[right])
+
     def may_read_cases(self, chain: tuple[str, ...]) -> bool:
         """Whether the actor sees the cases of an area, given the codes from the top down to it."""
-        return any(p.area_code in chain and p.role in _READS_CASES for p in self.postings)
+        return not self.areas("read_cases").isdisjoint(chain)
 
 
 async def actor(connection: AsyncConnection, token_digest: bytes | None, now: datetime) -> Actor | None:
@@ -63,6 +101,11 @@ async def actor(connection: AsyncConnection, token_digest: bytes | None, now: da
         .order_by(p.area_code, p.role)
     )
     return Actor(person_id, name, tuple(Posted(*row) for row in held))
+
+
+def may(who: Actor | None, right: Right) -> bool:
+    """Whether somebody may do something anywhere at all; in which areas, ``Actor.areas`` and the database say."""
+    return who is not None and bool(who.areas(right))
 
 
 def may_see_names(who: Actor | None, at: datetime, now: datetime) -> bool:

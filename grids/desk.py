@@ -23,7 +23,6 @@ SECTIONS: Final[tuple[Section, ...]] = get_args(Section)
 Flag = Literal["hazard", "recurring", "reopened"]
 FLAGS: Final[tuple[Flag, ...]] = get_args(Flag)
 
-DIRECTS: Final = frozenset({"desk", "dispatcher", "supervisor"})
 PAGE: Final = 50
 
 
@@ -72,7 +71,7 @@ def desk_areas(actor: Actor) -> tuple[str, ...]:
     >>> desk_areas(Actor(1, "", (Posted("head", "9001001"), Posted("dispatcher", "90"), Posted("desk", "90"))))
     ('90',)
     """
-    return tuple(sorted({p.area_code for p in actor.postings if p.role in DIRECTS}))
+    return tuple(sorted(actor.areas("direct")))
 
 
 async def desk_counts(connection: AsyncConnection, now: datetime, filters: Filters) -> dict[Section, int]:

@@ -17,12 +17,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gis.errors import GridwardenError
 from gis.position import Position
-from grids.access import Actor
+from grids.access import Actor, may
 from grids.answers import AreaBrief
 from grids.reports import NoBoundariesError, OutsideServiceAreaError, UnknownAreaError, UnknownCategoryError
 from grids.tables_dispatch import dispatch_rules
-
-_LOOKS_AT_RULES = frozenset({"administrator", "supervisor", "desk", "dispatcher"})
 
 
 class DispatchError(GridwardenError):
@@ -151,7 +149,7 @@ _ERRORS: dict[str, tuple[type[GridwardenError], str]] = {
 
 def may_look(who: Actor | None) -> bool:
     """Whether somebody may see the rules: desks, dispatchers, supervisors, administrators."""
-    return who is not None and any(p.role in _LOOKS_AT_RULES for p in who.postings)
+    return may(who, "see_rules")
 
 
 def check_may_look(who: Actor | None) -> None:
@@ -168,7 +166,7 @@ def check_may_look(who: Actor | None) -> None:
 
 def may_change(who: Actor | None) -> bool:
     """Whether somebody makes and ends rules at all; of which areas, the database says."""
-    return who is not None and any(p.role == "administrator" for p in who.postings)
+    return may(who, "change_rules")
 
 
 async def rules(connection: AsyncConnection, at: datetime) -> list[Rule]:

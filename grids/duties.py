@@ -23,7 +23,6 @@ InboxSection = Literal["received", "in_progress", "extension", "soon", "late", "
 due within a day; past a deadline; all that it owns."""
 INBOX_SECTIONS: Final[tuple[InboxSection, ...]] = get_args(InboxSection)
 
-SOLVES: Final = frozenset({"head", "deputy", "member"})
 # How long the answer to a request for more time stays news.
 _NEWS: Final = timedelta(days=3)
 MOST: Final = 500
@@ -174,7 +173,7 @@ async def inbox(connection: AsyncConnection, departments: Sequence[Department], 
 
 def solved_for(actor: Actor) -> tuple[str, ...]:
     """Answer the areas whose cases somebody solves as head, deputy or member, by code."""
-    return tuple(sorted({p.area_code for p in actor.postings if p.role in SOLVES}))
+    return tuple(sorted(actor.areas("solve")))
 
 
 async def day_list(connection: AsyncConnection, areas: Sequence[str], now: datetime) -> DayList:

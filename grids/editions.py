@@ -134,7 +134,7 @@ def looks_after_boundaries(who: Actor | None, topmost: frozenset[str]) -> bool:
     topmost : frozenset of str
         Codes of the areas in force that have none above them.
     """
-    mine = {p.area_code for p in who.postings if p.role == "administrator"} if who else set()
+    mine = who.areas("look_after_boundaries") if who else frozenset[str]()
     return bool(mine & topmost if topmost else mine)
 
 

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gis.errors import GridwardenError
-from grids.access import Actor
+from grids.access import Actor, may
 from grids.cases import CaseNotFoundError
 from grids.photo_files import PhotoFiles
 from grids.photo_intake import Photo
@@ -104,7 +104,7 @@ def check_clerk(who: Actor) -> None:
     ModerationForClerksError
         ``moderation_for_clerks``.
     """
-    if not any(posted.role == "clerk" for posted in who.postings):
+    if not may(who, "moderate"):
         raise ModerationForClerksError("Only a clerk releases words and photos.")
 
 

@@ -16,14 +16,13 @@ import asyncpg
 import psycopg
 
 from gis.errors import GridwardenError
-from grids.access import Actor
+from grids.access import Actor, may
 from grids.posted import PostingNotFoundError
 from grids.posting_rows import Fault, PostingFile, PostingRow, as_json
 
 Reason = Literal["leave", "sick", "training", "duty", "other"]
 REASONS: Final[tuple[Reason, ...]] = get_args(Reason)
 KINDS: Final = ("new", "ended", "changed", "addressed", "withdrawn", "unchanged")
-_LOOKS: Final = frozenset({"administrator", "supervisor", "desk", "dispatcher"})
 
 
 class PostingsForAdministratorsError(GridwardenError):
@@ -103,12 +102,12 @@ class Away:
 
 def may_look(who: Actor | None) -> bool:
     """Whether somebody may see the list of postings: desks, dispatchers, supervisors, administrators."""
-    return who is not None and any(p.role in _LOOKS for p in who.postings)
+    return may(who, "see_postings")
 
 
 def may_change(who: Actor | None) -> bool:
     """Whether somebody changes postings at all; of which areas, the database says."""
-    return who is not None and any(p.role == "administrator" for p in who.postings)
+    return may(who, "change_postings")
 
 
 def check_may_look(who: Actor | None) -> None:

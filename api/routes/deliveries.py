@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.errors import LogInRequiredError, problems
 from api.visits import Visiting
 from gis.errors import GridwardenError
+from grids.access import may
 from grids.deliveries import Listed, seen_deliveries
 
 router = APIRouter(tags=["deliveries"])
@@ -58,6 +59,6 @@ async def get_deliveries(
     """Deliveries of a state in the administrator's areas, the newest first."""
     if visit.actor is None:
         raise LogInRequiredError("Log in first.")
-    if not any(posted.role == "administrator" for posted in visit.actor.postings):
+    if not may(visit.actor, "see_deliveries"):
         raise DeliveriesForAdministratorsError("The list of deliveries is for administrators.")
     return [DeliveryDocument.of(one) for one in await seen_deliveries(visit.connection, state, limit)]
