@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, FilePath, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from api.quotas import Limits
@@ -80,12 +80,16 @@ class SmtpSettings(BaseSettings):
 
 
 class WebhookSettings(BaseSettings):
-    """Calls of programs: whether private addresses may be called, and for how long one may take."""
+    """Calls of programs: whether private addresses may be called, for how long one may take, whose certificates count.
+
+    ``webhook_ca``: a file of authorities (PEM) that count besides those that everybody trusts, such as the city's own.
+    """
 
     model_config = _PREFIX
 
     webhook_private: Literal["refuse", "allow"] = "refuse"
     webhook_timeout_s: float = Field(default=10, gt=0)
+    webhook_ca: FilePath | None = None
 
 
 class WorkerSettings(BaseSettings):

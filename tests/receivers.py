@@ -3,12 +3,14 @@
 import email
 import email.policy
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 from aiosmtpd.controller import Controller
@@ -86,8 +88,8 @@ class Hook:
 
 
 @contextmanager
-def receiver(hook: Hook) -> Iterator[str]:
-    """Run a receiver of calls; answers its address."""
+def receiver(hook: Hook, certificate: Path | None = None) -> Iterator[str]:
+    """Run a receiver of calls; answers its address.  With a certificate (and its key) it speaks TLS, as localhost."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -107,10 +109,15 @@ def receiver(hook: Hook) -> Iterator[str]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    if certificate is not None:
+        spoken = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        spoken.load_cert_chain(certificate)
+        server.socket = spoken.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}/hook"
+        where = "http://127.0.0.1" if certificate is None else "https://localhost"
+        yield f"{where}:{server.server_port}/hook"
     finally:
         server.shutdown()
         thread.join()

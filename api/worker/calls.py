@@ -23,13 +23,18 @@ class Caller:
     Parameters
     ----------
     settings : WebhookSettings
-        Whether private addresses may be called, and how long a call may take.
+        Whether private addresses may be called, how long a call may take, and whose certificates count.
     """
 
     def __init__(self, settings: WebhookSettings) -> None:
         self._private = settings.webhook_private == "allow"
         self._timeout_s = settings.webhook_timeout_s
-        self._client = httpx2.AsyncClient(timeout=settings.webhook_timeout_s, follow_redirects=False, trust_env=False)
+        trusted = httpx2.create_ssl_context(trust_env=False)
+        if settings.webhook_ca is not None:
+            trusted.load_verify_locations(settings.webhook_ca)
+        self._client = httpx2.AsyncClient(
+            timeout=settings.webhook_timeout_s, follow_redirects=False, trust_env=False, verify=trusted
+        )
 
     async def close(self) -> None:
         """Close what is open."""
