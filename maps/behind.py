@@ -11,9 +11,13 @@ from grids.access import Actor
 from maps.layers import categories_of, counts_what, edition_of, rows_of
 from maps.questions import Layer, Question
 
-# The codes that count in an area, and the cell that is a unit.
+# The codes that count in an area, the cell that is a unit, and the codes that count in the areas of a person.
 _IN_AREA = """area_code IN (SELECT l.code FROM lineage l JOIN units u USING (edition_id, kind, n)
                             WHERE l.edition_id = :edition AND l.kind = :kind AND u.key = :key)"""
+_IN_AREAS_OF = """ AND area_code IN (
+    SELECT l.code FROM lineage l JOIN units u USING (edition_id, kind, n)
+    JOIN boundaries b ON b.edition_id = l.edition_id AND b.code = u.key
+    WHERE l.edition_id = :edition AND b.chain && CAST(:held AS text[]))"""
 _IN_CELL = (
     "cells[{place}] = (SELECT u.cell FROM units u WHERE u.edition_id = :edition AND u.kind = :kind AND u.key = :key)"
 )
@@ -40,8 +44,9 @@ async def cases_of(
 ) -> list[CaseBrief]:
     """Answer the cases that a layer counts in one unit, the newest first, as the actor may see them.
 
-    A layer of reports or vacancies answers the cases received there in the period.  Of a case that was merged into
-    another that other one is answered, once, wherever and whenever it was received.
+    Of a cell, which may reach into areas of others, those in the actor's own areas alone.  A layer of reports or
+    vacancies answers the cases received there in the period.  Of a case that was merged into another that other one is
+    answered, once, wherever and whenever it was received.
     """
     edition = await edition_of(connection, question, actor, at)
     of_cases = question if counts_what(question.layer) == "cases" else replace(question, layer=Layer.RECEIVED)
@@ -49,7 +54,10 @@ async def cases_of(
     rows, values = rows_of(of_cases, edition, at, codes)
     rows = rows.replace("FROM seen_reports", "FROM seen_cases")
     resolution = question.resolution
+    held = sorted({posted.area_code for posted in actor.postings}) if actor else []
     where = _IN_AREA if resolution is None else _IN_CELL.format(place=RESOLUTIONS.index(resolution) + 1)
+    if resolution is not None:
+        where += _IN_AREAS_OF
     columns = ", ".join(field.name for field in fields(CaseBrief))
     found = await connection.execute(
         text(f"""
@@ -60,6 +68,6 @@ async def cases_of(
             SELECT {columns} FROM seen_cases WHERE id IN (SELECT f.id FROM found f WHERE f.merged_into IS NULL)
             ORDER BY received_at DESC, id DESC LIMIT :limit
         """),  # noqa: S608  no word of it comes from a reader
-        values | {"edition": edition.id, "kind": question.kind, "key": key, "limit": limit},
+        values | {"edition": edition.id, "kind": question.kind, "key": key, "limit": limit, "held": held},
     )
     return [CaseBrief(**row) for row in found.mappings()]

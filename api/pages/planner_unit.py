@@ -42,6 +42,8 @@ async def unit_of(visit: Visit, picture: Picture, key: str) -> Mapping[str, Any]
         "change": _changed(told, n),
         "rates": _rates(told, seen, n),
         "staff": staff,
+        # A planner counts cases and reads none.
+        "readable": visit.actor is not None and visit.actor.may_read_cases(tuple(area.code for area in named.chain)),
         "cases": await _cases(visit, told.question, key) if staff else [],
         "cases_shown": _CASES_SHOWN,
     }

@@ -105,4 +105,4 @@ def test_a_merged_case_is_shown_as_the_one_it_was_merged_into(
     log_in("planner")
     span = {"layer": "received", "from": "2026-03-01", "to": "2026-03-04"}
     unit = client.get(f"/planner/unit/{HEADED}", params=span, headers={"HX-Request": "true"}).text
-    assert [int(case) for case in re.findall(r"#case-(\d+)", unit)] == [beside, alone]
+    assert [int(case) for case in re.findall(r'data-case="(\d+)"', unit)] == [beside, alone]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from html.parser import HTMLParser
 from typing import Any
 
+import h3
 import pytest
 from fastapi.testclient import TestClient
 
@@ -90,6 +91,17 @@ def test_a_planner_sees_every_number_and_the_cases_without_words(
     text, _ = look(client, f"/planner/unit/{HEADED}", layer="open")
     assert text.count("Illegal dumping") == 6
     assert WORDS not in text
+
+
+def test_a_list_leads_to_cases_for_whoever_reads_them(client: TestClient, log_in: Callable[[str], None]) -> None:
+    cell = h3.latlng_to_cell(IN_HEADED[1], IN_HEADED[0], 5)
+    for who, reads in (("planner", False), ("supervisor", True)):
+        log_in(who)
+        # The cell is the city's, where both are posted: all that lies in it is theirs.
+        for unit, level, cases in ((HEADED, "grid", 6), (cell, "cell-5", 7)):
+            page = client.get(f"/planner/unit/{unit}", params={"layer": "open", "level": level}).text
+            assert page.count("data-case=") == cases, (who, unit)
+            assert page.count('href="/cases/') == (cases if reads else 0)
 
 
 def test_the_public_gets_no_list_of_cases(client: TestClient) -> None:
