@@ -98,11 +98,18 @@ async def hotspot_layer(
     asked = replace(coarsest, kind=f"cell-{resolutions[-1]}")
     units, counts = await _counted(connection, asked, edition, actor, at, codes)
     located = sum(c for c, h in zip(counts, units.households, strict=True) if h or not of_rates)
-    chosen = choose_resolution(located, await _cells_of(connection, edition, resolutions, of_rates))
-    best = coarsest if chosen.resolution is None else replace(coarsest, kind=f"cell-{chosen.resolution}")
-    if best != asked:
-        asked = best
-        units, counts = await _counted(connection, asked, edition, actor, at, codes)
+    cells, sizes = await _cells_of(connection, edition, resolutions, of_rates), dict[int, float]()
+    chosen = choose_resolution(located, cells, sizes)
+    while True:
+        best = coarsest if chosen.resolution is None else replace(coarsest, kind=f"cell-{chosen.resolution}")
+        if best != asked:
+            asked = best
+            units, counts = await _counted(connection, asked, edition, actor, at, codes)
+        if chosen.resolution is None or chosen.resolution in sizes:
+            break
+        # Until they are looked at neighbourhoods are taken for whole; at a border they are not.
+        sizes[chosen.resolution] = await asyncio.to_thread(_mean_neighbourhood, units, of_rates)
+        chosen = choose_resolution(located, cells, sizes)
     # A fifth of a second of arithmetic at the finest resolution: not on the loop that serves everybody else.
     judged = await asyncio.to_thread(_judge, counts, units, chosen, of_rates)
     if cell is None:
@@ -135,6 +142,16 @@ def _judge(counts: list[int], units: Units, chosen: Resolution, of_rates: bool) 
         rng=np.random.default_rng(_SEED),
         households=households,
     )
+
+
+def _mean_neighbourhood(units: Units, of_rates: bool) -> float:
+    """How many cells a neighbourhood has on the average, of those that take part."""
+    near = _neighbours(tuple(units.keys))
+    if of_rates:
+        part = np.flatnonzero([bool(value) for value in units.households])
+        near = near[part][:, part]
+    # The cell itself belongs to it.
+    return 1 + float(near.sum()) / max(near.shape[0], 1)
 
 
 @lru_cache(maxsize=8)

@@ -1,8 +1,10 @@
 """Gi*, its p, the false discovery rate and the rates, beside esda and scipy; bad and empty maps; a planted cluster."""
 
 import warnings
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
+import h3
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -14,6 +16,8 @@ from gis.discovery import bins, count_tails, false_discovery, permuted_tails, tw
 from gis.hotspot_resolution import Resolution, choose_resolution
 from gis.hotspots import Hotspots, getis_ord, hotspots
 from gis.household_rates import report_tails, standardised_rates
+from maps.hotspots import _mean_neighbourhood
+from maps.units import Units
 from tests.hexagons import around, disk
 
 with warnings.catch_warnings():
@@ -347,3 +351,11 @@ def test_a_small_edition_is_not_cut_into_fewer_than_20_cells() -> None:
 def test_known_neighbourhoods_count_as_they_are() -> None:
     assert choose_resolution(100, {7: 100, 8: 130}, {8: 5.2}).resolution == 7
     assert choose_resolution(100, {7: 100, 8: 130}, {8: 6.6}).resolution == 8
+
+
+def test_neighbourhoods_at_a_border_are_smaller_than_seven() -> None:
+    keys = sorted(h3.grid_disk(h3.latlng_to_cell(39.7, 117.0, 7), 1))
+    units = cast("Units", SimpleNamespace(keys=keys, households=[1.0] * 6 + [None]))
+    # The middle one has seven, each of the six around it four.
+    assert _mean_neighbourhood(units, of_rates=False) == pytest.approx((7 + 6 * 4) / 7)
+    assert _mean_neighbourhood(units, of_rates=True) < (7 + 6 * 4) / 7
