@@ -489,7 +489,7 @@ planner-bounds = { $signed ->
 }
 planner-hidden = 1–{ $most }, not public (or would give one away)
 planner-not-yours = Not your area
-planner-points-note = Points: red is overdue, black is not; rounded to about 100 m. From afar they gather in circles with their number.
+planner-points-note = Points: red is overdue, black is not; reports received are all black. Rounded to about 100 m; close by they are those of your own areas alone. From afar they gather in circles with their number.
 planner-no-households = No households
 planner-cell = Hexagon (edge about { $km } km)
 planner-tip-count = { $what ->

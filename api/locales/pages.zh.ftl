@@ -374,7 +374,7 @@ planner-bounds = { $signed ->
 }
 planner-hidden = 1–{ $most }，不公开（含连带隐去的）
 planner-not-yours = 不在您的辖区
-planner-points-note = 点位：红点已超期，黑点为其他，取整到约 100 米；从远处看合成圆圈，圈里是件数。
+planner-points-note = 点位：红点已超期，黑点为其他（“收到”一律为黑点），取整到约 100 米；放大后只显示自己辖区的点，从远处看合成圆圈，圈里是件数。
 planner-no-households = 无户数
 planner-cell = 六边形（边长约 { $km } 公里）
 planner-tip-count = { $what ->
