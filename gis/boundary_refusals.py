@@ -108,6 +108,10 @@ _SAYS: Final = {
     ),
     "two_ends": "{code} ends on {until} by one column, and its last day is {last_day} by another; keep one of them.",
     "ends_before": "{code} would end on {until}, but begins on {since}; it has to be there for a day at least.",
+    "since_differs": (
+        "{code} is recorded since {recorded}, and the file says {since}; what is recorded does not move: correct the"
+        " file, or leave the day out."
+    ),
     "unknown_levels": "the file has areas of the levels {names}; name all of them, the topmost first, by --levels.",
     "ask_levels": "the file does not say which level is above which; name them, the topmost first, by --levels.",
     "levels_both": "give --levels for a column of levels or --level for each file, not both.",

@@ -18,7 +18,7 @@ from grids.editions import SHANGHAI
 
 _STAGE: Final = """
     CREATE TEMP TABLE stage_sites ON COMMIT DROP AS
-    SELECT g.code, g.kind, g.name, coalesce(g.since, %(begins)s) AS since, g.until, g.synthetic,
+    SELECT g.code, g.kind, g.name, coalesce(g.since, %(begins)s) AS since, g.since AS said, g.until, g.synthetic,
            ST_GeomFromWKB(g.wkb, 4326) AS geom
     FROM unnest(%(codes)s::text[], %(kinds)s::text[], %(names)s::text[], %(since)s::timestamptz[],
                 %(until)s::timestamptz[], %(synthetic)s::boolean[], %(wkb)s::bytea[])
@@ -47,6 +47,12 @@ _BACKWARDS: Final = """
         SELECT c.code, lower(c.old_during), c.until FROM changed_sites c
         WHERE lower(c.old_during) >= %(begins)s OR c.until <= %(begins)s
     ) stretches (code, since, until) WHERE until <= since ORDER BY code LIMIT 1
+"""
+# What is recorded since a day does not move to another one.
+_MOVED: Final = """
+    SELECT g.code, (min(lower(s.during)) AT TIME ZONE %(zone)s)::date, (g.said AT TIME ZONE %(zone)s)::date
+    FROM stage_sites g JOIN sites s ON s.code = g.code
+    GROUP BY g.code, g.said HAVING min(lower(s.during)) <> g.said ORDER BY g.code LIMIT 1
 """
 _STEPS: Final[tuple[tuple[str, LiteralString], ...]] = (
     # What began with this very file, or is not past that day, is put right; what is older ends.
@@ -117,7 +123,8 @@ def import_sites(
     Raises
     ------
     BoundaryFileError
-        ``boundary_file_refused``: ``ends_before``, of one that would end before it begins, or began.
+        ``boundary_file_refused``: ``ends_before``, of one that would end before it begins, or began;
+        ``since_differs``, of one that is recorded since another day.
     """
     values = {
         "begins": _midnight(begins),
@@ -137,6 +144,10 @@ def import_sites(
     if backwards is not None:
         code, since, until = backwards
         raise BoundaryFileError("ends_before", code=code, since=str(since), until=str(until))
+    moved = connection.execute(_MOVED, values).fetchone()
+    if moved is not None:
+        code, recorded, since = moved
+        raise BoundaryFileError("since_differs", code=code, recorded=str(recorded), since=str(since))
     done = {name: connection.execute(statement, values).rowcount for name, statement in _STEPS}
     changed = done["corrected"] + done["ended_to_go_on"]
     gone = connection.execute(_GONE, values).rowcount if replace_kind else 0

@@ -158,3 +158,12 @@ def test_what_began_cannot_end_before(shell: Any, tmp_path: Path) -> None:
     shell(SITES, *first)
     early = changed(tmp_path / "a.geojson", lambda f: f[1]["properties"].update(since="", until="2018-06-01"))
     assert "ends_before" in shell(early, *first)
+
+
+def test_another_first_day_of_what_is_recorded_is_told_and_not_passed_over(
+    shell: Any, database: Store, tmp_path: Path
+) -> None:
+    shell(SITES, "--commit")
+    moved = changed(tmp_path / "a.geojson", lambda f: f[1]["properties"].update(since="2015-01-01"))
+    assert "since_differs" in shell(moved, "--from", "2026-06-01", "--commit")
+    assert _days(database) == ("2019-01-01", None)
