@@ -1,7 +1,8 @@
 """What is due: finds it for the worker, and follows the calendar with dates that were promised provisionally.
 
-Owns no rule: what is soon, late or provisional stands in ``gis/migrations/sql/0007_due.sql``.  Sends nothing: a notice
-is a row of the outbox (``case.due_soon``, ``case.overdue``, ``case.stage_overdue``, ``case.recompute_due``).
+Owns no rule: what is soon, late or provisional stands in SQL (``due_scan``, ``0034_held.sql``).  Sends nothing: a
+notice is a row of the outbox (``case.due_soon``, ``case.overdue``, ``case.stage_due_soon``, ``case.stage_overdue``,
+``case.recompute_due``).
 """
 
 from __future__ import annotations
