@@ -26,6 +26,7 @@ from gis.store import Store
 from grids.photo_files import PhotoFiles
 from grids.receipts import Keys
 from tests import small_county as county
+from tests.hostile_photos import encoded, picture
 
 KEYS: Final = Keys(b"s" * 32)
 READERS: Final = {"head", "deputy", "member", "desk", "dispatcher", "clerk", "supervisor"}
@@ -336,7 +337,7 @@ def _filled(value: Any, case: Kept) -> Any:
     return value.format(**vars(case)) if isinstance(value, str) else value
 
 
-_PNG: Final = b"\x89PNG\r\n\x1a\n" + b"\0" * 32
+_PNG: Final = encoded(picture(32, 20), "PNG")
 _TILE: Final = "/tiles/points/12/3379/1553.mvt"
 
 # Each route and page: how it is asked for a case.  Empty: it tells of no case, or the reason stands beside it.
@@ -396,7 +397,7 @@ ROUTES: Final[dict[str, tuple[Ask, ...]]] = {
     "GET /api/reports/{number}/photos": (get("/api/reports/{number}/photos?key=guessed"),),
     "POST /api/cases/{id}/photos": (
         lambda client, case: client.post(
-            f"/api/cases/{case.case_id}/photos?kind=after", files={"photo": ("a.png", _PNG)}
+            f"/api/cases/{case.case_id}/photos", data={"kind": "after"}, files={"photo": ("a.png", _PNG)}
         ),
     ),
     "GET /api/cases/{id}/photos": (get("/api/cases/{case_id}/photos"),),
@@ -586,6 +587,16 @@ SHOWS: Final = {
     "POST /cases/{case_id}/contact": "contact",
     "POST /api/reports/{number}/contact": "contact",
 }
+
+
+def test_a_photo_of_the_work_is_taken_from_those_who_read_the_case(client: TestClient, kept: list[Kept]) -> None:
+    for reader, case in representatives(kept).values():
+        client.cookies.clear()
+        if reader.login:
+            client.cookies.set("gridwarden_session", county.token(reader.login))
+        answer = ROUTES["POST /api/cases/{id}/photos"][0](client, case)
+        expected = 201 if reader.reads(case) else 404 if reader.login else 401
+        assert answer.status_code == expected, (reader, case.name, answer.text)
 
 
 def test_no_photo_and_no_decision_by_others(town: Store, kept: list[Kept]) -> None:
