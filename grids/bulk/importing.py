@@ -20,6 +20,7 @@ import pyarrow as pa
 
 from gis.datums import Datum
 from gis.point_files import PointFile, open_points
+from grids.access import MAY
 from grids.bulk.columns import Fields, ImportRefusedError, Known, read_rows
 from grids.bulk.filing import Import, Step, file_rows
 from grids.bulk.matching import Grounds
@@ -31,7 +32,7 @@ from grids.reports import CHANNELS
 
 Told = Callable[[int, int], None]
 REPEATED: Final = "repeated_in_list"
-_ROLES: Final = ["clerk", "desk", "dispatcher", "supervisor", "administrator"]
+_ROLES: Final = sorted(MAY["take_in_lists"])
 
 
 @dataclass(frozen=True, slots=True)
