@@ -1,6 +1,5 @@
 """``/login`` and ``/logout`` for staff.  The session itself is ``grids.sessions``'."""
 
-import logging
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -18,7 +17,6 @@ from grids.receipts import digest
 from grids.sessions import LIFETIME, LogInError, log_in, log_out
 
 router = APIRouter()
-log = logging.getLogger("gridwarden")
 
 
 def _target(next_page: str) -> str:
@@ -53,7 +51,8 @@ async def enter(
             problem = problem_of(error)
             if problem.code == "log_in_failed":
                 service.admission.quotas.count_wrong_log_in(network, now)
-            log.warning("log-in from %s: %s", network, problem.code)
+            # For the one line of the log about what was refused.
+            request.state.problem = f"{problem.code} from {network}"
     async with visiting(request, service) as visit:
         if not token:
             return await _refused(request, visit, problem, login, _target(next))

@@ -1,5 +1,7 @@
 """Log in, log out, and what other sites may not do."""
 
+import logging
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
@@ -54,6 +56,14 @@ def test_wrong_passwords_and_unknown_names_look_alike(client: TestClient, login:
     assert answer.status_code == 401
     assert "The login or the password is wrong" in answer.text
     assert "gridwarden_session" not in answer.cookies
+
+
+def test_a_refused_log_in_is_one_line_with_its_network(client: TestClient, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING, "gridwarden"):
+        attempt(client, "head", "wrong")
+    (line,) = [record.getMessage() for record in caplog.records]
+    assert re.search(r"POST /login refused, 401 log_in_failed from \S+$", line)
+    assert "wrong" not in line
 
 
 def test_guessing_locks_and_waiting_opens(client: TestClient, clock: Clock) -> None:
