@@ -120,6 +120,7 @@ STATUS = {
     "photo_store_failed": 503,
     "area_not_found": 404,
     "bad_deadline": 422,
+    "bad_category": 422,
     "bad_office_hours": 422,
     "year_unpublished": 422,
     "day_outside_calendar": 422,

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any, cast
 
 from geoalchemy2 import functions as geo
-from sqlalchemy import ColumnElement, and_, func, select, text
+from sqlalchemy import ColumnElement, and_, func, literal_column, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
@@ -158,7 +158,10 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class WholeCase:
-    """A case with all that its own page shows, and its reports, the first one first."""
+    """A case with all that its own page shows, and its reports, the first one first.
+
+    ``lacking``: the needs of steps that it cannot meet as it is, whatever is said.
+    """
 
     id: int
     version: int
@@ -186,6 +189,7 @@ class WholeCase:
     owner_role: str
     owner_desk: str | None
     merged_into: int | None
+    lacking: frozenset[str]
     reports: tuple[Told, ...]
 
 
@@ -199,22 +203,7 @@ def open_steps(case: WholeCase, held: Iterable[Relation]) -> list[Step]:
     held : iterable of str
         What he is to it.
     """
-    return [step for step in allowed(case.state, held) if all(_there(need, case) for need in step.needs)]
-
-
-def _there(need: str, case: WholeCase) -> bool:
-    """Whether a case is so that a need can be met; what is said with the step is no matter of the case."""
-    match need:
-        case "asked":
-            return case.asked_until is not None
-        case "report":
-            return len(case.reports) > 1
-        case "higher":
-            return (case.owner_area_code, case.owner_role) != (case.chain[0], "desk")
-        case "silence":
-            return False
-        case _:
-            return True
+    return [step for step in allowed(case.state, held) if case.lacking.isdisjoint(step.needs)]
 
 
 async def whole_case(connection: AsyncConnection, case_id: int) -> WholeCase:
@@ -228,7 +217,11 @@ async def whole_case(connection: AsyncConnection, case_id: int) -> WholeCase:
     c, r, p = cases.c, reports.c, postings.c
     row = (
         await connection.execute(
-            select(*(getattr(c, name) for name in _OWN), p.desk.label("owner_desk"))
+            select(
+                *(getattr(c, name) for name in _OWN),
+                p.desk.label("owner_desk"),
+                func.lacking(literal_column("cases")).label("lacking"),
+            )
             .select_from(cases.outerjoin(postings, p.id == c.owner_posting_id))
             .where(c.id == case_id)
         )
@@ -251,7 +244,7 @@ async def whole_case(connection: AsyncConnection, case_id: int) -> WholeCase:
         .order_by(r.received_at, r.id)
     )
     own = dict(row._mapping)
-    own |= {name: tuple(own[name]) for name in ("recheck", "chain")}
+    own |= {name: tuple(own[name]) for name in ("recheck", "chain")} | {"lacking": frozenset(own["lacking"])}
     return WholeCase(**own, reports=tuple(Told(*cast("Sequence[Any]", each)) for each in told))
 
 
@@ -261,7 +254,7 @@ async def case_of_number(connection: AsyncConnection, number: str) -> int | None
     return cast("int | None", found.scalar_one_or_none())
 
 
-_OWN = tuple(f.name for f in fields(WholeCase) if f.name not in ("reports", "owner_desk"))
+_OWN = tuple(f.name for f in fields(WholeCase) if f.name not in ("reports", "owner_desk", "lacking"))
 
 
 async def _rows(

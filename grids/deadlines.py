@@ -15,6 +15,10 @@ from gis.errors import GridwardenError
 DURATIONS: Final = ("urgent_hours", "work_hours", "work_days", "days", "hours")
 """紧急工作时, 工作时, 工作日, 自然日; ``hours`` is what ``urgent_hours`` was called before."""
 
+STAGES: Final = ("accept", "dispatch", "solve", "recheck")
+URGENCIES: Final = ("normal", "urgent", "emergency")
+"""From the least urgent to the most."""
+
 
 class BadDeadlineError(GridwardenError):
     """No kind of duration, or no sensible number of it."""
@@ -73,6 +77,34 @@ class Deadline:
             message = f"{text} is no deadline: write it as work_hours=4, work_days=3, urgent_hours=2 or days=5."
             raise BadDeadlineError(message, params={"text": text})
         return cls(kind, float(number))
+
+
+def read_promise(text: str) -> tuple[str | None, str, Deadline | None]:
+    """Read for which urgency and stage a deadline is promised: ``solve:work_days=3`` or ``emergency.solve:days=2``.
+
+    Answers the urgency (None: that of the category itself), the stage, and the deadline (None: there is none any more).
+
+    Raises
+    ------
+    BadDeadlineError
+        ``bad_deadline``
+
+    Examples
+    --------
+    >>> read_promise("solve:work_days=3")
+    (None, 'solve', Deadline(kind='work_days', count=3.0))
+    >>> read_promise("emergency.accept:")
+    ('emergency', 'accept', None)
+    """
+    where, colon, told = text.partition(":")
+    *urgency, stage = where.split(".")
+    if not colon or stage not in STAGES or urgency not in ([], *([one] for one in URGENCIES)):
+        message = (
+            f"{text} names no stage and deadline: write it as solve:work_days=3, or for an urgency emergency.solve:"
+            f"urgent_hours=2. Stages: {', '.join(STAGES)}; urgencies: {', '.join(URGENCIES)}."
+        )
+        raise BadDeadlineError(message, params={"text": text})
+    return (urgency[0] if urgency else None), stage, Deadline.parse(told) if told else None
 
 
 def past_due(due_at: datetime, paused_at: datetime | None, now: datetime) -> bool:

@@ -42,7 +42,7 @@ def _name(kind: str, value: str | None, words: Words, names: Names) -> str:
     if kind == "channel":
         return words(f"channel-{value}")
     if kind == "urgency":
-        return words(f"dispatch-urgency-{value}")
+        return words(f"urgency-{value}")
     return names.get((kind, value), value)
 
 

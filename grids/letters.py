@@ -69,6 +69,7 @@ TOLD: Final[tuple[Told, ...]] = (
     # Work that comes back to the same hands is told like work that is new.
     Told("case.fail_recheck", "owner", "owned"),
     Told("case.resume", "owner", "owned"),
+    Told("case.set_urgency", "owner", "urgency"),
     Told("week.begun", "lists", "week"),
 )
 _ROWS: Final = {(row.topic, row.relation): row for row in TOLD}

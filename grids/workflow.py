@@ -41,6 +41,7 @@ Need = Literal[
     "into",
     "report",
     "category",
+    "urgency",
 ]
 
 CLOSED: Final[frozenset[State]] = frozenset({"declined", "closed", "will_not_do", "merged"})
@@ -96,6 +97,8 @@ STEPS: Final[tuple[Step, ...]] = (
     Step("will_not_do", (*_WORKED, "paused"), "will_not_do", ("dispatcher", "above"), ("words", "body"), shown=True),
     Step("merge", ("received", *_WORKED), "merged", ("dispatcher", "above"), ("into",)),
     Step("split", ("received", *_WORKED), None, ("dispatcher", "above"), ("report",)),
+    # The deadlines of the new urgency run from then on; none moves to a later day.
+    Step("set_urgency", ("received", *_WORKED), None, ("dispatcher", "above"), ("urgency", "words")),
     Step("recategorise", ("received", "accepted"), None, ("dispatcher", "above", "clerk"), ("category",), shown=True),
     Step(
         "note",

@@ -52,7 +52,8 @@ _CATEGORIES = """
 INSERT INTO categories (code, since, family, name_zh, name_en, private, urgency, deadlines, about_official) VALUES
     ('dumping', '2018-12-31 16:00Z', 'waste', '乱倒垃圾', 'Illegal dumping', false, 'normal', '{"solve": {"hours": 72}}', false),
     ('light', '2018-12-31 16:00Z', 'works', '路灯不亮', 'Broken light', false, 'normal',
-     '{"solve": {"hours": 48}, "accept": {"hours": 4}, "dispatch": {"hours": 8}, "recheck": {"hours": 24}}', false),
+     '{"solve": {"hours": 48}, "accept": {"hours": 4}, "dispatch": {"hours": 8}, "recheck": {"hours": 24},
+       "urgent": {"solve": {"hours": 24}}, "emergency": {"solve": {"hours": 6}, "accept": {"hours": 1}, "dispatch": {"hours": 2}}}', false),
     ('dispute', '2018-12-31 16:00Z', 'people', '邻里纠纷', 'Neighbours'' dispute', true, 'normal', '{"solve": {"hours": 168}}', false),
     ('conduct', '2018-12-31 16:00Z', 'people', '干部作风', 'About an official', true, 'normal', '{"solve": {"hours": 168}}', true);
 """

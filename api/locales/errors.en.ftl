@@ -131,6 +131,7 @@ error-step_incomplete = { $need ->
     [rating] Choose: solved, partly, or not.
     [body] Write down who is responsible instead.
     [into] Choose an open case of the same county.
+    [urgency] Choose another urgency than the present one: normal, urgent or emergency.
     [report] Choose one of its reports; a single one cannot be split off.
    *[category] Choose a category from the list.
 }
@@ -231,6 +232,12 @@ title-day_not_over = No anchor of this day yet
 error-day_not_over = { $day } is not over, or lies before the first anchor.
 title-kept_anchor_unreadable = These anchors cannot be read
 error-kept_anchor_unreadable = A line is a day, a number and 64 hexadecimal digits, as audit anchors writes them.
+title-bad_category = Bad category
+error-bad_category = { $why ->
+    [incomplete] A new category needs a family, both names, and a deadline to solve.
+    [begun] Cases of it came on that day or later and keep what was promised; let it begin on a later day.
+   *[no_such_rule] Something about it does not fit: its code, its urgency or a deadline.
+}
 title-bad_deadline = Bad deadline
 error-bad_deadline = Give one kind of duration and a number, for example work_days=3.
 title-bad_office_hours = Bad office hours

@@ -131,6 +131,7 @@ error-step_incomplete = { $need ->
     [rating] 请选择：已解决、部分解决、未解决。
     [body] 请写明应由谁负责。
     [into] 请选择同一县（市、区）内一件未办结的事。
+    [urgency] 请选择与现在不同的紧急程度：一般、紧急或特急。
     [report] 请选择其中一份报告；只有一份时不能拆分。
    *[category] 请从类别列表中选择。
 }
@@ -231,6 +232,12 @@ title-day_not_over = 这一天还不能存证
 error-day_not_over = { $day } 还没有过完，或者早于第一次存证。
 title-kept_anchor_unreadable = 存证文件读不懂
 error-kept_anchor_unreadable = 每行应当是日期、件数和 64 位十六进制数，像 audit anchors 写出的那样。
+title-bad_category = 类别不对
+error-bad_category = { $why ->
+    [incomplete] 新类别还缺名称、大类或办结期限。
+    [begun] 那天或之后已经收到这一类的案件，承诺过的不再改；请从更晚的一天开始。
+   *[no_such_rule] 这一类里有不合规定的内容，例如代码、紧急程度或期限。
+}
 title-bad_deadline = 期限不对
 error-bad_deadline = 期限请写一种时长和一个数，例如 work_days=3。
 title-bad_office_hours = 办公时间不对

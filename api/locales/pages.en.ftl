@@ -717,10 +717,8 @@ holder-posted = { $place } · { $role }
 holder-desk = { $desk } ({ $area })
 holder-named = { $holder } · { $name }
 case-number = receipt { $number }
-case-urgency = { $urgency ->
-    [emergency] Emergency
-   *[urgent] Urgent
-}
+case-urgency-label = How urgent it is
+case-urgency-hint = The deadlines of the new urgency run from now on; a deadline that is earlier already stays.
 case-returned = { $count ->
     [one] sent back { $count } time
    *[other] sent back { $count } times
@@ -785,6 +783,7 @@ case-change-until = { $verb ->
 case-change-recheck = Somebody else must re-check it: { $reasons }
 case-change-rating = Rating: { $rating }
 case-change-category = Category changed from "{ $before }" to "{ $after }"
+case-change-urgency = Urgency changed from “{ $before }” to “{ $after }”
 case-choose = Please choose
 case-to-whom = Hand it to
 case-owners = { $group ->
@@ -822,6 +821,7 @@ case-words-label = { $verb ->
     [reopen] Why it is reopened
     [will_not_do] Why it will not be done
     [note] What to note
+    [set_urgency] Why the urgency changes
    *[other] A few words
 }
 case-words-shown = The reporter will read this.

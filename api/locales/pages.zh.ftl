@@ -602,10 +602,8 @@ holder-posted = { $place } · { $role }
 holder-desk = { $desk }（{ $area }）
 holder-named = { $holder } · { $name }
 case-number = 回执 { $number }
-case-urgency = { $urgency ->
-    [emergency] 特急
-   *[urgent] 紧急
-}
+case-urgency-label = 改成哪一级
+case-urgency-hint = 从现在起按新的等级计期限；原来的期限更早的，仍按原来的。
 case-returned = { $count ->
    *[other] 退回 { $count } 次
 }
@@ -668,6 +666,7 @@ case-change-until = { $verb ->
 case-change-recheck = 必须由别人核查：{ $reasons }
 case-change-rating = 评价：{ $rating }
 case-change-category = 类别由“{ $before }”改为“{ $after }”
+case-change-urgency = 紧急程度由“{ $before }”改为“{ $after }”
 case-choose = 请选择
 case-to-whom = 派给谁
 case-owners = { $group ->
@@ -705,6 +704,7 @@ case-words-label = { $verb ->
     [reopen] 为什么重新办理
     [will_not_do] 为什么不办理
     [note] 记什么
+    [set_urgency] 为什么改紧急程度
    *[other] 补充几句
 }
 case-words-shown = 反映人会看到这段话。

@@ -130,9 +130,16 @@ def _changes(line: Line, names: Names, words: Words, moments: Moments) -> Iterab
         yield words("case-change-recheck", reasons=recheck_words(data["recheck"], words))
     if data.get("rating"):
         yield words("case-change-rating", rating=words(f"rating-{data['rating']}"))
+    yield from _said_otherwise(data, names, words)
+
+
+def _said_otherwise(data: Mapping[str, Any], names: Names, words: Words) -> Iterable[str]:
     if data.get("category") and data.get("category_before"):
         before, after = (names.categories.get(data[key], data[key]) for key in ("category_before", "category"))
         yield words("case-change-category", before=before, after=after)
+    if data.get("urgency") and data.get("urgency_before"):
+        before, after = (words(f"urgency-{data[key]}") for key in ("urgency_before", "urgency"))
+        yield words("case-change-urgency", before=before, after=after)
 
 
 def _exact(at: str, moments: Moments) -> str:

@@ -53,6 +53,7 @@ class Typed(BaseModel):
     into_number: str = ""
     report: str = ""
     category: str = ""
+    urgency: str = ""
     body: str = ""
     case: str = ""
 
@@ -104,6 +105,7 @@ class Typed(BaseModel):
             "into": into,
             "report": self.report,
             "category": self.category,
+            "urgency": self.urgency,
             "body": self.body.strip(),
         }
         return {name: value for name, value in given.items() if value}

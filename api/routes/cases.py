@@ -208,6 +208,7 @@ class StepBody(BaseModel):
     into: int | None = Field(None, ge=1, le=2**63 - 1, description="merge: the case that takes the reports")
     report: str | None = Field(None, max_length=20, description="split: the number of the report that goes")
     category: str | None = Field(None, max_length=64, description="recategorise")
+    urgency: str | None = Field(None, max_length=10, description="set_urgency: normal, urgent or emergency")
     body: str | None = Field(None, max_length=MAX_BODY, description="will_not_do: who is responsible instead")
 
     def data(self) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 dispatch-unknown = unknown
-dispatch-urgency-normal = normal
-dispatch-urgency-urgent = urgent
-dispatch-urgency-emergency = emergency
+urgency-normal = Normal
+urgency-urgent = Urgent
+urgency-emergency = Emergency
 
 dispatch-if-category = the category is { $value }
 dispatch-if-family = the family is { $value }

@@ -1,7 +1,7 @@
 dispatch-unknown = 不详
-dispatch-urgency-normal = 一般
-dispatch-urgency-urgent = 紧急
-dispatch-urgency-emergency = 特急
+urgency-normal = 一般
+urgency-urgent = 紧急
+urgency-emergency = 特急
 
 dispatch-if-category = 类别是{ $value }
 dispatch-if-family = 大类是{ $value }

@@ -149,6 +149,14 @@ letter-owned-body =
 
     { $link }
 
+letter-urgency-subject = Case { $case } has another urgency: { $category } ({ $area })
+letter-urgency-body =
+    To { $owner }:
+
+    the urgency of case { $case }, "{ $category }" in { $area }, was changed. It is due by { $due } now. The reason: { $reason }
+
+    { $link }
+
 letter-due-soon-subject = Case { $case } is due soon: { $category } ({ $area })
 letter-due-soon-body =
     To { $owner }:
@@ -247,5 +255,6 @@ list-verb-evaluate = evaluated
 list-verb-will_not_do = will not be done
 list-verb-merge = merged
 list-verb-split = split
+list-verb-set_urgency = urgency changed
 list-verb-recategorise = category changed
 list-verb-note = noted

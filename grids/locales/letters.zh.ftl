@@ -152,6 +152,14 @@ letter-owned-body =
 
     { $link }
 
+letter-urgency-subject = 案件 { $case } 改了紧急程度：{ $category }（{ $area }）
+letter-urgency-body =
+    { $owner }：
+
+    案件 { $case }“{ $category }”（{ $area }）的紧急程度改了，现在应于 { $due } 前解决。原因：{ $reason }
+
+    { $link }
+
 letter-due-soon-subject = 案件 { $case } 即将到期：{ $category }（{ $area }）
 letter-due-soon-body =
     { $owner }：
@@ -250,5 +258,6 @@ list-verb-evaluate = 评价
 list-verb-will_not_do = 决定不办理
 list-verb-merge = 合并
 list-verb-split = 拆分
+list-verb-set_urgency = 改紧急程度
 list-verb-recategorise = 改类别
 list-verb-note = 备注

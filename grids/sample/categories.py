@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from grids.sample.city import EDITION_DAYS
 
@@ -30,12 +31,17 @@ class SampleCategory:
     since: datetime = EDITION_DAYS["2019"]
 
     @property
-    def deadlines(self) -> dict[str, dict[str, float]]:
-        """Deadlines per stage: those before and after the work go by urgency."""
+    def deadlines(self) -> dict[str, dict[str, Any]]:
+        """Deadlines per stage, those before and after the work by urgency; and those of cases that are more urgent."""
         kind, count = self.solve
-        return {**_STAGES[self.urgency], "solve": {kind: count}}
+        above = list(_STAGES)[list(_STAGES).index(self.urgency) + 1 :]
+        more_urgent = {urgency: {**_STAGES[urgency], "solve": {"urgent_hours": _HOURS[urgency]}} for urgency in above}
+        return {**_STAGES[self.urgency], "solve": {kind: count}, **more_urgent}
 
 
+# Within how many hours, day and night, a case is solved that somebody called more urgent than its category.
+_HOURS = {"urgent": 24, "emergency": 4}
+# From the least urgent to the most.
 _STAGES: dict[str, dict[str, dict[str, float]]] = {
     "normal": {"accept": {"work_hours": 2}, "dispatch": {"work_hours": 4}, "recheck": {"work_days": 2}},
     "urgent": {"accept": {"urgent_hours": 2}, "dispatch": {"urgent_hours": 2}, "recheck": {"work_days": 1}},

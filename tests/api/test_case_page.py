@@ -236,6 +236,8 @@ def test_a_stale_form_keeps_its_words_and_says_what_changed(new_case: New) -> No
         ("merge", {"into": "x"}, "into"),
         ("merge", {"into_number": "123"}, "into"),
         ("recategorise", {"category": "nothing"}, "category"),
+        ("set_urgency", {"words": "更急"}, "urgency"),
+        ("set_urgency", {"words": "更急", "urgency": "urgent"}, "urgency"),
         ("note", {"words": "长" * 4001}, "words"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -340,6 +341,47 @@ def test_a_pause_stops_the_clock_and_says_why(new_case: Callable[..., Case], clo
     resumed = case.goes("desk", "resume")
     assert resumed["state"] == "accepted"
     assert resumed["due_at"] > due
+
+
+def test_a_case_that_becomes_more_urgent_is_due_sooner(
+    new_case: Callable[..., Case], clock: Clock, town: Store
+) -> None:
+    with psycopg.connect(town.dsn("migrate")) as owner:
+        owner.execute("SET ROLE gridwarden_owner")
+        owner.execute(
+            "INSERT INTO categories VALUES ('wires', %s, 'safety', '电线垂地', 'Hanging wires', false, 'normal',"
+            ' \'{"solve": {"hours": 72}, "accept": {"hours": 8}, "dispatch": {"hours": 9},'
+            ' "emergency": {"solve": {"hours": 4}, "dispatch": {"hours": 1}}}\')',
+            (clock.now,),
+        )
+    case = new_case(category="wires")
+    clock.go_on(hours=1)
+    case.goes("desk", "accept")
+    seen = case.as_seen_by("desk")
+    assert (seen["urgency"], "set_urgency" in [step["verb"] for step in seen["steps"]]) == ("normal", True)
+    assert case.refused("head", "set_urgency", words="电线垂地", urgency="emergency") == (403, "step_for_others")
+    assert case.refused("desk", "set_urgency", words="电线垂地") == (422, "step_incomplete")
+    assert case.refused("desk", "set_urgency", urgency="emergency") == (422, "step_incomplete")
+    assert case.refused("desk", "set_urgency", words="电线垂地", urgency="normal") == (422, "step_incomplete")
+    clock.go_on(hours=2)
+    due = (clock.now + timedelta(hours=4)).isoformat().replace("+00:00", "Z")
+    assert case.goes("desk", "set_urgency", words="电线垂地", urgency="emergency")["due_at"] == due
+    seen = case.as_seen_by("desk")
+    assert datetime.fromisoformat(seen["stage_due_at"]) == clock.now + timedelta(hours=1)
+    told = seen["history"][-1]
+    assert (told["words"], told["data"]["urgency_before"], told["data"]["urgency"]) == (
+        "电线垂地",
+        "normal",
+        "emergency",
+    )
+    # Back to normal gives no more time than there was; who works on it anew has the time of what it is.
+    clock.go_on(hours=1)
+    assert case.goes("desk", "set_urgency", words="已经断电", urgency="normal")["due_at"] == due
+    case.goes("desk", "set_urgency", words="又来电了", urgency="emergency")
+    case.goes("desk", "will_not_do", words="属于供电公司", body="供电公司")
+    clock.go_on(hours=9)
+    reopened = case.goes("supervisor", "reopen", words="没有人来")
+    assert datetime.fromisoformat(reopened["due_at"]) == clock.now + timedelta(hours=4)
 
 
 def test_a_stale_version_is_told_with_what_changed(new_case: Callable[..., Case]) -> None:

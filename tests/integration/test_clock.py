@@ -107,6 +107,13 @@ def test_a_stop_of_the_clock_moves_a_date_by_time_of_its_own_kind(owner: psycopg
     [
         ('{"solve": {"hours": 72}}', True),
         ('{"accept": {"work_hours": 2}, "dispatch": {"urgent_hours": 0.5}, "solve": {"work_days": 3}, "recheck": {"days": 2}}', True),
+        ('{"solve": {"days": 3}, "emergency": {"solve": {"urgent_hours": 2}, "accept": {"urgent_hours": 1}}, "urgent": {}}', True),
+        ('{"solve": {"days": 3}, "normal": {"solve": {"urgent_hours": 2}}}', False),
+        ('{"solve": {"days": 3}, "emergency": {"solve": {"weeks": 2}}}', False),
+        ('{"solve": {"days": 3}, "emergency": {"admire": {"days": 2}}}', False),
+        ('{"solve": {"days": 3}, "emergency": 4}', False),
+        ('{"solve": {"days": 3}, "at_once": {"solve": {"days": 2}}}', False),
+        ('{"emergency": {"solve": {"days": 2}}}', False),
         ('{"accept": {"work_hours": 2}}', False),
         ('{"solve": {"work_days": 3, "hours": 72}}', False),
         ('{"solve": {}}', False),

@@ -349,6 +349,22 @@ def test_deadlines_are_told_to_the_owner_once(clean: Store) -> None:
     assert told.count("overdue") == 1
 
 
+def test_another_urgency_is_told_to_whoever_answers_for_the_case(clean: Store) -> None:
+    _, case = tell(clean, None)
+    with psycopg.connect(clean.dsn("migrate"), autocommit=True) as connection:
+        connection.execute(
+            "SELECT add_event(c, %s, 'set_urgency', NULL, '电线垂地', false, '{}') FROM cases c WHERE c.id = %s",
+            (NOW, case),
+        )
+
+    async def work() -> None:
+        async with bench(clean) as worker:
+            await worker.read()
+
+    asyncio.run(work())
+    assert [template for template, of in listed(clean, "template, case_id") if of == case].count("urgency") == 1
+
+
 def test_without_a_mail_server_letters_wait_and_say_so(clean: Store) -> None:
     tell(clean)
     box = Mailbox()

@@ -39,7 +39,18 @@ from grids.workflow import STEPS
 from maps.layers import _MEASURES
 from maps.questions import Layer
 from tests import small_county as county
-from tests.property.workflow_model import HOURS, PRIVATE, Actor, Asked, Case, Owner, Told, World, broken_rules
+from tests.property.workflow_model import (
+    HOURS,
+    PRIVATE,
+    URGENCIES,
+    Actor,
+    Asked,
+    Case,
+    Owner,
+    Told,
+    World,
+    broken_rules,
+)
 
 FULL: Final = os.environ.get("GRIDWARDEN_QUALITY") == "full"
 PURE_RUNS, DATABASE_RUNS, STEPS_A_RUN = (2_000, 2_000, 50) if FULL else (200, 20, 50)
@@ -163,6 +174,7 @@ class Loop(RuleBasedStateMachine):
             "into": data.draw(st.sampled_from(others)),
             "report": data.draw(st.sampled_from(sorted(case.reports) or ["0000000000"])),
             "category": data.draw(st.sampled_from(sorted(HOURS))),
+            "urgency": data.draw(st.sampled_from(URGENCIES)),
         }
 
     def wrong(self, data: st.DataObject) -> dict[str, Any]:
@@ -176,6 +188,7 @@ class Loop(RuleBasedStateMachine):
             "into": data.draw(st.sampled_from([0, 2**40, *self.world.cases])),
             "report": data.draw(st.sampled_from(["", "0000000000", *self.reports()])),
             "category": data.draw(st.sampled_from(["", "unheard_of", "dumping"])),
+            "urgency": data.draw(st.sampled_from(["", "at_once", "urgent"])),
         }
         return {name: value for name, value in every.items() if data.draw(st.booleans())}
 
@@ -406,7 +419,7 @@ class LoopOfTheDatabase(Loop):
 
 
 _SAME: Final = (
-    "state", "version", "received_at", "due_at", "stage_due_at", "closed_at", "asked_until", "paused_at", "paused_until",
+    "state", "urgency", "version", "received_at", "due_at", "stage_due_at", "closed_at", "asked_until", "paused_at", "paused_until",
     "claimed_at", "promised_at", "reopened", "returned", "confirmed", "evaluation", "merged_into", "hazard", "recurring", "about_official",
 )  # fmt: skip
 

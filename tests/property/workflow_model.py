@@ -20,6 +20,12 @@ HOURS: Final[Mapping[str, Mapping[str, int]]] = {
     "conduct": {"solve": 168},
 }
 PRIVATE: Final = {"dispute", "conduct"}
+# The same where a case is more urgent than its category.
+MORE_URGENT: Final[Mapping[tuple[str, str], Mapping[str, int]]] = {
+    ("light", "urgent"): {"solve": 24},
+    ("light", "emergency"): {"solve": 6, "accept": 1, "dispatch": 2},
+}
+URGENCIES: Final = ("normal", "urgent", "emergency")
 _STAGES: Final = {"received": "accept", "accepted": "dispatch", "claimed_solved": "recheck"}
 SILENCE: Final = timedelta(days=7)
 # Whoever did one of these has neither handled nor directed a case.
@@ -67,6 +73,7 @@ class Case:
     hazard: bool = False
     recurring: bool = False
     about_official: bool = False
+    urgency: str = "normal"
     state: str = "received"
     version: int = 1
     stage_due_at: datetime | None = None
@@ -86,6 +93,12 @@ class Case:
     kin: set[int] = field(default_factory=set)
     said: dict[str | None, str] = field(default_factory=dict)
     lines: list[tuple[str, str | None]] = field(default_factory=lambda: [("receive", None)])
+
+    def hours(self, stage: str) -> timedelta | None:
+        """Answer how long a stage may take; None: it has no deadline."""
+        base = HOURS[self.category].get(stage)
+        hours = MORE_URGENT.get((self.category, self.urgency), {}).get(stage, base)
+        return timedelta(hours=hours) if hours else None
 
     def unsolved(self, now: datetime) -> bool:
         """Whether the figures call it unsolved, were it not merged into another."""
@@ -256,6 +269,7 @@ class World:
             "into": lambda: self._may_join(case, step, asked),
             "report": lambda: len(case.reports) > 1 and data.get("report") in case.reports,
             # What is about an official was filed past him; no change of category takes it there or back.
+            "urgency": lambda: data.get("urgency") in URGENCIES and data["urgency"] != case.urgency,
             "category": lambda: (
                 data.get("category") in HOURS and (data["category"] == "conduct") == case.about_official
             ),
@@ -323,8 +337,8 @@ class World:
         return min(self.now, case.paused_until or self.now) - (case.paused_at or self.now)
 
     def _begin_stage(self, case: Case) -> None:
-        hours = HOURS[case.category].get(_STAGES.get(case.state, ""))
-        case.stage_due_at = self.now + timedelta(hours=hours) if hours else None
+        within = case.hours(_STAGES.get(case.state, ""))
+        case.stage_due_at = self.now + within if within else None
 
     def _dispatch(self, case: Case, data: Mapping[str, Any]) -> None:
         number = data["owner"]["posting_id"]
@@ -379,7 +393,7 @@ class World:
         case.reopened += 1
         case.evaluation = evaluation
         case.closed_at = case.confirmed = case.claimed_at = None
-        case.due_at = self.now + timedelta(hours=HOURS[case.category]["solve"])
+        case.due_at = self.now + self._to_solve(case)
 
     def _deny(self, case: Case, data: Mapping[str, Any]) -> None:
         self._reopen(case, data, "not")
@@ -399,12 +413,22 @@ class World:
         case.closed_at, case.merged_into = self.now, data["into"]
 
     def _recategorise(self, case: Case, data: Mapping[str, Any]) -> None:
-        case.category = data["category"]
+        case.category, case.urgency = data["category"], "normal"
+
+    def _set_urgency(self, case: Case, data: Mapping[str, Any]) -> None:
+        case.urgency = data["urgency"]
+        case.due_at = min(case.due_at, self.now + self._to_solve(case))
+        within = case.hours(_STAGES.get(case.state, ""))
+        if case.stage_due_at and within:
+            case.stage_due_at = min(case.stage_due_at, self.now + within)
+
+    def _to_solve(self, case: Case) -> timedelta:
+        return case.hours("solve") or timedelta.max
 
     def _split_off(self, case: Case, asked: Asked, number: int) -> Case:
         report = asked.data["report"]
         told = case.reports.pop(report)
-        solve = timedelta(hours=min(HOURS[category]["solve"] for category in (case.category, told.category)))
+        solve = min(self._to_solve(case), timedelta(hours=HOURS[told.category]["solve"]))
         new = replace(
             case,
             id=number,
@@ -429,6 +453,7 @@ class World:
         case.reports = {}
         into.kin.add(case.id)
         into.version += 1
+        into.urgency = max(into.urgency, case.urgency, key=URGENCIES.index)
         into.hazard |= case.hazard
         into.recurring |= case.recurring
         into.recheck |= case.recheck

@@ -6,7 +6,7 @@ import pytest
 from chinese_calendar import is_workday  # type: ignore[import-untyped]
 
 from grids.clock import BadOfficeHoursError, YearUnpublishedError, national_days, read_office_hours
-from grids.deadlines import DURATIONS, BadDeadlineError, Deadline
+from grids.deadlines import DURATIONS, STAGES, URGENCIES, BadDeadlineError, Deadline
 from grids.sample.categories import CATEGORIES
 
 
@@ -64,8 +64,12 @@ def test_a_year_that_is_not_published_is_told_so() -> None:
 
 def test_the_sample_promises_all_four_kinds_for_every_stage() -> None:
     for category in CATEGORIES:
-        assert category.deadlines.keys() == {"accept", "dispatch", "solve", "recheck"}
-        for deadline in category.deadlines.values():
-            ((kind, count),) = deadline.items()
-            assert Deadline(kind, count).stored == deadline
+        base = {stage: told for stage, told in category.deadlines.items() if stage in STAGES}
+        above = [category.deadlines[urgency] for urgency in URGENCIES[URGENCIES.index(category.urgency) + 1 :]]
+        assert len(category.deadlines) == len(STAGES) + len(above)
+        for promised in (base, *above):
+            assert promised.keys() == set(STAGES)
+            for deadline in promised.values():
+                ((kind, count),) = deadline.items()
+                assert Deadline(kind, count).stored == deadline
     assert {c.solve[0] for c in CATEGORIES} | {"work_hours"} == set(DURATIONS) - {"hours"}
