@@ -29,6 +29,7 @@ COMMANDS = {
     "webhooks": ("webhooks", "app", "Programs that are called when a case changes: add, list, end."),
     "keys": ("keys", "app", "Keys of programs that send reports: add, list, revoke."),
     "calendar": ("calendar", "app", "Working days and office hours, by which deadlines run: load, override, show."),
+    "categories": ("categories", "app", "Categories: what can be reported, how urgent it is, by when it is solved."),
     "photos": ("photos", "app", "The files of photos: compare them with the database."),
     "dispatch": ("dispatch", "app", "Where a report would go and why, and the rules that say so."),
     "boundaries": ("boundaries", "app", "Boundary editions: import, check, compare, activate, roll back."),
