@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gis.errors import GridwardenError
 from grids import tables
-from grids.deadlines import read_promise
+from grids.deadlines import STAGES, read_promise
 from grids.language import Language
 
 
@@ -96,16 +96,19 @@ def set_category(
     cursor = connection.cursor(row_factory=dict_row)
     cursor.execute(_STOOD, (code, since))
     plain: dict[str, Any] = {"private": False, "urgency": "normal", "about_official": False, "deadlines": {}}
-    row = plain | (cursor.fetchone() or {}) | {"code": code, "since": since, **told}
-    row["deadlines"] = _promised(row["deadlines"], promises, row["urgency"])
+    stood = plain | (cursor.fetchone() or {})
+    row = stood | {"code": code, "since": since, **told}
+    row["deadlines"] = _promised(
+        _as_urgent(stood["deadlines"], stood["urgency"], row["urgency"]), promises, row["urgency"]
+    )
     lacking = [name for name in ("family", "name_zh", "name_en") if not row.get(name)]
     if lacking or "solve" not in row["deadlines"]:
         missing = ", ".join(lacking or ["a deadline to solve"])
         raise BadCategoryError(f"{code} is a new category and lacks {missing}.", params={"why": "incomplete"})
     try:
         cursor.execute(_SET, row | {"deadlines": Jsonb(row["deadlines"])})
-    except psycopg.errors.CheckViolation as error:
-        message = f"{code} would have a value that no category has: {error.diag.constraint_name}."
+    except (psycopg.errors.CheckViolation, psycopg.DataError) as error:
+        message = f"{code} would have a value that no category has: {error.diag.constraint_name or error}."
         raise BadCategoryError(message, params={"why": "no_such_rule"}) from error
     except psycopg.Error as error:
         if error.sqlstate != "GW001":
@@ -115,9 +118,17 @@ def set_category(
     return row
 
 
+def _as_urgent(stood: Mapping[str, Any], before: str, urgency: str) -> dict[str, Any]:
+    """Answer deadlines for another urgency of the category: what stood for that one is its own, and back."""
+    if urgency not in stood:
+        return dict(stood)
+    base = {stage: stood[stage] for stage in STAGES if stage in stood}
+    above = {key: value for key, value in stood.items() if key not in STAGES and key != urgency}
+    return {**base, **stood[urgency], **above, before: base}
+
+
 def _promised(stood: Mapping[str, Any], promises: Iterable[str], urgency: str) -> dict[str, Any]:
-    # What stands outside an urgency is that of the category's own.
-    promised = {key: dict(value) for key, value in stood.items() if key != urgency}
+    promised = {key: dict(value) for key, value in stood.items()}
     for of, stage, deadline in map(read_promise, promises):
         among = promised if of is None or of == urgency else promised.setdefault(of, {})
         if deadline is None:

@@ -88,6 +88,7 @@ cases = Table(
     Column("received_at", _AT, nullable=False),
     Column("due_at", _AT, nullable=False),
     Column("promised_at", _AT),
+    Column("due_as", JSONB),
     Column("closed_at", _AT),
     Column("version", Integer, nullable=False),
     Column("synthetic", Boolean, nullable=False),

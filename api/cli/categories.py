@@ -38,7 +38,8 @@ def list_categories() -> None:
     from grids.categories import all_rows
     from grids.clock import ZONE
 
-    table = Table("code", "since", "names", "urgency", "deadlines")
+    table = Table("code", "since", "names", "urgency")
+    table.add_column("deadlines", overflow="fold")
     with as_owner(autocommit=True) as connection:
         for row in all_rows(connection):
             kept = ["about an official"] if row["about_official"] else ["private"] if row["private"] else []

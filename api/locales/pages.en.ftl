@@ -718,7 +718,7 @@ holder-desk = { $desk } ({ $area })
 holder-named = { $holder } · { $name }
 case-number = receipt { $number }
 case-urgency-label = How urgent it is
-case-urgency-hint = The deadlines of the new urgency run from now on; a deadline that is earlier already stays.
+case-urgency-hint = If the case becomes more urgent, the deadlines that its category has for that run from now on; no date moves to a later day.
 case-returned = { $count ->
     [one] sent back { $count } time
    *[other] sent back { $count } times
@@ -783,7 +783,7 @@ case-change-until = { $verb ->
 case-change-recheck = Somebody else must re-check it: { $reasons }
 case-change-rating = Rating: { $rating }
 case-change-category = Category changed from "{ $before }" to "{ $after }"
-case-change-urgency = Urgency changed from “{ $before }” to “{ $after }”
+case-change-urgency = Urgency changed from "{ $before }" to "{ $after }"
 case-choose = Please choose
 case-to-whom = Hand it to
 case-owners = { $group ->

@@ -603,7 +603,7 @@ holder-desk = { $desk }（{ $area }）
 holder-named = { $holder } · { $name }
 case-number = 回执 { $number }
 case-urgency-label = 改成哪一级
-case-urgency-hint = 从现在起按新的等级计期限；原来的期限更早的，仍按原来的。
+case-urgency-hint = 调高等级后，该类别有专门期限的，从现在起按新期限计；已定的期限不会推后。
 case-returned = { $count ->
    *[other] 退回 { $count } 次
 }

@@ -153,7 +153,7 @@ letter-urgency-subject = Case { $case } has another urgency: { $category } ({ $a
 letter-urgency-body =
     To { $owner }:
 
-    the urgency of case { $case }, "{ $category }" in { $area }, was changed. It is due by { $due } now. The reason: { $reason }
+    the urgency of case { $case }, "{ $category }" in { $area }, was changed. It is due by { $due } now. The reason stands on its page.
 
     { $link }
 

@@ -156,7 +156,7 @@ letter-urgency-subject = 案件 { $case } 改了紧急程度：{ $category }（{
 letter-urgency-body =
     { $owner }：
 
-    案件 { $case }“{ $category }”（{ $area }）的紧急程度改了，现在应于 { $due } 前解决。原因：{ $reason }
+    案件 { $case }“{ $category }”（{ $area }）的紧急程度改了，现在应于 { $due } 前解决。原因写在案件里。
 
     { $link }
 

@@ -384,6 +384,69 @@ def test_a_case_that_becomes_more_urgent_is_due_sooner(
     assert datetime.fromisoformat(reopened["due_at"]) == clock.now + timedelta(hours=4)
 
 
+def test_an_extension_stays_when_a_case_becomes_less_urgent(new_case: Callable[..., Case]) -> None:
+    case = new_case()
+    case.goes("head", "take")
+    case.goes("head", "ask_extension", words="要等机械", until="2026-04-01T00:00:00Z")
+    case.goes("desk", "approve_extension")
+    lowered = case.goes("supervisor", "set_urgency", words="已经围挡", urgency="normal")
+    assert lowered["due_at"] == "2026-04-01T00:00:00Z"
+
+
+def test_a_younger_category_promises_what_it_began_with(
+    new_case: Callable[..., Case], clock: Clock, town: Store
+) -> None:
+    case = new_case()
+    clock.go_on(hours=1)
+    with psycopg.connect(town.dsn("migrate")) as owner:
+        owner.execute("SET ROLE gridwarden_owner")
+        owner.execute(
+            "INSERT INTO categories VALUES ('sinkhole', %s, 'works', '路面塌陷', 'Sinkhole', false, 'emergency',"
+            ' \'{"solve": {"hours": 5}, "dispatch": {"hours": 1}}\')',
+            (clock.now,),
+        )
+    case.goes("desk", "accept")
+    moved = case.goes("desk", "recategorise", category="sinkhole")
+    # It is an emergency from now on.
+    assert datetime.fromisoformat(moved["due_at"]) == clock.now + timedelta(hours=5)
+    seen = case.as_seen_by("desk")
+    assert datetime.fromisoformat(seen["stage_due_at"]) == clock.now + timedelta(hours=1)
+    told = seen["history"][-1]["data"]
+    assert (told["category"], told["urgency_before"], told["urgency"]) == ("sinkhole", "urgent", "emergency")
+    case.goes("desk", "decline", words="已有单位在修")
+    clock.go_on(hours=3)
+    reopened = case.goes("supervisor", "reopen", words="没有人修")
+    assert datetime.fromisoformat(reopened["due_at"]) == clock.now + timedelta(hours=5)
+
+
+def test_what_somebody_said_of_the_urgency_stays_with_another_category(new_case: Callable[..., Case]) -> None:
+    case = new_case()
+    case.goes("desk", "accept")
+    case.goes("desk", "set_urgency", words="有火星", urgency="emergency")
+    case.goes("clerk", "recategorise", category="dispute")
+    assert case.as_seen_by("desk")["urgency"] == "emergency"
+
+
+def test_what_is_split_off_is_as_urgent_from_now_on(new_case: Callable[..., Case], clock: Clock, town: Store) -> None:
+    with psycopg.connect(town.dsn("migrate")) as owner:
+        owner.execute("SET ROLE gridwarden_owner")
+        owner.execute(
+            "INSERT INTO categories VALUES ('pipes', %s, 'safety', '管道泄漏', 'Leaking pipe', false, 'normal',"
+            ' \'{"solve": {"hours": 72}, "emergency": {"solve": {"hours": 6}}}\')',
+            (clock.now,),
+        )
+    case, other = new_case(category="pipes"), new_case(category="pipes")
+    other.goes("desk", "accept")
+    other.goes("desk", "merge", into=case.id)
+    clock.go_on(hours=30)
+    case.goes("desk", "set_urgency", words="有气味", urgency="emergency")
+    clock.go_on(hours=1)
+    split = case.goes("desk", "split", report=other.number)
+    apart = case.client.get(f"/api/cases/{split['other']}").json()
+    assert apart["urgency"] == "emergency"
+    assert datetime.fromisoformat(apart["due_at"]) == clock.now + timedelta(hours=6)
+
+
 def test_a_stale_version_is_told_with_what_changed(new_case: Callable[..., Case]) -> None:
     case = new_case()
     version = case.version

@@ -44,9 +44,10 @@ def test_a_category_changes_from_a_day_on(run: Any, built: Store) -> None:
         {"solve": {"work_days": 2}, "emergency": after["emergency"]},
         "normal",
     )
-    # What stood for an urgency that is now its own is told outside.
-    assert set_(run, "dumping", "--since", "2027-02-01", "--urgency", "emergency", "--deadline", "solve:days=1")[0] == 0
-    assert deadlines(built, "dumping", "2027-02-01T00:00Z") == ({"solve": {"days": 1}}, "emergency")
+    # What stood for an urgency that is now its own stands outside, and what was its own is that of the one before.
+    assert set_(run, "dumping", "--since", "2027-02-01", "--urgency", "emergency")[0] == 0
+    turned = {"solve": {"urgent_hours": 4}, "normal": {"solve": {"work_days": 2}}}
+    assert deadlines(built, "dumping", "2027-02-01T00:00Z") == (turned, "emergency")
     listed = run("categories", "list")
     assert listed.exit_code == 0, listed.output
     assert [line.split()[3] for line in listed.output.splitlines() if line.startswith("│ dumping")] == [
@@ -60,6 +61,10 @@ def test_a_new_category_tells_what_it_lacks(run: Any, built: Store) -> None:
     assert set_(run, "manhole", "--since", DAY, *names)[1] == "bad_category"
     assert set_(run, "Man hole", "--since", DAY, *names, "--deadline", "solve:days=1")[1] == "bad_category"
     assert set_(run, "manhole", "--since", DAY, *names, "--deadline", "solve=days:1")[1] == "bad_deadline"
+    assert (
+        set_(run, "manhole", "--since", DAY, *names[:-1], "Man\0hole", "--deadline", "solve:days=1")[1]
+        == "bad_category"
+    )
     assert set_(run, "manhole", "--since", DAY, *names, "--deadline", "great.solve:days=1")[1] == "bad_deadline"
     assert set_(run, "manhole", "--since", DAY, *names, "--deadline", "solve:days=1")[0] == 0
     assert deadlines(built, "manhole", "2027-01-02T00:00Z") == ({"solve": {"days": 1}}, "normal")

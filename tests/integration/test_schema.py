@@ -23,8 +23,11 @@ from grids import (  # noqa: F401  (they declare their tables)
     tables_postings,
     tables_worker,
 )
+from grids.receipts import Keys
 from grids.tables import people
 from tests import little_town as town
+from tests import small_county as county
+from tests.conftest import cloned
 
 _STRUCTURE = """
     SELECT string_agg(line, E'\\n' ORDER BY line) FROM (
@@ -75,6 +78,20 @@ def test_down_and_up_again_gives_the_same(database: Store) -> None:
     assert structure(database) == "None"
     upgrade(database.dsn("migrate"))
     assert structure(database) == first
+
+
+def test_a_city_with_cases_goes_back_and_forth(server: Store) -> None:
+    with cloned(server) as store:
+        county.build(store)
+        with psycopg.connect(store.dsn("web"), autocommit=True) as web:
+            for n, kind in enumerate(("dumping", "light"), 1):
+                county.send(web, Keys(b"s" * 32), n, (117.003, 39.703), category=kind)
+        first = structure(store)
+        downgrade(store.dsn("migrate"), "0034")
+        upgrade(store.dsn("migrate"))
+        assert structure(store) == first
+        with psycopg.connect(store.dsn("migrate")) as owner:
+            assert owner.execute("SELECT count(*) FROM cases WHERE due_as IS NULL").fetchone() == (2,)
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from grids.workflow import BY_VERB, CLOSED, Step
-from tests.small_county import Posting, chain
+from tests.small_county import YOUNG_SINCE, Posting, chain
 
 # hours until solved; and of the stages: accept, dispatch, recheck
 HOURS: Final[Mapping[str, Mapping[str, int]]] = {
@@ -18,13 +18,19 @@ HOURS: Final[Mapping[str, Mapping[str, int]]] = {
     "light": {"solve": 48, "accept": 4, "dispatch": 8, "recheck": 24},
     "dispute": {"solve": 168},
     "conduct": {"solve": 168},
+    "sinkhole": {"solve": 20, "accept": 1},
 }
 PRIVATE: Final = {"dispute", "conduct"}
 # The same where a case is more urgent than its category.
 MORE_URGENT: Final[Mapping[tuple[str, str], Mapping[str, int]]] = {
     ("light", "urgent"): {"solve": 24},
     ("light", "emergency"): {"solve": 6, "accept": 1, "dispatch": 2},
+    ("dumping", "emergency"): {"accept": 1},
 }
+# How urgent its cases are at first; "normal" where nothing is said.
+OWN_URGENCY: Final = {"sinkhole": "urgent"}
+# A category that is younger than many cases.
+SINCE: Final = {"sinkhole": YOUNG_SINCE}
 URGENCIES: Final = ("normal", "urgent", "emergency")
 _STAGES: Final = {"received": "accept", "accepted": "dispatch", "claimed_solved": "recheck"}
 SILENCE: Final = timedelta(days=7)
@@ -268,10 +274,12 @@ class World:
             "body": lambda: bool(data.get("body")),
             "into": lambda: self._may_join(case, step, asked),
             "report": lambda: len(case.reports) > 1 and data.get("report") in case.reports,
-            # What is about an official was filed past him; no change of category takes it there or back.
             "urgency": lambda: data.get("urgency") in URGENCIES and data["urgency"] != case.urgency,
+            # What is about an official was filed past him; no change of category takes it there or back.
             "category": lambda: (
-                data.get("category") in HOURS and (data["category"] == "conduct") == case.about_official
+                data.get("category") in HOURS
+                and SINCE.get(data["category"], self.now) <= self.now
+                and (data["category"] == "conduct") == case.about_official
             ),
         }
         return checks[need]()
@@ -413,14 +421,23 @@ class World:
         case.closed_at, case.merged_into = self.now, data["into"]
 
     def _recategorise(self, case: Case, data: Mapping[str, Any]) -> None:
-        case.category, case.urgency = data["category"], "normal"
+        before = case.urgency
+        said = before != OWN_URGENCY.get(case.category, "normal")
+        case.category = data["category"]
+        case.urgency = before if said else OWN_URGENCY.get(case.category, "normal")
+        self._hasten(case, before)
 
     def _set_urgency(self, case: Case, data: Mapping[str, Any]) -> None:
-        case.urgency = data["urgency"]
+        before, case.urgency = case.urgency, data["urgency"]
+        self._hasten(case, before)
+
+    def _hasten(self, case: Case, before: str) -> None:
+        if URGENCIES.index(case.urgency) <= URGENCIES.index(before):
+            return
         case.due_at = min(case.due_at, self.now + self._to_solve(case))
         within = case.hours(_STAGES.get(case.state, ""))
-        if case.stage_due_at and within:
-            case.stage_due_at = min(case.stage_due_at, self.now + within)
+        if within:
+            case.stage_due_at = min(case.stage_due_at or self.now + within, self.now + within)
 
     def _to_solve(self, case: Case) -> timedelta:
         return case.hours("solve") or timedelta.max
@@ -428,12 +445,14 @@ class World:
     def _split_off(self, case: Case, asked: Asked, number: int) -> Case:
         report = asked.data["report"]
         told = case.reports.pop(report)
-        solve = min(self._to_solve(case), timedelta(hours=HOURS[told.category]["solve"]))
+        own = OWN_URGENCY.get(case.category, "normal")
+        solve = min(timedelta(hours=HOURS[category]["solve"]) for category in (case.category, told.category))
         new = replace(
             case,
             id=number,
             state="received",
             version=1,
+            urgency=own,
             chain=told.chain,
             reports={report: told},
             received_at=told.at,
@@ -444,6 +463,8 @@ class World:
             lines=[("split_off", asked.actor.login)],
         )
         self._begin_stage(new)
+        new.urgency = case.urgency
+        self._hasten(new, own)
         self.cases[number] = new
         return new
 
@@ -453,7 +474,8 @@ class World:
         case.reports = {}
         into.kin.add(case.id)
         into.version += 1
-        into.urgency = max(into.urgency, case.urgency, key=URGENCIES.index)
+        before, into.urgency = into.urgency, max(into.urgency, case.urgency, key=URGENCIES.index)
+        self._hasten(into, before)
         into.hazard |= case.hazard
         into.recurring |= case.recurring
         into.recheck |= case.recheck

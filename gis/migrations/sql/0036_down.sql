@@ -1,7 +1,10 @@
 -- As it was before.
 DELETE FROM steps WHERE verb = 'set_urgency';
 ALTER TABLE categories DROP CONSTRAINT categories_deadlines_check;
+-- What was promised for an urgency goes; the dates that it gave stay.
+ALTER TABLE categories DISABLE TRIGGER categories_are_dated;
 UPDATE categories SET deadlines = deadlines - '{normal,urgent,emergency}'::text[] WHERE deadlines ?| '{normal,urgent,emergency}';
+ALTER TABLE categories ENABLE TRIGGER categories_are_dated;
 CREATE OR REPLACE FUNCTION are_deadlines(p_deadlines jsonb) RETURNS boolean
 LANGUAGE sql IMMUTABLE SET search_path = gridwarden, public AS $$
     SELECT jsonb_typeof(p_deadlines) = 'object' AND p_deadlines ? 'solve' AND coalesce(bool_and(
@@ -9,6 +12,12 @@ LANGUAGE sql IMMUTABLE SET search_path = gridwarden, public AS $$
     FROM jsonb_each(CASE jsonb_typeof(p_deadlines) WHEN 'object' THEN p_deadlines ELSE '{}' END) k
 $$;
 ALTER TABLE categories ADD CONSTRAINT categories_deadlines_check CHECK (are_deadlines(deadlines));
+
+CREATE OR REPLACE FUNCTION stage_deadline(p_category text, p_received_at timestamptz, p_stage text) RETURNS jsonb
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN (category_at(p_category, p_received_at)).deadlines -> p_stage;
+END $$;
 
 CREATE OR REPLACE FUNCTION missing_need(p_case cases, p_step steps, p_at timestamptz, p_words text, p_data jsonb) RETURNS text
 LANGUAGE plpgsql STABLE AS $$
@@ -384,4 +393,5 @@ BEGIN
     WHERE f.automatic AND f.target -> 'posting_id' <> 'null';
 END $$;
 
-DROP FUNCTION lacking, stage_deadline(cases, text), deadline_of, stage_of;
+DROP FUNCTION lacking, hastened, solve_deadline, stage_deadline(cases, text), deadline_of, stage_of, rule_of, urgency_rank;
+ALTER TABLE cases DROP COLUMN due_as;

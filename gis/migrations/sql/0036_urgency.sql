@@ -19,24 +19,77 @@ $$;
 ALTER TABLE categories DROP CONSTRAINT categories_deadlines_check,
     ADD CONSTRAINT categories_deadlines_check CHECK (are_deadlines(deadlines) AND NOT deadlines ? urgency);
 
+-- By which deadline the date of a case was set, where that is not the one of its category and urgency any more.
+ALTER TABLE cases ADD COLUMN due_as jsonb;
+
+CREATE FUNCTION urgency_rank(p_urgency text) RETURNS integer
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT array_position('{normal,urgent,emergency}', p_urgency)
+$$;
+
+-- The rule of a category for a case that was received at an instant: as the category stood then; a younger one, as it began.
+CREATE FUNCTION rule_of(p_category text, p_received_at timestamptz) RETURNS categories
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    v_rule categories := category_at(p_category, p_received_at);
+BEGIN
+    IF v_rule.code IS NULL THEN
+        SELECT * INTO v_rule FROM categories k WHERE k.code = p_category ORDER BY k.since LIMIT 1;
+    END IF;
+    RETURN v_rule;
+END $$;
+
 -- The deadline of a stage for an urgency: the one that is named for it, else that of the category.
 CREATE FUNCTION deadline_of(p_deadlines jsonb, p_urgency text, p_stage text) RETURNS jsonb
 LANGUAGE sql IMMUTABLE AS $$
     SELECT coalesce(p_deadlines #> ARRAY[p_urgency, p_stage], p_deadlines -> p_stage)
 $$;
 
--- What was promised for a case: by its category as it stood when the case was received, and by how urgent the case is.
+-- As before, and what a younger category promises.
+CREATE OR REPLACE FUNCTION stage_deadline(p_category text, p_received_at timestamptz, p_stage text) RETURNS jsonb
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN (rule_of(p_category, p_received_at)).deadlines -> p_stage;
+END $$;
+
+-- What is promised for a case: by its category as it stood when the case was received, and by how urgent the case is.
 CREATE FUNCTION stage_deadline(p_case cases, p_stage text) RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
-    RETURN deadline_of((category_at(p_case.category_code, p_case.received_at)).deadlines, p_case.urgency, p_stage);
+    RETURN deadline_of((rule_of(p_case.category_code, p_case.received_at)).deadlines, p_case.urgency, p_stage);
 END $$;
+
+-- By which deadline the date of a case stands.
+CREATE FUNCTION solve_deadline(p_case cases) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+    SELECT coalesce(p_case.due_as, stage_deadline(p_case, 'solve'))
+$$;
 
 -- The stage that a state waits in; null: none of its own.
 CREATE FUNCTION stage_of(p_state text) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$
     SELECT CASE p_state WHEN 'received' THEN 'accept' WHEN 'accepted' THEN 'dispatch' WHEN 'claimed_solved' THEN 'recheck' END
 $$;
+
+-- A case whose category or urgency is another one now.  Where it is more urgent it is due sooner, counted from now on; no date
+-- moves to a later day, and each stands by the deadline by which it was set.
+CREATE FUNCTION hastened(p_case cases, p_before cases, p_at timestamptz) RETURNS cases
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    v_solve jsonb := stage_deadline(p_case, 'solve');
+    v_due_at timestamptz := due_after(p_at, v_solve);
+BEGIN
+    p_case.due_as := solve_deadline(p_before);
+    IF urgency_rank(p_case.urgency) > urgency_rank(p_before.urgency) THEN
+        IF v_due_at < p_case.due_at THEN
+            p_case.due_at := v_due_at;
+            p_case.due_as := v_solve;
+        END IF;
+        p_case.stage_due_at := least(p_case.stage_due_at, due_after(p_at, stage_deadline(p_case, stage_of(p_case.state))));
+    END IF;
+    p_case.due_as := nullif(p_case.due_as, v_solve);
+    RETURN p_case;
+END $$;
 
 -- The needs that a case cannot meet as it is, whatever is said: nothing was asked for, nobody stands above, nothing can go.
 CREATE FUNCTION lacking(p_case cases) RETURNS text[]
@@ -70,7 +123,7 @@ BEGIN
                                      AND c.state = ANY (p_step.sources) AND c.chain[1:2] = p_case.chain[1:2] AND c.private = p_case.private
                                      AND c.about_official = p_case.about_official)
             WHEN 'report' THEN EXISTS (SELECT FROM reports r WHERE r.case_id = p_case.id AND r.number = p_data ->> 'report')
-            WHEN 'urgency' THEN p_data ->> 'urgency' IN ('normal', 'urgent', 'emergency') AND p_data ->> 'urgency' <> p_case.urgency
+            WHEN 'urgency' THEN urgency_rank(p_data ->> 'urgency') IS NOT NULL AND p_data ->> 'urgency' <> p_case.urgency
             -- What was said about an official was filed apart when it came; no later word moves a case there or away.
             WHEN 'category' THEN EXISTS (SELECT FROM category_at(p_data ->> 'category', p_at) k
                                          WHERE k.code IS NOT NULL AND k.about_official = p_case.about_official)
@@ -89,7 +142,8 @@ LANGUAGE sql STABLE AS $$
       AND NOT s.needs && lacking(p_case)
 $$;
 
--- As before, by the urgency of the case; a case that becomes more urgent is due sooner, counted from then on, and never later.
+-- As before, by the urgency of the case.  A pause gives back what the deadline lost by which the date was set.  What somebody said of the
+-- urgency stays when the category changes.
 CREATE OR REPLACE FUNCTION stepped(p_case cases, p_step steps, p_at timestamptz, p_data jsonb) RETURNS cases
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
@@ -117,7 +171,7 @@ BEGIN
         p_case.paused_until := (p_data ->> 'until')::timestamptz;
         p_case.stage_paused := v_before.stage_due_at;
     WHEN 'resume' THEN
-        p_case.due_at := due_moved(p_case.due_at, p_case.paused_at, v_resumed, v_solve);
+        p_case.due_at := due_moved(p_case.due_at, p_case.paused_at, v_resumed, solve_deadline(p_case));
         p_case.paused_at := NULL;
         p_case.paused_until := NULL;
     WHEN 'claim' THEN
@@ -148,6 +202,7 @@ BEGIN
         p_case.confirmed := NULL;
         p_case.claimed_at := NULL;
         p_case.due_at := due_after(p_at, v_solve);
+        p_case.due_as := NULL;
     WHEN 'evaluate' THEN
         -- Of several who told of it the least content one counts; nobody's word is lost under another's.
         p_case.evaluation := (
@@ -168,12 +223,12 @@ BEGIN
         p_case.merged_into := (p_data ->> 'into')::bigint;
     WHEN 'set_urgency' THEN
         p_case.urgency := p_data ->> 'urgency';
-        p_case.due_at := least(p_case.due_at, due_after(p_at, stage_deadline(p_case, 'solve')));
-        p_case.stage_due_at := CASE WHEN p_case.stage_due_at IS NOT NULL THEN
-            least(p_case.stage_due_at, due_after(p_at, stage_deadline(p_case, stage_of(p_case.state)))) END;
+        p_case := hastened(p_case, v_before, p_at);
     WHEN 'recategorise' THEN
-        SELECT k.code, k.private, k.urgency INTO p_case.category_code, p_case.private, p_case.urgency
-        FROM category_at(p_data ->> 'category', p_at) k;
+        SELECT k.code, k.private, CASE WHEN p_case.urgency = (rule_of(p_case.category_code, p_case.received_at)).urgency
+                                       THEN k.urgency ELSE p_case.urgency END
+        INTO p_case.category_code, p_case.private, p_case.urgency FROM category_at(p_data ->> 'category', p_at) k;
+        p_case := hastened(p_case, v_before, p_at);
     ELSE
         NULL;
     END CASE;
@@ -219,6 +274,7 @@ DECLARE
     v_told_by reports;
     v_back boolean;
     v_into cases;
+    v_answer jsonb;
 BEGIN
     -- Two cases are locked in the order of their numbers, so that two merges cannot wait for each other.
     PERFORM FROM cases c WHERE c.id IN (p_case, CASE WHEN p_verb = 'merge' THEN (p_data ->> 'into')::bigint END) ORDER BY c.id FOR UPDATE;
@@ -274,7 +330,7 @@ BEGIN
         state = v_after.state, category_code = v_after.category_code, private = v_after.private, urgency = v_after.urgency,
         confirmed = v_after.confirmed, reopened = v_after.reopened, returned = v_after.returned, evaluation = v_after.evaluation,
         owner_area_code = v_after.owner_area_code, owner_role = v_after.owner_role, owner_posting_id = v_after.owner_posting_id,
-        elsewhere = v_after.elsewhere, due_at = v_after.due_at, promised_at = v_after.promised_at, stage_due_at = v_after.stage_due_at,
+        elsewhere = v_after.elsewhere, due_at = v_after.due_at, due_as = v_after.due_as, promised_at = v_after.promised_at, stage_due_at = v_after.stage_due_at,
         asked_until = v_after.asked_until, paused_at = v_after.paused_at, paused_until = v_after.paused_until,
         stage_paused = v_after.stage_paused, claimed_at = v_after.claimed_at, recheck = v_after.recheck, closed_at = v_after.closed_at,
         merged_into = v_after.merged_into, version = v_after.version
@@ -293,7 +349,7 @@ BEGIN
         || CASE WHEN p_verb = 'evaluate' THEN jsonb_build_object('rating', p_data -> 'rating') ELSE '{}' END
         || CASE WHEN p_verb = 'merge' THEN jsonb_build_object('into', v_after.merged_into) ELSE '{}' END
         || CASE WHEN p_verb = 'recategorise' THEN jsonb_build_object('category', v_after.category_code, 'category_before', v_case.category_code) ELSE '{}' END
-        || CASE WHEN p_verb = 'set_urgency' THEN jsonb_build_object('urgency', v_after.urgency, 'urgency_before', v_case.urgency) ELSE '{}' END;
+        || CASE WHEN v_after.urgency <> v_case.urgency THEN jsonb_build_object('urgency', v_after.urgency, 'urgency_before', v_case.urgency) ELSE '{}' END;
     IF p_verb = 'split' THEN
         v_other := split_off(v_after, p_data ->> 'report', v_posting, p_at);
         v_told := v_told || jsonb_build_object('into', v_other);
@@ -301,38 +357,46 @@ BEGIN
         -- The responsible body belongs to the reason that the resident reads.
         p_words := (p_data ->> 'body') || '：' || p_words;
     END IF;
+    v_answer := jsonb_build_object('case_id', p_case, 'state', v_after.state, 'version', v_after.version, 'due_at', v_after.due_at,
+        'owner', jsonb_build_object('area_code', v_after.owner_area_code, 'role', v_after.owner_role, 'posting_id', v_after.owner_posting_id));
     v_seq := add_event(v_after, p_at, p_verb, v_posting, p_words, v_step.shown, v_told);
     IF p_verb = 'merge' THEN
         v_back := keeps_coming_back(v_case, v_into.id, p_at);
         UPDATE reports SET case_id = v_after.merged_into WHERE case_id = p_case;
         -- What was promised to the one and asked of it is not forgotten in the other.
-        UPDATE cases SET version = version + 1, urgency = CASE WHEN array_position('{normal,urgent,emergency}', v_case.urgency)
-                > array_position('{normal,urgent,emergency}', urgency) THEN v_case.urgency ELSE urgency END, hazard = hazard OR v_case.hazard, recurring = recurring OR v_case.recurring,
+        v_after := v_into;
+        IF urgency_rank(v_case.urgency) > urgency_rank(v_into.urgency) THEN
+            v_after.urgency := v_case.urgency;
+            v_after := hastened(v_after, v_into, p_at);
+        END IF;
+        UPDATE cases SET version = version + 1, urgency = v_after.urgency, stage_due_at = v_after.stage_due_at, hazard = hazard OR v_case.hazard, recurring = recurring OR v_case.recurring,
             recheck = ARRAY(SELECT DISTINCT w FROM unnest(recheck || v_case.recheck || CASE WHEN v_back THEN '{recurring}'::text[] END) w ORDER BY w),
             reopened = greatest(reopened, v_case.reopened), returned = greatest(returned, v_case.returned), received_at = least(received_at, v_case.received_at),
-            due_at = least(due_at, v_case.due_at),
-            promised_at = CASE WHEN coalesce(promised_at, v_case.promised_at) IS NOT NULL THEN least(promised_at, v_case.promised_at, due_at, v_case.due_at) END
+            due_at = least(v_after.due_at, v_case.due_at),
+            due_as = nullif(CASE WHEN v_case.due_at < v_after.due_at THEN solve_deadline(v_case) ELSE solve_deadline(v_after) END, stage_deadline(v_after, 'solve')),
+            promised_at = CASE WHEN coalesce(promised_at, v_case.promised_at) IS NOT NULL THEN least(promised_at, v_case.promised_at, v_after.due_at, v_case.due_at) END
         WHERE id = v_into.id RETURNING * INTO v_case;
         PERFORM add_event(v_case, p_at, 'merge_in', v_posting, NULL, false, jsonb_build_object('from', p_case)
-            || CASE WHEN v_case.due_at <> v_into.due_at THEN jsonb_build_object('due_at', v_case.due_at, 'due_before', v_into.due_at) ELSE '{}' END);
+            || CASE WHEN v_case.due_at <> v_into.due_at THEN jsonb_build_object('due_at', v_case.due_at, 'due_before', v_into.due_at) ELSE '{}' END
+            || CASE WHEN v_case.urgency <> v_into.urgency THEN jsonb_build_object('urgency', v_case.urgency, 'urgency_before', v_into.urgency) ELSE '{}' END);
     END IF;
-    RETURN jsonb_build_object('case_id', p_case, 'state', v_after.state, 'version', v_after.version, 'seq', v_seq, 'due_at', v_after.due_at,
-        'other', v_other, 'owner', jsonb_build_object('area_code', v_after.owner_area_code, 'role', v_after.owner_role,
-                                                      'posting_id', v_after.owner_posting_id));
+    RETURN v_answer || jsonb_build_object('seq', v_seq, 'other', v_other);
 END $$;
 
--- As before, by the urgency of the case.
+-- As before, by the deadline by which the date was set.
 CREATE OR REPLACE FUNCTION promise_is_provisional(p_case cases) RETURNS boolean
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
-    RETURN p_case.closed_at IS NULL AND is_provisional(p_case.due_at, stage_deadline(p_case, 'solve'));
+    RETURN p_case.closed_at IS NULL AND is_provisional(p_case.due_at, solve_deadline(p_case));
 END $$;
 
+-- As before; what is split off has the date of its own report, and is as urgent as what it was part of: from now on.
 CREATE OR REPLACE FUNCTION split_off(p_case cases, p_number text, p_posting integer, p_at timestamptz) RETURNS bigint
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
     v_report reports;
     v_new cases := p_case;
+    v_plain cases;
     v_due_at timestamptz;
 BEGIN
     SELECT * INTO v_report FROM reports r WHERE r.number = p_number;
@@ -340,9 +404,14 @@ BEGIN
     v_new.state := 'received';
     v_new.version := 1;
     v_new.received_at := v_report.received_at;
+    v_new.due_as := NULL;
+    v_new.urgency := (rule_of(p_case.category_code, v_report.received_at)).urgency;
     v_due_at := due_after(v_report.received_at, stage_deadline(v_new, 'solve'));
     v_new.due_at := least(v_due_at, due_after(v_report.received_at, stage_deadline(v_report.category_code, v_report.received_at, 'solve')));
     v_new.stage_due_at := due_after(p_at, stage_deadline(v_new, 'accept'));
+    v_plain := v_new;
+    v_new.urgency := p_case.urgency;
+    v_new := hastened(v_new, v_plain, p_at);
     v_new.asked_until := NULL;
     v_new.promised_at := NULL;
     v_new.geom := v_report.geom;
@@ -359,6 +428,7 @@ BEGIN
     RETURN v_new.id;
 END $$;
 
+-- As before, by the deadline by which the date of each case was set; one that another urgency set stays.
 CREATE OR REPLACE FUNCTION recompute_due(p_at timestamptz, p_limit integer) RETURNS integer
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = gridwarden, public SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
@@ -372,12 +442,13 @@ BEGIN
                c.due_at AS due_before, c.stage_due_at AS stage_due_before
         FROM cases c
         LEFT JOIN calendar_years y ON y.year = extract(year FROM c.due_at AT TIME ZONE 'Asia/Shanghai') AND y.state = 'published'
-        -- As stage_deadline(), and written out: this asks for every open case.
-        CROSS JOIN LATERAL (SELECT deadline_of(r.deadlines, c.urgency, 'solve') AS solve, deadline_of(r.deadlines, c.urgency, 'accept') AS accept FROM categories r WHERE r.code = c.category_code AND r.since <= c.received_at
-                            ORDER BY r.since DESC LIMIT 1) k
+        -- As solve_deadline() and rule_of(), and written out: this asks for every open case.
+        CROSS JOIN LATERAL (SELECT coalesce(c.due_as, deadline_of(r.deadlines, c.urgency, 'solve')) AS solve, deadline_of(r.deadlines, c.urgency, 'accept') AS accept
+                            FROM categories r WHERE r.code = c.category_code
+                            ORDER BY r.since > c.received_at, CASE WHEN r.since <= c.received_at THEN r.since END DESC, r.since LIMIT 1) k
         CROSS JOIN LATERAL (SELECT max(v.at) FILTER (WHERE v.verb IN ('deny', 'reopen')) AS began_at,
-                                   max(v.at) FILTER (WHERE v.verb IN ('approve_extension', 'resume', 'recategorise', 'set_urgency')
-                                                     OR v.verb IN ('merge_in', 'split_off') AND v.data ? 'due_at') AS set_at
+                                   max(v.at) FILTER (WHERE v.verb IN ('approve_extension', 'resume', 'recategorise')
+                                                     OR v.verb IN ('merge_in', 'split_off', 'set_urgency') AND v.data ? 'due_at') AS set_at
                             FROM events v WHERE v.case_id = c.id) e
         WHERE c.closed_at IS NULL AND (y.year IS NULL OR c.received_at < y.since)
           AND (y.year IS NULL OR coalesce(e.began_at, c.received_at) < y.since)
@@ -433,5 +504,5 @@ BEGIN
     WHERE f.automatic AND f.target -> 'posting_id' <> 'null';
 END $$;
 
-REVOKE EXECUTE ON FUNCTION deadline_of, stage_deadline(cases, text), stage_of, lacking FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION urgency_rank, rule_of, deadline_of, stage_deadline(cases, text), solve_deadline, stage_of, hastened, lacking FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION lacking TO gridwarden_web;
