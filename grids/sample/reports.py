@@ -139,11 +139,15 @@ class Ground:
         own = np.where([grid.chain[-2] == EXAMPLE_VILLAGE for grid in grids], _EXAMPLE_LOUDNESS, 1.0)
         weight = np.array([grid.households for grid in grids]) * speaking * own
         self._chance = np.cumsum(weight / weight.sum())
-        self._counties = {area.code: area.geom for area in areas if area.level == "county"}
+        counties = [area for area in areas if area.level == "county"]
+        overlays = shapely.union_all([area.geom for area in counties if area.overlay])
+        self._counties = {
+            area.code: area.geom if area.overlay else shapely.difference(area.geom, overlays) for area in counties
+        }
         shapely.prepare(list(self._counties.values()))
 
     def shares_county(self, lon_lat: Floats, village: str) -> bool:
-        """Whether a place lies in the county of a village: cases are joined within a county alone."""
+        """Whether the county of a village answers for a place: cases are joined within a county alone."""
         return bool(shapely.contains_xy(self._counties[village[:_COUNTY_DIGITS]], lon_lat[0], lon_lat[1]))
 
     def draw(self, count: int, rng: np.random.Generator) -> tuple[Ints, Floats]:

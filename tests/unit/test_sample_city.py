@@ -9,10 +9,12 @@ import pytest
 import shapely
 
 from gis.drawing import PLANE_SCALE_M, as_multi
+from gis.index import AreaIndex
+from gis.index_outcomes import OUTCOMES
 from grids.sample.build import LOG_INS, log_in
 from grids.sample.categories import CATEGORIES
 from grids.sample.city import Area, City, Edition, draw_city
-from grids.sample.divisions import EXAMPLE_VILLAGE, WUBAIHU, default_path, read_divisions
+from grids.sample.divisions import EXAMPLE_VILLAGE, WUBAIHU, ZONE, default_path, read_divisions
 from grids.sample.layout import county_outlines, reading_order
 from grids.sample.pins import draw_pins
 from grids.sample.postings import DEPARTMENT_OF, DEPARTMENTS, draw_postings
@@ -20,6 +22,7 @@ from grids.sample.sites import NURSERY_GRID, draw_sites
 from grids.sample.small import default_folder, write_sample
 
 EDITIONS = ("2019", "2025")
+HOSTS = ("131002", "131003")
 NORTH = ("131024", "131028", "131082")
 
 
@@ -43,13 +46,16 @@ def test_every_division_is_there_with_its_name(edition: Edition) -> None:
     assert 5800 <= counts["grid"] <= 6200
 
 
-def test_every_level_is_a_coverage(edition: Edition) -> None:
+def test_every_level_is_a_coverage_and_the_zone_another_one_over_it(edition: Edition) -> None:
     for level in edition.levels:
-        assert shapely.coverage_is_valid([area.geom for area in edition.of_level(level)]), level
+        for over in (False, True):
+            stratum = [area.geom for area in edition.of_level(level) if area.overlay == over]
+            assert shapely.coverage_is_valid(stratum), (level, over)
 
 
-def test_children_fill_their_parents_except_where_planted(city: City, edition: Edition) -> None:
+def test_children_fill_their_parents_except_under_the_zone_and_where_planted(city: City, edition: Edition) -> None:
     planted = {plant.village_code: plant.geom for plant in city.plants}
+    zone = edition.by_code()[ZONE].geom
     children: dict[str, list[shapely.Geometry]] = {}
     for area in edition.areas:
         children.setdefault(area.parent_code or "", []).append(area.geom)
@@ -57,8 +63,13 @@ def test_children_fill_their_parents_except_where_planted(city: City, edition: E
         if area.level == "grid":
             continue
         parts = [*children[area.code], *([planted[area.code]] if area.code in planted else [])]
+        if area.code in HOSTS:
+            under = shapely.difference(area.geom, shapely.coverage_union_all(parts))
+            assert shapely.area(shapely.difference(under, zone)) < 1e-12, area.code
+            continue
         # Equal to the last vertex, not only in shape.
-        assert as_multi(shapely.coverage_union_all(parts)) == area.geom, area.code
+        counties = [part for part in parts if area.level != "city" or part != zone]
+        assert as_multi(shapely.coverage_union_all(counties)) == area.geom, area.code
 
 
 def test_areas_hang_together_and_the_north_stays_apart(edition: Edition) -> None:
@@ -70,16 +81,40 @@ def test_areas_hang_together_and_the_north_stays_apart(edition: Edition) -> None
     assert as_multi(min(parts, key=lambda part: part.area)) == north
 
 
-def test_counties_keep_their_outlines_and_the_zone_is_cut_out_of_its_hosts(edition: Edition) -> None:
+def test_counties_keep_their_outlines_and_the_zone_lies_over_its_hosts(edition: Edition) -> None:
     areas = edition.by_code()
-    zone = areas["131071"].geom
+    zone = areas[ZONE].geom
     for code, outline in county_outlines().items():
-        drawn = areas[code].geom
-        whole = shapely.union_all([drawn, zone]).intersection(outline) if code in ("131002", "131003") else drawn
-        assert shapely.area(shapely.symmetric_difference(whole, outline)) < 1e-6 * shapely.area(outline)
-    for host in ("131002", "131003"):
-        assert zone.intersection(county_outlines()[host]).area > 0.15 * zone.area
-    assert 20e6 < areas["131071"].area_m2 < 90e6
+        assert shapely.area(shapely.symmetric_difference(areas[code].geom, outline)) < 1e-6 * shapely.area(outline)
+    shares = [zone.intersection(areas[host].geom).area / zone.area for host in HOSTS]
+    assert min(shares) > 0.15
+    assert sum(shares) == pytest.approx(1)
+    assert 20e6 < areas[ZONE].area_m2 < 90e6
+
+
+def test_all_of_the_zone_is_an_overlay_and_some_grids_lie_under_its_edge_none_whole(edition: Edition) -> None:
+    assert {area.code for area in edition.areas if area.overlay} == {a.code for a in edition.areas if ZONE in a.chain}
+    zone = edition.by_code()[ZONE].geom
+    grids = [area for area in edition.of_level("grid") if not area.overlay]
+    left = {a.code: shapely.difference(a.geom, zone).area / a.geom.area for a in grids if a.geom.intersects(zone)}
+    under = {code for code, share in left.items() if share < 1 - 1e-9}
+    assert {code[:6] for code in under} == set(HOSTS)
+    assert min(left.values()) > 0
+
+
+def test_where_a_grid_lies_under_the_zone_the_zone_answers(edition: Edition) -> None:
+    areas = edition.areas
+    level = np.array([edition.levels.index(area.level) for area in areas])
+    overlay = np.array([area.overlay for area in areas])
+    outlines = np.array([area.geom for area in areas], dtype=object)
+    index = AreaIndex(outlines, [area.code for area in areas], level, overlay, levels=len(edition.levels))
+    zone = edition.by_code()[ZONE].geom
+    shared = shapely.intersection(outlines[(level == level.max()) & ~overlay], zone)
+    places = shapely.get_coordinates(shapely.point_on_surface(shared[shapely.area(shared) > 1e-9]))
+    assert len(places) > 10
+    found = index.match(places[:, 0], places[:, 1])
+    assert {OUTCOMES[outcome] for outcome in found.outcome} == {"inside"}
+    assert {(len(code), code[:6]) for code in index.codes[found.area]} == {(15, ZONE)}
 
 
 def test_wubaihu_touches_no_county_outline(edition: Edition) -> None:
@@ -101,7 +136,6 @@ def test_codes_chains_and_sums(edition: Edition) -> None:
         assert area.chain[-1] == area.code
         assert len(area.chain) == edition.levels.index(area.level) + 1
         assert area.synthetic
-        assert not area.overlay
         assert area.area_m2 > 0
         assert shapely.contains_properly(area.geom, shapely.Point(area.label)), area.code
         if area.parent_code:
