@@ -7,7 +7,7 @@ them stands in ``grids.boundary_import``.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from api.service import Service
@@ -22,11 +22,14 @@ FIELDS = (
     "edition", "code", "name", "level_column", "levels", "parent", "households", "overlay", "datum", "encoding",
     "layer", "within", "source",
 )  # fmt: skip
-"""What a form may say beside the file; ``edition`` is its name.  Of a column: nothing is guessed, ``-`` is none."""
+"""What a form may say beside the files; ``edition`` is its name.  Of a column: nothing is guessed, ``-`` is none.  As
+``level_column``, ``+``: each file is of one level, those of ``levels`` as the files come, fewest areas first."""
 _COLUMNS = {
     "code": "code", "name": "name", "level_column": "level", "parent": "parent", "households": "households",
     "overlay": "overlay",
 }  # fmt: skip
+
+_MOST_OF_A_SOURCE = 200
 
 
 def asked_of(typed: Mapping[str, str]) -> Asked:
@@ -40,7 +43,10 @@ def asked_of(typed: Mapping[str, str]) -> Asked:
     columns = {meaning: typed.get(field) or None for field, meaning in _COLUMNS.items()}
     columns = {meaning: "" if column == "-" else column for meaning, column in columns.items()}
     levels = levels_said(typed.get("levels")) or ()
-    one = len(levels) == 1 and columns["level"] in (None, "")
+    of_files = columns["level"] == "+"
+    if of_files:
+        columns["level"] = ""
+    one = of_files or (len(levels) == 1 and columns["level"] in (None, ""))
     given = typed.get("datum") or None
     try:
         datum = Datum(given) if given else None
@@ -51,8 +57,8 @@ def asked_of(typed: Mapping[str, str]) -> Asked:
     )
 
 
-async def understand(service: Service, layer: Layer, asked: Asked, now: datetime) -> Understood:
-    """Answer what a layer would become, off the event loop, one at a time.
+async def understand(service: Service, layers: Sequence[Layer], asked: Asked, now: datetime) -> Understood:
+    """Answer what layers would become together, off the event loop, one set at a time.
 
     Raises
     ------
@@ -62,15 +68,20 @@ async def understand(service: Service, layer: Layer, asked: Asked, now: datetime
     async with service.connections.lend() as connection:
         there = await ask_in_force(connection, now)
     async with service.boundary_uploads.turn:
-        return await asyncio.to_thread(_understood, layer, asked, there)
+        return await asyncio.to_thread(_understood, layers, asked, there)
 
 
-def _understood(layer: Layer, asked: Asked, there: tuple[int, Draft] | None) -> Understood:
-    return understood(placed(draft_of([layer], asked), asked.within, there), there)
+def _understood(layers: Sequence[Layer], asked: Asked, there: tuple[int, Draft] | None) -> Understood:
+    return understood(placed(draft_of(layers, asked), asked.within, there), there)
 
 
 async def load(
-    service: Service, read: Understood, typed: Mapping[str, str], file: str, session: bytes | None, now: datetime
+    service: Service,
+    read: Understood,
+    typed: Mapping[str, str],
+    files: Sequence[str],
+    session: bytes | None,
+    now: datetime,
 ) -> int:
     """Load what was understood and answer the edition's number.
 
@@ -81,7 +92,7 @@ async def load(
     """
     name = checked_name(typed.get("edition", ""))
     rows = await asyncio.to_thread(stored, read.draft)
-    source = typed.get("source", "").strip()[:200] or file
+    source = typed.get("source", "").strip()[:_MOST_OF_A_SOURCE] or ", ".join(files)[:_MOST_OF_A_SOURCE]
     async with service.connections.lend() as connection:
         return await load_as(
             connection, session, rows, (name, source, read.draft.datum), read.found, against=read.against, at=now

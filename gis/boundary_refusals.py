@@ -135,6 +135,7 @@ _SAYS: Final = {
     ),
     "kept_upload": "the file that was sent is no longer kept; choose it again.",
     "no_upload": "choose a file first.",
+    "many_uploads": "at most {most} files at once.",
 }
 REASONS: Final = tuple(_SAYS)
 

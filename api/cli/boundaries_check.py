@@ -1,4 +1,4 @@
-"""``gridwarden boundaries check``: what is wrong with a boundary file or an edition, as a table, JSON and a GeoPackage.
+"""``gridwarden boundaries check``: what is wrong with boundary files or an edition, as a table, JSON and a GeoPackage.
 
 Owns the words on the terminal; ``gis.boundary_checks`` says what is wrong.
 """
@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
 
 def check(
-    what: Annotated[str, typer.Argument(metavar="FILE|EDITION", help="A boundary file, or the name of an edition.")],
+    what: Annotated[
+        list[str],
+        typer.Argument(metavar="FILE…|EDITION", help="One file, or one for each level; or the name of an edition."),
+    ],
     against: Annotated[
         str | None, typer.Option(help="Name of the edition to compare with; else the one in force, or the one before.")
     ] = None,
@@ -46,7 +49,7 @@ def check(
     within: Within = None,
     lang: Annotated[str | None, typer.Option(help="zh or en; follows LANG.")] = None,
 ) -> None:
-    """Check a boundary file or an edition: outlines, codes, datum, neighbours, levels. Ends with 1 if there are errors.
+    """Check boundary files or an edition: outlines, codes, datum, neighbours, levels. Ends with 1 if there are errors.
 
     What is found of an edition is kept with it and decides whether it may be activated; of a file nothing is kept.
 
@@ -60,12 +63,13 @@ def check(
     words = words_at_terminal(lang)
     _refuse_other_endings(out)
     with as_owner() as connection:
-        if Path(what).is_file():
+        if len(what) > 1 or Path(what[0]).is_file():
             columns = Columns(code_field, name_field, level_field, parent_field, households_field, overlay_field)
             asked = Asked(columns, levels_said(levels), tuple(level or ()), datum, within)
-            found, areas = _of_file(connection, read_layer(Path(what), layer, encoding), asked, against)
+            layers = [read_layer(Path(file), layer, encoding) for file in what]
+            found, areas = _of_files(connection, layers, asked, against)
         else:
-            found, areas = _of_edition(connection, what, against)
+            found, areas = _of_edition(connection, what[0], against)
     if out is not None:
         from maps.finding_layers import write_findings
 
@@ -82,8 +86,8 @@ def _refuse_other_endings(out: Path | None) -> None:
         raise typer.BadParameter("--out writes a GeoPackage: give it a name that ends in .gpkg.")
 
 
-def _of_file(
-    connection: psycopg.Connection[Any], layer: Layer, asked: Asked, against: str | None
+def _of_files(
+    connection: psycopg.Connection[Any], layers: Sequence[Layer], asked: Asked, against: str | None
 ) -> tuple[list[Finding], Candidate]:
     from datetime import UTC, datetime
 
@@ -94,7 +98,7 @@ def _of_file(
     from grids.boundary_import import in_force, placed
 
     there = in_force(connection, datetime.now(UTC))
-    draft = placed(draft_of([layer], asked), asked.within, there)
+    draft = placed(draft_of(layers, asked), asked.within, there)
     before = there[1].candidate if there else None
     if against is not None:
         before = areas_of_edition(connection, number_of(connection, against))

@@ -135,10 +135,12 @@ def _tell_changes(read: Understood) -> None:
 
 def _tell_found(found: Sequence[Finding], words: Words) -> None:
     from gis.candidates import counts
-    from grids.finding_words import advice, sentence
+    from grids.finding_words import advice, place, sentence
 
     typer.echo(words("checks-counts", **counts(found)))
     for one in found[:_SHOWN]:
-        typer.echo(f"  {words(f'severity-{one.severity}')}: {sentence(one, words)} {advice(one, words)}")
+        where = place(one)
+        at = "" if where is None else f" [{where[0]:.5f}, {where[1]:.5f}]"
+        typer.echo(f"  {words(f'severity-{one.severity}')}: {sentence(one, words)} {advice(one, words)}{at}")
     if len(found) > _SHOWN:
         typer.echo("  …")

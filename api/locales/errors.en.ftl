@@ -320,6 +320,7 @@ error-boundary_file_refused = { $reason ->
     [level_changed] { $code } was an area of the level { $before } and would be one of { $after }; an area keeps its level, take another code.
     [kept_upload] The file that was sent is no longer kept; choose it again.
     [no_upload] Choose a file first.
+    [many_uploads] At most { $most } files at once.
    *[other] The file is not taken: { $reason }.
 }
 title-same_edition = Loaded already

@@ -320,6 +320,7 @@ error-boundary_file_refused = { $reason ->
     [level_changed] { $code } 原是 { $before }，现在成了 { $after }；编码的层级不能改变，请换一个编码。
     [kept_upload] 上传的文件已不再保留，请重新选择。
     [no_upload] 请先选择文件。
+    [many_uploads] 一次最多 { $most } 个文件。
    *[other] 文件不能用：{ $reason }。
 }
 title-same_edition = 已经装入过

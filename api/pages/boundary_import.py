@@ -1,4 +1,4 @@
-"""``/boundaries/import``: a file is sent, its columns get their meaning, what it would change is shown, it is loaded.
+"""``/boundaries/import``: files are sent, columns get a meaning, what would change is shown, they are loaded.
 
 For administrators of a topmost area.  Works without script: each answer to a question is in the address.
 """
@@ -6,14 +6,14 @@ For administrators of a topmost area.  Works without script: each answer to a qu
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.boundary_importing import FIELDS, asked_of, load, understand
-from api.boundary_uploads import KeptFile, sent_file
+from api.boundary_uploads import KeptFiles, sent_files
 from api.errors import STATUS, problem_of
 from api.looking_after import check_looks_after
 from api.pages.boundary_sketch import HEIGHT, WIDTH, draw
@@ -26,7 +26,7 @@ from gis.candidates import counts
 from gis.datums import Datum
 from gis.errors import GridwardenError
 from grids.boundary_import import Understood
-from grids.finding_words import advice, kind_name, sentence
+from grids.finding_words import advice, kind_name, place, sentence
 
 router = APIRouter()
 
@@ -42,7 +42,7 @@ _ASK_AGAIN: Final = frozenset(
 
 @router.get("/boundaries/import")
 async def ask(request: Request) -> HTMLResponse:
-    """Ask for a file."""
+    """Ask for a file, or for several of one set."""
     async with visiting(request, service_of(request)) as visit:
         await check_looks_after(visit)
         return await page(request, visit, "boundary_import.html", **_NOTHING)
@@ -50,12 +50,12 @@ async def ask(request: Request) -> HTMLResponse:
 
 @router.post("/boundaries/import")
 async def take(request: Request) -> Response:
-    """Keep a file that is sent, and lead on to what it holds."""
+    """Keep what is sent, and lead on to what it holds."""
     service = service_of(request)
     async with visiting(request, service) as visit:
         person = await _person(visit)
     try:
-        sent, form = await sent_file(request)
+        sent, form = await sent_files(request)
         try:
             kept = await service.boundary_uploads.keep(sent, person, service.clock())
         finally:
@@ -74,21 +74,21 @@ async def take(request: Request) -> Response:
 
 @router.get("/boundaries/import/{token}")
 async def show(request: Request, token: str) -> HTMLResponse:
-    """Show what a file holds and ask what its columns mean; once that is said, what loading it would change."""
+    """Show what the files hold and ask what columns mean; once that is said, what loading would change."""
     return await _answer(request, token, _typed(request.query_params))
 
 
 @router.post("/boundaries/import/{token}/load")
 async def begin(request: Request, token: str) -> Response:
-    """Load a file as an edition."""
+    """Load what was sent as an edition."""
     service = service_of(request)
     typed = _typed({name: value for name, value in (await request.form()).items() if isinstance(value, str)})
     try:
         kept = await _kept(request, token)
-        layer = await service.boundary_uploads.layer(kept, typed.get("layer"), typed.get("encoding"))
+        layers = await service.boundary_uploads.layers(kept, typed.get("layer"), typed.get("encoding"))
         now = service.clock()
-        read = await understand(service, layer, asked_of(typed), now)
-        number = await load(service, read, typed, kept.name, session_digest(request), now)
+        read = await understand(service, layers, asked_of(typed), now)
+        number = await load(service, read, typed, kept.names, session_digest(request), now)
     except GridwardenError as error:
         if isinstance(error, BoundaryFileError) and error.reason == "kept_upload":
             raise
@@ -102,31 +102,31 @@ async def _answer(
 ) -> HTMLResponse:
     service = service_of(request)
     kept = await _kept(request, token)
-    layer, read, drawing = None, None, None
+    layers, read, drawing = None, None, None
     try:
-        layer = await service.boundary_uploads.layer(kept, typed.get("layer"), typed.get("encoding"))
+        layers = await service.boundary_uploads.layers(kept, typed.get("layer"), typed.get("encoding"))
         if typed.get("edition") and error is None:
-            read = await understand(service, layer, asked_of(typed), service.clock())
+            read = await understand(service, layers, asked_of(typed), service.clock())
             drawing = await asyncio.to_thread(draw, read.draft.candidate, read.found)
     except GridwardenError as refused:
         error = refused
     async with visiting(request, service) as visit:
         return await page(
             request, visit, "boundary_import.html", status=_status(error) if error else 200,
-            file=kept.name, token=token, typed=typed, error=_said(error, visit) if error else "",
+            files=kept.names, token=token, typed=typed, error=_said(error, visit) if error else "",
             again=isinstance(error, BoundaryFileError) and error.reason in _ASK_AGAIN,
-            layer=None if layer is None else _shown(layer, typed), datums=tuple(Datum),
+            held=None if layers is None else _shown(layers, typed), datums=tuple(Datum),
             result=None if read is None else _result(read, visit), drawing=drawing, size=(WIDTH, HEIGHT),
         )  # fmt: skip
 
 
 _NOTHING: Final[dict[str, Any]] = {
-    "file": None, "token": None, "typed": {}, "error": "", "again": False, "layer": None, "result": None,
+    "files": (), "token": None, "typed": {}, "error": "", "again": False, "held": None, "result": None,
     "drawing": None,
 }  # fmt: skip
 
 
-async def _kept(request: Request, token: str) -> KeptFile:
+async def _kept(request: Request, token: str) -> KeptFiles:
     service = service_of(request)
     async with visiting(request, service) as visit:
         return await service.boundary_uploads.find(token, await _person(visit), visit.now)
@@ -144,20 +144,28 @@ def _typed(given: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in held.items() if value}
 
 
-def _shown(layer: Layer, typed: Mapping[str, str]) -> dict[str, Any]:
+def _shown(layers: Sequence[Layer], typed: Mapping[str, str]) -> dict[str, Any]:
+    columns = _columns(layers)
     try:
-        guessed = guess(list(layer.columns), asked_of(typed).columns)
+        guessed = guess(list(columns), asked_of(typed).columns)
     except GridwardenError:
-        guessed = guess(list(layer.columns), Columns())
+        guessed = guess(list(columns), Columns())
+    named = next((layer for layer in layers if layer.named), None)
     return {
-        "format": layer.format,
-        "encoding": layer.encoding,
-        "crs": layer.crs,
-        "named": layer.named,
-        "rows": len(layer.shapes),
-        "columns": [(name, _samples(layer, name)) for name in layer.columns],
+        "layers": layers,
+        "named": named if all(layer.named for layer in layers) else None,
+        "columns": columns,
         "guessed": guessed,
     }
+
+
+def _columns(layers: Sequence[Layer]) -> dict[str, list[str]]:
+    """Answer the first few values of each column, by name; files have columns in common."""
+    held: dict[str, list[str]] = {}
+    for layer in layers:
+        for name in layer.columns:
+            held[name] = list(dict.fromkeys([*held.get(name, []), *_samples(layer, name)]))[:_SAMPLES]
+    return held
 
 
 def _samples(layer: Layer, name: str) -> list[str]:
@@ -190,6 +198,7 @@ def _result(read: Understood, visit: Visit) -> dict[str, Any]:
                 "kind": kind_name(one.kind, visit.words),
                 "says": sentence(one, visit.words),
                 "do": advice(one, visit.words),
+                "place": place(one),
             }
             for n, one in enumerate(read.found[:_SHOWN], 1)
         ],

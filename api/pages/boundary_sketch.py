@@ -14,7 +14,7 @@ import shapely
 from numpy.typing import NDArray
 
 from gis.boundary_rings import repaired
-from gis.candidates import SEVERITIES, Candidate, Finding
+from gis.candidates import Candidate, Finding
 from grids.finding_words import place
 
 WIDTH: Final = 640
@@ -38,7 +38,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """Outlines as SVG paths, the strong ones last, and marks."""
+    """Outlines as SVG paths, the strong ones last, and marks, the worst last."""
 
     outlines: tuple[str, ...]
     strong: tuple[str, ...]
@@ -47,6 +47,8 @@ class Drawing:
 
 def draw(candidate: Candidate, found: Sequence[Finding]) -> Drawing:
     """Answer the drawing of a candidate: its lowest level that still can be seen, and the level above it strongly.
+
+    What was ``found`` comes worst first, as ``check`` answers it.
 
     Examples
     --------
@@ -77,11 +79,10 @@ def draw(candidate: Candidate, found: Sequence[Finding]) -> Drawing:
         for n, one in enumerate(found, 1)
         if (where := place(one)) is not None
     ]
-    marks.sort(key=lambda mark: SEVERITIES.index(mark.severity), reverse=True)
     return Drawing(
         tuple(_path(shape) for shape in drawn[candidate.level == level]),
         tuple(_path(shape) for shape in drawn[candidate.level == level - 1]),
-        tuple(marks[-_MOST_MARKS:]),
+        tuple(marks[:_MOST_MARKS][::-1]),
     )
 
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
 from api.boundary_importing import FIELDS, asked_of, load, understand
-from api.boundary_uploads import sent_file
+from api.boundary_uploads import sent_files
 from api.errors import problems
 from api.languages import language_of, words_for
 from api.looking_after import check_looks_after
@@ -20,11 +20,12 @@ from grids.language import Words
 
 router = APIRouter(prefix="/api/boundaries", tags=["boundaries"])
 
-_FILE: dict[str, Any] = {"type": "string", "format": "binary", "description": "at most 50 MB"}
+_FILE: dict[str, Any] = {"type": "string", "format": "binary", "description": "at most 50 MB, all together"}
 _FORM: dict[str, Any] = {
     "type": "object",
     "required": ["file", "edition"],
-    "properties": {"file": _FILE} | {name: {"type": "string"} for name in (*FIELDS, "commit")},
+    "properties": {"file": {"type": "array", "items": _FILE, "maxItems": 12}}
+    | {name: {"type": "string"} for name in (*FIELDS, "commit")},
 }
 _MOST_FINDINGS = 500
 
@@ -60,20 +61,20 @@ class ImportDocument(BaseModel):
     openapi_extra={"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": _FORM}}}},
 )  # fmt: skip
 async def import_boundaries(request: Request) -> ImportDocument:
-    """Read a boundary file and answer what it would change; with `commit=true` load it as an edition."""
+    """Read boundary files, all of one set, and answer what they would change; with `commit=true` load an edition."""
     service = service_of(request)
     async with visiting(request, service) as visit:
         await check_looks_after(visit)
         person = visit.actor.person_id if visit.actor else 0
-    sent, form = await sent_file(request)
+    sent, form = await sent_files(request)
     now, uploads, number = service.clock(), service.boundary_uploads, None
     try:
         typed = {name: value.strip() for name in (*FIELDS, "commit") if isinstance(value := form.get(name), str)}
         async with uploads.at_hand(sent, person, now) as kept:
-            layer = await uploads.layer(kept, typed.get("layer") or None, typed.get("encoding") or None)
-            read = await understand(service, layer, asked_of(typed), now)
+            layers = await uploads.layers(kept, typed.get("layer") or None, typed.get("encoding") or None)
+            read = await understand(service, layers, asked_of(typed), now)
             if typed.get("commit") == "true":
-                number = await load(service, read, typed, kept.name, session_digest(request), now)
+                number = await load(service, read, typed, kept.names, session_digest(request), now)
     finally:
         await form.close()
     return _document(read, number, words_for(language_of(request)))

@@ -22,13 +22,14 @@ class PlaceDocument(BaseModel):
 
 
 class FoundDocument(BaseModel):
-    """One thing that is wrong or remarkable, in words."""
+    """One thing that is wrong or remarkable, in words, and where it is."""
 
     kind: str = Field(examples=["gap"])
     kind_name: str
     severity: Severity
     codes: list[str]
     area_m2: float | None
+    place: PlaceDocument | None = Field(description="a point in it; null: it is nowhere")
     sentence: str
     advice: str
 
@@ -39,10 +40,9 @@ class FoundDocument(BaseModel):
 
 
 class FindingDocument(FoundDocument):
-    """One thing that is wrong or remarkable, with its number and where it is."""
+    """One thing that is wrong or remarkable, with its number and its shape."""
 
     n: int = Field(description="its number within the edition")
-    place: PlaceDocument | None
     params: dict[str, Any] = Field(description="the values in the sentence, by name")
     shape: dict[str, Any] | None = Field(description="GeoJSON, WGS84: where it is")
     repaired: dict[str, Any] | None = Field(description="GeoJSON, WGS84: what the area became, or would become")
@@ -50,11 +50,9 @@ class FindingDocument(FoundDocument):
     @classmethod
     def numbered(cls, n: int, found: Finding, words: Words) -> Self:
         """Answer the document of a finding that has a number, in a language."""
-        where = place(found)
         return cls(
             **_said(found, words),
             n=n,
-            place=None if where is None else PlaceDocument(lon=where[0], lat=where[1]),
             params=dict(found.params),
             shape=geojson(found.shape),
             repaired=geojson(found.repaired),
@@ -114,12 +112,14 @@ def geojson(shape: Any) -> dict[str, Any] | None:
 
 
 def _said(found: Finding, words: Words) -> dict[str, Any]:
+    where = place(found)
     return {
         "kind": found.kind,
         "kind_name": kind_name(found.kind, words),
         "severity": found.severity,
         "codes": list(found.codes),
         "area_m2": found.area_m2,
+        "place": None if where is None else PlaceDocument(lon=where[0], lat=where[1]),
         "sentence": sentence(found, words),
         "advice": advice(found, words),
     }

@@ -59,14 +59,16 @@ AREAS = (
 LEVELS = {2: "city", 4: "village", 7: "grid"}
 
 
-def redrawn(crs: Any = hostile.CRS84) -> bytes:
+def redrawn(crs: Any = hostile.CRS84, *, level: int | None = None) -> bytes:
+    """The town redrawn; of one level alone, told by the digits of its codes, without a column of levels."""
     features = [
         {
             "type": "Feature",
-            "properties": {"编码": code, "名称": name, "层级": LEVELS[len(code)], "上级": parent},
+            "properties": {"编码": code, "名称": name, "上级": parent} | ({} if level else {"层级": LEVELS[len(code)]}),
             "geometry": shape,
         }
         for code, name, parent, shape in AREAS
+        if level in (None, len(code))
     ]
     named = {} if crs is None else {"crs": crs}
     return json.dumps({"type": "FeatureCollection", **named, "features": features}, ensure_ascii=False).encode()
@@ -152,6 +154,61 @@ def test_a_part_alone_over_http(client: TestClient, town: Store, log_in: Callabl
     assert (again.status_code, again.json()["code"]) == (409, "same_edition")
 
 
+ONE_EACH = [("file", (f"{LEVELS[digits]}.geojson", redrawn(level=digits))) for digits in (7, 2, 4)]
+"""A file for each level, in the order of an alphabet of other words."""
+LEVELS_OF_FILES = {"level_column": "+", "levels": "city,village,grid"}
+
+
+def test_a_file_for_each_level_on_the_page_and_over_http(
+    client: TestClient, town: Store, log_in: Callable[[str], None], tmp_path: Path
+) -> None:
+    log_in("admin")
+    answer = client.post("/boundaries/import", files=ONE_EACH, follow_redirects=False)
+    assert answer.status_code == 303, answer.text
+    address = answer.headers["location"]
+    page = client.get(address).text
+    # The topmost has the fewest areas, in whatever order they were sent.
+    assert [page.index(f"{level}.geojson:") for level in ("city", "village", "grid")] == sorted(
+        page.index(f"{level}.geojson:") for level in LEVELS.values()
+    )
+    assert '<option value="+" selected>' in page
+    refused = client.get(address, params=ASKED | LEVELS_OF_FILES | {"levels": "city,grid"})
+    assert refused.status_code == 422
+    assert "3 files and 2 levels" in refused.text
+    looked = client.get(address, params=ASKED | LEVELS_OF_FILES)
+    assert looked.status_code == 200, looked.text
+    at_once = client.post("/api/boundaries/import", files=ONE_EACH, data=ASKED | LEVELS_OF_FILES)
+    assert at_once.status_code == 200, at_once.text
+    together = client.post("/api/boundaries/import", files={"file": ("a.geojson", redrawn())}, data=ASKED)
+    assert at_once.json() == together.json()
+    assert client.post(f"{address}/load", data=ASKED | LEVELS_OF_FILES, follow_redirects=False).status_code == 303
+    assert stored(town, "SELECT levels, source FROM editions WHERE id > 2") == [
+        (["city", "village", "grid"], "grid.geojson, city.geojson, village.geojson")
+    ]
+    assert not list((tmp_path / "var" / "uploads" / "boundaries").iterdir())
+
+
+def test_more_files_than_a_set_has_are_refused(client: TestClient, log_in: Callable[[str], None]) -> None:
+    log_in("admin")
+    answer = client.post("/boundaries/import", files=[("file", (f"{n}.geojson", redrawn())) for n in range(13)])
+    assert answer.status_code == 422
+    assert "At most 12 files" in answer.text
+
+
+def test_what_was_found_says_where_it_is(client: TestClient, log_in: Callable[[str], None]) -> None:
+    log_in("admin")
+    said = client.post("/api/boundaries/import", files={"file": ("a.geojson", redrawn())}, data=ASKED).json()
+    assert said["findings"]
+    page = client.get(send(client, redrawn()), params=ASKED).text
+    for n, one in enumerate(said["findings"], 1):
+        place = one["place"]
+        assert 116.9 < place["lon"] < 117.2, one
+        assert 39.6 < place["lat"] < 39.9, one
+        assert f'href="#mark-{n}"' in page
+        assert f'id="mark-{n}"' in page
+        assert f"{place['lon']:.5f}, {place['lat']:.5f}" in page
+
+
 @pytest.mark.parametrize("login", [None, "head", "desk", "planner", "clerk", "supervisor"])
 def test_it_is_for_administrators(
     client: TestClient, town: Store, log_in: Callable[[str], None], login: str | None
@@ -225,13 +282,13 @@ def test_a_file_that_went_while_it_waited_is_to_be_sent_again(tmp_path: Path) ->
     async def go() -> None:
         uploads = BoundaryUploads(tmp_path / "kept")
         kept = [
-            await uploads.keep(UploadFile(BytesIO(redrawn()), filename="a.geojson"), 1, now + timedelta(seconds=n))
+            await uploads.keep([UploadFile(BytesIO(redrawn()), filename="a.geojson")], 1, now + timedelta(seconds=n))
             for n in range(4)
         ]
         with pytest.raises(BoundaryFileError) as refused:
-            await uploads.layer(kept[0], None, None)
+            await uploads.layers(kept[0], None, None)
         assert refused.value.reason == "kept_upload"
-        assert len((await uploads.layer(kept[3], None, None)).shapes) == len(AREAS)
+        assert len((await uploads.layers(kept[3], None, None))[0].shapes) == len(AREAS)
         # Looked for once their hour is over, they are cleared away, whoever sent them.
         with pytest.raises(BoundaryFileError):
             await uploads.find("x" * 22, 2, now + timedelta(minutes=61))
@@ -247,13 +304,13 @@ def test_a_file_that_took_too_long_once_is_asked_again(tmp_path: Path, monkeypat
     async def go() -> None:
         uploads = BoundaryUploads(tmp_path / "kept")
         sent = UploadFile(BytesIO(redrawn()), filename="a.geojson")
-        kept = await uploads.keep(sent, 1, datetime(2026, 3, 2, tzinfo=UTC))
+        kept = await uploads.keep([sent], 1, datetime(2026, 3, 2, tzinfo=UTC))
         with monkeypatch.context() as patched:
             patched.setattr(boundary_uploads, "ask_layer", nothing)
             with pytest.raises(BoundaryFileError) as refused:
-                await uploads.layer(kept, None, None)
+                await uploads.layers(kept, None, None)
         assert refused.value.reason == "over_limits"
-        assert len((await uploads.layer(kept, None, None)).shapes) == len(AREAS)
+        assert len((await uploads.layers(kept, None, None))[0].shapes) == len(AREAS)
 
     asyncio.run(go())
 

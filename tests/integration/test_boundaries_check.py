@@ -45,6 +45,13 @@ def written(path: Path, given: Candidate) -> Path:
     return path
 
 
+def of_level(given: Candidate, level: int) -> Candidate:
+    """The areas of one level."""
+    kept = given.level == level
+    columns = ("codes", "names", "level", "parents", "overlay", "households", "shapes")
+    return Candidate(given.levels, *(getattr(given, column)[kept] for column in columns))
+
+
 @pytest.mark.usefixtures("_town")
 def test_a_file_with_an_error_ends_with_1_and_writes_where_it_is(tmp_path: Path) -> None:
     file = written(tmp_path / "drawn.geojson", town({"1001002": box(950, 0, 2000, 1000)}))
@@ -64,6 +71,19 @@ def test_a_good_file_of_other_codes_says_nothing(tmp_path: Path) -> None:
     answer = RUN.invoke(app, ["check", str(file), *options])
     found = json.loads(answer.stdout)
     assert (answer.exit_code, found) == (0, [])
+
+
+@pytest.mark.usefixtures("_town")
+def test_a_file_for_each_level_is_checked_as_one_set(tmp_path: Path) -> None:
+    whole = town({"1001002": box(950, 0, 2000, 1000)})
+    one = written(tmp_path / "drawn.geojson", whole)
+    options = ["--datum", "wgs84", "--json"]
+    together = RUN.invoke(app, ["check", str(one), "--levels", "town,village,grid", *options])
+    several = [str(written(tmp_path / f"{level}.geojson", of_level(whole, n))) for n, level in enumerate(whole.levels)]
+    levels = [word for level in whole.levels for word in ("--level", level)]
+    apart = RUN.invoke(app, ["check", *several, *levels, *options])
+    assert apart.exit_code == 1, apart.output
+    assert json.loads(apart.stdout) == json.loads(together.stdout)
 
 
 @pytest.mark.usefixtures("_town")
