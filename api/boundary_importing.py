@@ -12,7 +12,7 @@ from datetime import datetime
 
 from api.service import Service
 from gis.boundary_draft import Asked, Draft, draft_of, stored
-from gis.boundary_fields import Columns, levels_said
+from gis.boundary_fields import Columns, items_said
 from gis.boundary_files import Layer
 from gis.datums import Datum
 from gis.position import UnknownDatumError
@@ -20,7 +20,7 @@ from grids.boundary_import import Understood, ask_in_force, checked_name, load_a
 
 FIELDS = (
     "edition", "code", "name", "level_column", "levels", "parent", "households", "overlay", "datum", "encoding",
-    "layer", "within", "source",
+    "layer", "within", "source", "tolerance_m",
 )  # fmt: skip
 """What a form may say beside the files; ``edition`` is its name.  Of a column: nothing is guessed, ``-`` is none.  As
 ``level_column``, ``+``: each file is of one level, those of ``levels`` as the files come, fewest areas first."""
@@ -42,7 +42,7 @@ def asked_of(typed: Mapping[str, str]) -> Asked:
     """
     columns = {meaning: typed.get(field) or None for field, meaning in _COLUMNS.items()}
     columns = {meaning: "" if column == "-" else column for meaning, column in columns.items()}
-    levels = levels_said(typed.get("levels")) or ()
+    levels = items_said(typed.get("levels")) or ()
     of_files = columns["level"] == "+"
     if of_files:
         columns["level"] = ""
@@ -57,22 +57,26 @@ def asked_of(typed: Mapping[str, str]) -> Asked:
     )
 
 
-async def understand(service: Service, layers: Sequence[Layer], asked: Asked, now: datetime) -> Understood:
-    """Answer what layers would become together, off the event loop, one set at a time.
+async def understand(service: Service, layers: Sequence[Layer], typed: Mapping[str, str], now: datetime) -> Understood:
+    """Answer what layers would become together by what was typed, off the event loop, one set at a time.
 
     Raises
     ------
-    BoundaryFileError, UnknownDatumError
-        ``boundary_file_refused``, ``unknown_datum``.
+    BoundaryFileError, UnknownDatumError, BadToleranceError
+        ``boundary_file_refused``, ``unknown_datum``, ``bad_tolerance``.
     """
+    asked, metres = asked_of(typed), items_said(typed.get("tolerance_m")) or ()
     async with service.connections.lend() as connection:
         there = await ask_in_force(connection, now)
     async with service.boundary_uploads.turn:
-        return await asyncio.to_thread(_understood, layers, asked, there)
+        return await asyncio.to_thread(_understood, layers, asked, metres, there)
 
 
-def _understood(layers: Sequence[Layer], asked: Asked, there: tuple[int, Draft] | None) -> Understood:
-    return understood(placed(draft_of(layers, asked), asked.within, there), there)
+def _understood(
+    layers: Sequence[Layer], asked: Asked, metres: Sequence[str], there: tuple[int, Draft] | None
+) -> Understood:
+    draft = placed(draft_of(layers, asked), asked.within, there)
+    return understood(draft.with_tolerances(metres), there)
 
 
 async def load(

@@ -67,6 +67,7 @@ STATUS = {
     "key_refused": 422,
     "boundary_file_refused": 422,
     "boundary_file_too_large": 413,
+    "bad_tolerance": 422,
     "same_edition": 409,
     "rules_for_desks": 403,
     "rule_refused": 422,

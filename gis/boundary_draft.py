@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -121,6 +121,16 @@ class Draft:
     def tolerances(self) -> dict[str, float]:
         """The same by the names of the levels."""
         return dict(zip(self.candidate.levels, self.tolerances_m, strict=True))
+
+    def with_tolerances(self, said: Iterable[str]) -> Draft:
+        """Answer the draft with tolerances as somebody typed them; of a level that is not named it keeps its own.
+
+        Raises
+        ------
+        BadToleranceError
+            ``bad_tolerance``.
+        """
+        return replace(self, tolerances_m=spoken(said, self.candidate.levels, self.tolerances_m))
 
 
 def draft_of(layers: Sequence[Layer], asked: Asked) -> Draft:

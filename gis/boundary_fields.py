@@ -185,12 +185,12 @@ def checked_levels(levels: Sequence[str]) -> tuple[str, ...]:
     return tuple(said)
 
 
-def levels_said(typed: str | None) -> tuple[str, ...] | None:
-    """Answer the levels that somebody typed with commas between them; None where nothing is said.
+def items_said(typed: str | None) -> tuple[str, ...] | None:
+    """Answer what somebody typed with commas between; None where nothing is said.
 
     Examples
     --------
-    >>> levels_said("city, village，grid"), levels_said("")
+    >>> items_said("city, village，grid"), items_said("")
     (('city', 'village', 'grid'), None)
     """
     said = (each.strip() for each in (typed or "").replace("，", ",").split(","))

@@ -57,7 +57,7 @@ def check(
     """
     from api.languages import words_at_terminal
     from gis.boundary_draft import Asked
-    from gis.boundary_fields import Columns, levels_said
+    from gis.boundary_fields import Columns, items_said
     from gis.boundary_files import read_layer
 
     words = words_at_terminal(lang)
@@ -65,7 +65,7 @@ def check(
     with as_owner() as connection:
         if len(what) > 1 or Path(what[0]).is_file():
             columns = Columns(code_field, name_field, level_field, parent_field, households_field, overlay_field)
-            asked = Asked(columns, levels_said(levels), tuple(level or ()), datum, within)
+            asked = Asked(columns, items_said(levels), tuple(level or ()), datum, within)
             layers = [read_layer(Path(file), layer, encoding) for file in what]
             found, areas = _of_files(connection, layers, asked, against)
         else:

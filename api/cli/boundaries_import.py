@@ -61,25 +61,21 @@ def import_(
 
     Example: gridwarden boundaries import data/boundaries/wubaihu/areas-2027.geojson --name 2027 --within 131024106
     """
-    from dataclasses import replace
-
     from api.languages import words_at_terminal
     from gis.boundary_draft import Asked, draft_of, stored
-    from gis.boundary_fields import Columns, levels_said
+    from gis.boundary_fields import Columns, items_said
     from gis.boundary_files import read_layer
-    from gis.tolerances import spoken
     from grids.boundary_import import SameEditionError, checked_name, in_force, load, placed, understood
 
     columns = Columns(code_field, name_field, level_field, parent_field, households_field, overlay_field)
-    asked = Asked(columns, levels_said(levels), tuple(level or ()), datum, within)
+    asked = Asked(columns, items_said(levels), tuple(level or ()), datum, within)
     draft = draft_of([read_layer(path, layer, encoding) for path in files], asked)
     name = checked_name(name)
     now = datetime.now(UTC)
     with as_owner() as connection:
         there = in_force(connection, now)
         draft = placed(draft, within, there)
-        metres = spoken(tolerance_m or (), draft.candidate.levels, draft.tolerances_m)
-        read = understood(replace(draft, tolerances_m=metres), there)
+        read = understood(draft.with_tolerances(tolerance_m or ()), there)
         _tell(read.draft)
         _tell_changes(read)
         _tell_found(read.found, words_at_terminal(lang))

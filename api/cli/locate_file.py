@@ -76,7 +76,7 @@ def locate_points(
 
 
 def _index_of_file(areas: FromFile, at: datetime | None) -> tuple[AreaIndex, str]:
-    from gis.boundary_fields import levels_said
+    from gis.boundary_fields import items_said
     from gis.index_source import Fields, index_of_file
     from gis.tolerances import spoken
 
@@ -86,7 +86,7 @@ def _index_of_file(areas: FromFile, at: datetime | None) -> tuple[AreaIndex, str
         raise typer.BadParameter("--level-field and --levels go together.")
     if at is not None:
         raise typer.BadParameter("--at asks for an edition of the database; a boundary file has none.")
-    levels = list(levels_said(areas.levels) or ())
+    levels = list(items_said(areas.levels) or ())
     fields = Fields(areas.code, areas.level, levels, areas.overlay)
     tolerances_m = spoken(areas.tolerances or (), levels or [_FLAT])
     return index_of_file(areas.path, fields, areas.datum, tolerances_m), areas.path.name

@@ -36,6 +36,12 @@ import-levels-hint = Such as city,county,township,village,grid; not needed where
 import-levels-of-files = If each file is one level, in the order of the files above (fewest areas first), such as county,village,grid; else the levels of the level column, the topmost first.
 import-within = Redraw a part alone
 import-within-hint = Code of an area: it and all below it are redrawn, the rest stays as it is in force. Left empty, the file is the whole set.
+import-tolerance = Tolerance in metres
+import-tolerance-hint = A point in no grid but so near to one belongs to the nearest. Write LEVEL=METRES, such as grid=25, village=100; left empty, 25 m for the lowest level and never above, or as in force where a part alone is redrawn.
+import-tolerance-now = {" "}In force: { $said }.
+import-near = Counts as near
+import-near-level = { $level } within { NUMBER($metres) } m
+import-near-never = nothing
 import-source-hint = Who made the boundaries and on what ground; left empty, the name of the file.
 import-reading = Is the text garbled, or the layer another one?
 import-encoding = Encoding of the text

@@ -36,6 +36,12 @@ import-levels-hint = 如 city,county,township,village,grid；常见的写法不�
 import-levels-of-files = 每个文件一层时，按上面文件的顺序写（辖区少的在前），如 county,village,grid；否则写层级列里的各层级，最高层在前。
 import-within = 只替换一部分
 import-within-hint = 填辖区编码：只替换它和它下面的辖区，其余保持现行边界。不填则整套替换。
+import-tolerance = 邻近容差（米）
+import-tolerance-hint = 不在任何网格里、但离得这么近的点，算最近的那个。写“层级=米数”，如 grid=25，village=100；不填则最低层 25 米、以上各层不算，只替换一部分时沿用现行的。
+import-tolerance-now = {" "}现行：{ $said }。
+import-near = 邻近容差
+import-near-level = { $level } { NUMBER($metres) } 米
+import-near-never = 不算邻近
 import-source-hint = 边界由谁制作、依据什么文件；不填则用文件名。
 import-reading = 文字乱码或图层不对？
 import-encoding = 文字编码

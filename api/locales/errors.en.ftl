@@ -323,6 +323,8 @@ error-boundary_file_refused = { $reason ->
     [many_uploads] At most { $most } files at once.
    *[other] The file is not taken: { $reason }.
 }
+title-bad_tolerance = Not a tolerance
+error-bad_tolerance = Write LEVEL=METRES with levels of the file, such as grid=25, village=100; 0 to 10,000 metres.
 title-same_edition = Loaded already
 error-same_edition = The very same areas are loaded already, as edition { $edition }; nothing was done.
 title-boundary_file_too_large = The file is too large

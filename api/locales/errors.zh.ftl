@@ -323,6 +323,8 @@ error-boundary_file_refused = { $reason ->
     [many_uploads] 一次最多 { $most } 个文件。
    *[other] 文件不能用：{ $reason }。
 }
+title-bad_tolerance = 容差不对
+error-bad_tolerance = 请写“层级=米数”，层级要是文件里有的，如 grid=25，village=100；米数从 0 到 10,000。
 title-same_edition = 已经装入过
 error-same_edition = 这些辖区已经装入，版本名是{ $edition }，没有再装一次。
 title-boundary_file_too_large = 文件太大

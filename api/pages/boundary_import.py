@@ -26,6 +26,7 @@ from gis.candidates import counts
 from gis.datums import Datum
 from gis.errors import GridwardenError
 from grids.boundary_import import Understood
+from grids.editions import editions
 from grids.finding_words import advice, kind_name, place, sentence
 
 router = APIRouter()
@@ -87,7 +88,7 @@ async def begin(request: Request, token: str) -> Response:
         kept = await _kept(request, token)
         layers = await service.boundary_uploads.layers(kept, typed.get("layer"), typed.get("encoding"))
         now = service.clock()
-        read = await understand(service, layers, asked_of(typed), now)
+        read = await understand(service, layers, typed, now)
         number = await load(service, read, typed, kept.names, session_digest(request), now)
     except GridwardenError as error:
         if isinstance(error, BoundaryFileError) and error.reason == "kept_upload":
@@ -106,16 +107,18 @@ async def _answer(
     try:
         layers = await service.boundary_uploads.layers(kept, typed.get("layer"), typed.get("encoding"))
         if typed.get("edition") and error is None:
-            read = await understand(service, layers, asked_of(typed), service.clock())
+            read = await understand(service, layers, typed, service.clock())
             drawing = await asyncio.to_thread(draw, read.draft.candidate, read.found)
     except GridwardenError as refused:
         error = refused
     async with visiting(request, service) as visit:
+        now = [edition for edition in await editions(visit.connection, visit.now) if edition.state == "in_force"]
         return await page(
             request, visit, "boundary_import.html", status=_status(error) if error else 200,
             files=kept.names, token=token, typed=typed, error=_said(error, visit) if error else "",
             again=isinstance(error, BoundaryFileError) and error.reason in _ASK_AGAIN,
             held=None if layers is None else _shown(layers, typed), datums=tuple(Datum),
+            near_now=_near(now[0].tolerances) if now else [],
             result=None if read is None else _result(read, visit), drawing=drawing, size=(WIDTH, HEIGHT),
         )  # fmt: skip
 
@@ -174,6 +177,11 @@ def _samples(layer: Layer, name: str) -> list[str]:
     return [value if len(value) <= _SAMPLE_LENGTH else f"{value[:_SAMPLE_LENGTH]}…" for value in kept]
 
 
+def _near(tolerances: Mapping[str, float]) -> list[tuple[str, float]]:
+    """Answer the levels near which a point can be, and within how many metres."""
+    return [(level, metres) for level, metres in tolerances.items() if metres]
+
+
 def _result(read: Understood, visit: Visit) -> dict[str, Any]:
     told = read.draft.told
     changes = read.changes or {}
@@ -189,6 +197,7 @@ def _result(read: Understood, visit: Visit) -> dict[str, Any]:
             for level, kinds in changes.items()
             if any(n for kind, n in kinds.items() if kind != "unchanged")
         ],
+        "near": _near(read.draft.tolerances),
         "tolerances": read.tolerances,
         "compared": read.changes is not None,
         "findings": [

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
-from api.boundary_importing import FIELDS, asked_of, load, understand
+from api.boundary_importing import FIELDS, load, understand
 from api.boundary_uploads import sent_files
 from api.errors import problems
 from api.languages import language_of, words_for
@@ -56,7 +56,7 @@ class ImportDocument(BaseModel):
     "/import",
     responses=problems(
         "log_in_required", "boundaries_for_administrators", "boundary_file_refused", "boundary_file_too_large",
-        "same_edition", "unknown_datum", "cross_site", "invalid_request", "database_gone",
+        "same_edition", "unknown_datum", "bad_tolerance", "cross_site", "invalid_request", "database_gone",
     ),
     openapi_extra={"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": _FORM}}}},
 )  # fmt: skip
@@ -72,7 +72,7 @@ async def import_boundaries(request: Request) -> ImportDocument:
         typed = {name: value.strip() for name in (*FIELDS, "commit") if isinstance(value := form.get(name), str)}
         async with uploads.at_hand(sent, person, now) as kept:
             layers = await uploads.layers(kept, typed.get("layer") or None, typed.get("encoding") or None)
-            read = await understand(service, layers, asked_of(typed), now)
+            read = await understand(service, layers, typed, now)
             if typed.get("commit") == "true":
                 number = await load(service, read, typed, kept.names, session_digest(request), now)
     finally:

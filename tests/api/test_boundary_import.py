@@ -188,6 +188,28 @@ def test_a_file_for_each_level_on_the_page_and_over_http(
     assert not list((tmp_path / "var" / "uploads" / "boundaries").iterdir())
 
 
+def test_tolerances_are_said_on_the_page_as_in_the_shell(
+    client: TestClient, town: Store, log_in: Callable[[str], None]
+) -> None:
+    log_in("admin")
+    address = send(client, redrawn())
+    # What is in force is shown, so that it can be kept.
+    assert "In force: grid=25." in client.get(address).text
+    unsaid = client.get(address, params=ASKED).text
+    assert "grid within 25 m" in unsaid
+    for wrong in ("ward=20", "grid=far", "grid=20000"):
+        refused = client.get(address, params=ASKED | {"tolerance_m": wrong})
+        assert (refused.status_code, "LEVEL=METRES" in refused.text) == (422, True)
+    asked = ASKED | {"tolerance_m": "grid=40，village=100"}
+    looked = client.get(address, params=asked).text
+    assert "village within 100 m, grid within 40 m" in looked
+    assert "a point is near within 40 m, before 25 m" in looked
+    over_http = client.post("/api/boundaries/import", files={"file": ("a.geojson", redrawn())}, data=asked)
+    assert over_http.json()["tolerances_m"] == {"city": 0, "village": 100, "grid": 40}
+    assert client.post(f"{address}/load", data=asked, follow_redirects=False).status_code == 303
+    assert stored(town, "SELECT tolerances_m FROM editions WHERE id > 2") == [([0, 100, 40],)]
+
+
 def test_more_files_than_a_set_has_are_refused(client: TestClient, log_in: Callable[[str], None]) -> None:
     log_in("admin")
     answer = client.post("/boundaries/import", files=[("file", (f"{n}.geojson", redrawn())) for n in range(13)])
