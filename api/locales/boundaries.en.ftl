@@ -46,6 +46,8 @@ edition-taken-back = Activation for { $since } taken back { $moment }{ $who ->
    *[other] {""} by { $who }
 }
 edition-effects = What it would change
+edition-effects-day = If it begins at midnight of
+edition-effects-show = Show
 edition-effects-cases = { $cases ->
     [0] No open case changes its area or its owner.
     [one] One open case changes its area or its owner; { $hands } changes hands. Closed cases stay as they are.

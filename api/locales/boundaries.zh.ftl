@@ -46,6 +46,8 @@ edition-taken-back = 原定 { $since } 启用，{ $moment }{ $who ->
    *[other] 由{ $who }
 }撤回
 edition-effects = 会影响什么
+edition-effects-day = 如果从这天零点起
+edition-effects-show = 看影响
 edition-effects-cases = { $cases ->
     [0] 没有在办案件会换辖区或换人。
    *[other] { $cases } 件在办案件会换辖区或换人，其中 { $hands } 件换人。已办结的案件不变。

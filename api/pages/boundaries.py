@@ -46,6 +46,7 @@ SHOWN: Final = 200
 FIRST: Final = 50
 Against = Annotated[int | None, Query(ge=1, le=2**31 - 1)]
 Other = Annotated[int, Query(ge=1, le=2**31 - 1)]
+Begins = Annotated[str | None, Query(alias="from", max_length=32)]
 # Of these it can be said what they would change.
 _MAY_BEGIN: Final = frozenset({"prepared", "planned", "past"})
 
@@ -71,11 +72,20 @@ async def show(request: Request, visit: Visiting) -> HTMLResponse:
 
 @router.get("/boundaries/{edition_id:int}")
 async def one(
-    request: Request, visit: Visiting, kept: Keeping, edition_id: EditionId, against: Against = None
+    request: Request,
+    visit: Visiting,
+    kept: Keeping,
+    edition_id: EditionId,
+    against: Against = None,
+    begins: Begins = None,
 ) -> HTMLResponse:
-    """Show what an edition changes and when it begins."""
+    """Show what an edition changes, also on a day that somebody chose, and when it begins."""
     await check_looks_after(visit)
-    return await _page(request, visit, kept, edition_id, against)
+    try:
+        start = await _still_possible(begins, visit) if begins else None
+    except ActivationRefusedError as error:
+        return await _page(request, visit, kept, edition_id, against, error=error)
+    return await _page(request, visit, kept, edition_id, against, start=start)
 
 
 @router.get("/boundaries/{edition_id:int}/difference.geojson")
@@ -138,12 +148,15 @@ async def _page(
     kept: Kept,
     edition_id: int,
     against: int | None,
+    *,
+    start: datetime | None = None,
     error: ActivationRefusedError | None = None,
 ) -> HTMLResponse:
     pair = await _pair(request, visit, kept, edition_id, against)
     edition, planned = pair.edition, pair.edition.planned
     first = await earliest(visit.connection, visit.now)
-    said = await _effects(request, visit, edition, planned.since if planned else first)
+    start = start or (planned.since if planned else first)
+    said = await _effects(request, visit, edition, start)
     return await page(
         request,
         visit,
@@ -163,6 +176,7 @@ async def _page(
         most=None if request.query_params.get("all") else FIRST,
         spots=_spots(said) if said else [],
         earliest=_day(first),
+        day=_day(start),
         error=problem_of(error).said(visit.words) if error else "",
     )
 
@@ -228,6 +242,15 @@ def _told_kinds(comparison: Mapping[str, Any] | None) -> list[str]:
     """The kinds of change that there are: a column of nothing says nothing."""
     counts = comparison["counts"].values() if comparison else ()
     return [kind for kind in KINDS if any(count[kind] for count in counts)]
+
+
+async def _still_possible(day: str, visit: Visit) -> datetime:
+    """Answer the midnight of a day on which an edition may still begin."""
+    start, first = await _midnight_of(day, visit), await earliest(visit.connection, visit.now)
+    if start < first:
+        params = {"why": "too_early", "earliest": _day(first), "edition": ""}
+        raise ActivationRefusedError(f"{_day(first)} is the earliest day.", params=params)
+    return start
 
 
 async def _midnight_of(day: str, visit: Visit) -> datetime:

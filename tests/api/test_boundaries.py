@@ -30,6 +30,14 @@ def prepared(town: Store) -> None:
         owner.commit()
 
 
+def until(instant: str | None) -> str:
+    return f"during = tstzrange(lower(during), {'NULL' if instant is None else repr(instant)})"
+
+
+def table_of_cases(page: str) -> str:
+    return page[page.index('id="effects"') : page.index('id="compared"')].split("</table>")[0].lower()
+
+
 def state(client: TestClient) -> str:
     return str(client.get("/api/boundaries/3").json()["state"])
 
@@ -111,6 +119,25 @@ def test_a_redraw_from_preparing_to_roll_back(
     assert "&lt;b&gt;redrawn&lt;/b&gt;" in page.text
     assert "<b>redrawn" not in page.text
     assert 'name="accept_warnings"' in page.text
+
+    # The deputy who would get the case leaves in June: what changes hangs on the day.
+    with chains.tampering(town) as superuser:
+        superuser.execute(f"UPDATE postings SET {until('2026-05-31 16:00Z')} WHERE role = 'deputy'")
+    new_owners = [
+        client.get(f"/api/boundaries/3/effects?from={day}").json()["first"][0]["owner"]["role"]
+        for day in ("2026-05-31", "2026-06-01")
+    ]
+    assert new_owners == ["deputy", "desk"]
+    in_may, in_june = (client.get(f"/boundaries/3?from={day}").text for day in ("2026-05-31", "2026-06-01"))
+    assert ("deputy" in table_of_cases(in_may), "deputy" in table_of_cases(in_june)) == (True, False)
+    # The day that was chosen stands where the edition would be activated as well.
+    assert in_june.count('name="from" value="2026-06-01" min="2026-03-03" required') == 2
+    for day in ("2026-03-02", "1999-01-01"):
+        too_early = client.get("/boundaries/3", params={"from": day})
+        assert (too_early.status_code, "2026-03-03 is the earliest day" in too_early.text) == (409, True)
+    assert client.get("/boundaries/3?from=soon").status_code == 409
+    with chains.tampering(town) as superuser:
+        superuser.execute(f"UPDATE postings SET {until(None)} WHERE role = 'deputy'")
 
     refused = client.post("/boundaries/3/activate", data={"from": "2026-03-03"})
     assert refused.status_code == 409
