@@ -59,8 +59,8 @@ def check(candidate: Candidate, against: Candidate | None = None) -> list[Findin
     ...  check(wards(shapely.box(117, 39, 117.01, 39.01), shapely.box(117.009, 39, 117.02, 39.01)))]
     [('overlap', 'error', ('0', '1'), 96000.0)]
     """
-    ground, repairs, swapped = _survey(candidate)
-    before = _survey(against)[0] if against is not None else None
+    before = _survey(against, None)[0] if against is not None else None
+    ground, repairs, swapped = _survey(candidate, before)
     found = [*boundary_rings.unusable_outlines(candidate), *swapped, *boundary_rings.invalid_rings(candidate, repairs)]
     ground, shifted = boundary_datum.other_datum(ground, before)
     found += shifted
@@ -90,12 +90,12 @@ def _of_ground(ground: Ground, before: Ground | None) -> Iterable[Iterable[Findi
     yield boundary_rings.vertex_counts(ground.candidate, ground.shapes)
 
 
-def _survey(candidate: Candidate) -> tuple[Ground, dict[int, Repair], list[Finding]]:
+def _survey(candidate: Candidate, before: Ground | None) -> tuple[Ground, dict[int, Repair], list[Finding]]:
     """Answer the ground with every outline valid and on the Earth, or empty; repairs by place, and what was swapped."""
     shapes = candidate.shapes.copy()
     shapes[~usable(shapes)] = shapely.Polygon()
     # Before anything is measured: beyond the poles there is nothing to measure.
-    ground, swapped = boundary_datum.exchanged(Ground(candidate, shapes))
+    ground, swapped = boundary_datum.exchanged(Ground(candidate, shapes), before)
     broken = np.flatnonzero(~shapely.is_valid(ground.shapes))
     repairs = {int(n): repaired(ground.shapes[n]) for n in broken}
     mended = np.empty(len(broken), dtype=object)

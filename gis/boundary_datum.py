@@ -6,7 +6,7 @@ Each answers the ground as it would lie once corrected: what follows from a mist
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import shapely
@@ -32,18 +32,24 @@ _EXPLAINED: Final = 0.2  # a conversion explains it if no more than this share o
 
 _OTHERS: Final = (Datum.GCJ02, Datum.BD09)
 _ROW: Final = 1 << 20  # more than there are cells from pole to pole
-_CHINA: Final = (73.0, 18.0, 135.1, 53.6)
+_Box: TypeAlias = tuple[float, float, float, float]  # west, south, east, north
+_CHINA: Final[_Box] = (73.0, 18.0, 135.1, 53.6)
 
 
-def exchanged(ground: Ground) -> tuple[Ground, list[Finding]]:
+def exchanged(ground: Ground, before: Ground | None) -> tuple[Ground, list[Finding]]:
     """Answer the ground with lon and lat in order, and of which areas they were exchanged (``swapped``): an error.
 
-    They were if a latitude is beyond 90°, or if an area lies outside China as given and within it once exchanged.
+    They were if a latitude is beyond 90°, or if an area lies outside China as given and within it once exchanged, or
+    nowhere near the edition in force as given and within ``FAR_M`` of it, with all of it, once exchanged.
     """
-    box = shapely.bounds(ground.shapes)
+    given = shapely.bounds(ground.shapes)
+    turned = given[:, [1, 0, 3, 2]]
     with np.errstate(invalid="ignore"):
-        beyond = np.abs(box[:, [1, 3]]).max(axis=1) > 90
-        swapped = ground.there & (beyond | (_within(box[:, [1, 0, 3, 2]]) & ~_within(box)))
+        swapped = (np.abs(given[:, [1, 3]]).max(axis=1) > 90) | (_within(turned, _CHINA) & ~_within(given, _CHINA))
+        if before is not None and before.there.any():
+            around = _around(before)
+            swapped |= _within(turned, around) & ~_meets(given, around)
+    swapped &= ground.there
     places = np.flatnonzero(swapped)
     if not len(places):
         return ground, []
@@ -55,8 +61,22 @@ def exchanged(ground: Ground) -> tuple[Ground, list[Finding]]:
     return ground.with_shapes(places, mended), [found]
 
 
-def _within(box: Floats) -> Flags:
-    west, south, east, north = _CHINA
+def _around(ground: Ground) -> _Box:
+    """Answer the box ``FAR_M`` around all areas."""
+    west, south, east, north = shapely.total_bounds(ground.shapes).tolist()
+    up = FAR_M / DEGREE_M
+    aside = up / max(0.05, float(np.cos(np.radians((south + north) / 2))))
+    return west - aside, south - up, east + aside, north + up
+
+
+def _meets(box: Floats, other: _Box) -> Flags:
+    west, south, east, north = other
+    meeting: Flags = (box[:, 0] <= east) & (box[:, 1] <= north) & (box[:, 2] >= west) & (box[:, 3] >= south)
+    return meeting
+
+
+def _within(box: Floats, other: _Box) -> Flags:
+    west, south, east, north = other
     inside: Flags = (box[:, 0] >= west) & (box[:, 1] >= south) & (box[:, 2] <= east) & (box[:, 3] <= north)
     return inside
 

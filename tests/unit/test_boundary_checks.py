@@ -395,6 +395,31 @@ def test_lon_and_lat_exchanged() -> None:
     assert told([single]) == [("error", "swapped", ("1001001",))]
 
 
+def test_lon_and_lat_exchanged_far_from_china_are_known_by_the_edition_in_force() -> None:
+    def moved(given: Candidate) -> dict[str, Any]:
+        there = {code: shape for code, shape in zip(given.codes, given.shapes, strict=True)}
+        return {code: shapely.transform(shape, lambda p: p - (104.0, -13.0)) for code, shape in there.items()}
+
+    abroad = with_values(town(), "shapes", moved(town()))
+    turned = {
+        code: shapely.transform(shape, lambda p: p[:, ::-1])
+        for code, shape in zip(abroad.codes, abroad.shapes, strict=True)
+    }
+    exchanged = with_values(abroad, "shapes", turned)
+    one = only(check(exchanged, abroad))
+    assert (one.severity, one.kind, one.params["count"]) == ("error", "swapped", 7)
+    assert shapely.total_bounds(one.repaired) == pytest.approx(shapely.total_bounds(abroad.shapes))
+    # A single area, also one that there was not before, beside the others.
+    single = only(check(with_values(abroad, "shapes", {"1001001": turned["1001001"]}), abroad))
+    assert told([single]) == [("error", "swapped", ("1001001",))]
+    # Without an edition in force there is nothing to tell by, and a town elsewhere is elsewhere.
+    assert check(exchanged) == []
+    elsewhere = with_values(
+        abroad, "shapes", {c: shapely.transform(s, lambda p: p + (3, 0)) for c, s in turned.items()}
+    )
+    assert told([only(check(elsewhere, abroad))]) == [("error", "elsewhere", ())]
+
+
 def test_an_area_far_from_all_others() -> None:
     def alone(off_m: float) -> Candidate:
         rows = [(str(n), "ward", f"w{n}", None, box(1000 * n, 0, 1000 * n + 1000, 1000)) for n in range(4)]
