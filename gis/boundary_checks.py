@@ -29,12 +29,14 @@ KINDS: Final = (
 )  # fmt: skip
 """Every kind, in the order in which a file is mended: outlines, where they lie, what they are called, how they meet."""
 MOST_OF_A_KIND: Final = 500
-"""More of one kind and severity are counted (``more``), not listed: nobody mends them one by one."""
+"""More of one kind and severity are counted (``more``), not kept: nobody mends them one by one."""
 NAMED_MOST: Final = 20
 """So many areas of a finding are told with their names; the codes are all there."""
 
 
-def check(candidate: Candidate, against: Candidate | None = None) -> list[Finding]:
+def check(
+    candidate: Candidate, against: Candidate | None = None, *, most: int | None = MOST_OF_A_KIND
+) -> list[Finding]:
     """Answer what is wrong or remarkable, the worst first, then the largest.
 
     Parameters
@@ -43,6 +45,8 @@ def check(candidate: Candidate, against: Candidate | None = None) -> list[Findin
         What somebody wants to make an edition of; anything may be wrong with it.
     against : Candidate, optional
         The edition in force, if there is one: names, holes and the datum are compared with it.
+    most : int or None
+        So many of a kind and severity are listed, the others counted (``more``); None: all are listed.
 
     Examples
     --------
@@ -68,7 +72,7 @@ def check(candidate: Candidate, against: Candidate | None = None) -> list[Findin
         found += told
     for told in _of_ground(ground, before):
         found += told
-    return in_order(_named(_measured(counted(found)), ground))
+    return in_order(_named(_measured(found if most is None else counted(found, most)), ground))
 
 
 def _of_codes(ground: Ground, before: Ground | None) -> Iterable[Iterable[Finding]]:
@@ -103,11 +107,11 @@ def _survey(candidate: Candidate, before: Ground | None) -> tuple[Ground, dict[i
     return ground.with_shapes(broken, mended), repairs, swapped
 
 
-def counted(found: Iterable[Finding]) -> list[Finding]:
-    """Answer the largest ``MOST_OF_A_KIND`` of each kind and severity, and how many more there were.
+def counted(found: Iterable[Finding], most: int) -> list[Finding]:
+    """Answer the largest so many of each kind and severity, and how many more there were.
 
-    >>> notes = [Finding("exclave", "note", (str(n),), float(n)) for n in range(MOST_OF_A_KIND + 3)]
-    >>> kept = counted(notes)
+    >>> notes = [Finding("exclave", "note", (str(n),), float(n)) for n in range(503)]
+    >>> kept = counted(notes, 500)
     >>> len(kept), kept[-1].kind, dict(kept[-1].params)
     (501, 'more', {'of': 'exclave', 'count': 3})
     """
@@ -117,9 +121,9 @@ def counted(found: Iterable[Finding]) -> list[Finding]:
     kept: list[Finding] = []
     for (kind, _), group in groups.items():
         group.sort(key=_order)
-        kept += group[:MOST_OF_A_KIND]
-        if len(group) > MOST_OF_A_KIND:
-            told = {"of": kind, "count": len(group) - MOST_OF_A_KIND}
+        kept += group[:most]
+        if len(group) > most:
+            told = {"of": kind, "count": len(group) - most}
             kept.append(Finding("more", group[0].severity, params=told))
     return kept
 

@@ -228,8 +228,11 @@ def _geometry_column(geo: Any, table: pa.Table) -> tuple[str, dict[str, Any]]:
     """Answer the column of outlines of a GeoParquet, and what its metadata say of it."""
     name = geo.get("primary_column") if isinstance(geo, dict) else None
     about = geo.get("columns", {}).get(name) if isinstance(name, str) and isinstance(geo.get("columns"), dict) else None
-    if not isinstance(about, dict) or name not in table.column_names or about.get("encoding") != "WKB":
+    if not isinstance(about, dict) or name not in table.column_names or not isinstance(about.get("encoding"), str):
         raise BoundaryFileError("no_geometry")
+    if about["encoding"] != "WKB":
+        # GeoParquet 1.1 may keep coordinates as lists of numbers instead.
+        raise BoundaryFileError("native_geometry", encoding=about["encoding"][:40])
     return str(name), about
 
 

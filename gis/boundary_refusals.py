@@ -72,6 +72,7 @@ _SAYS: Final = {
     "too_many_rows": "the layer has {count} rows, at most {most} are taken.",
     "too_many_columns": "the layer has {count} columns, at most {most} are taken; export only those that are needed.",
     "no_geometry": "the layer has no outlines; it is a table.",
+    "native_geometry": "its outlines are stored as {encoding}, not as WKB; export it again with WKB.",
     # The outlines.
     "no_outline": "{count} rows have no outline, the first is row {row}; draw or delete them.",
     "not_areas": "{count} rows are not areas but {kind}, the first is row {row}; boundaries are polygons.",

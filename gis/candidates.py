@@ -83,14 +83,28 @@ class Finding:
     repaired: Any = None
     params: Mapping[str, object] = field(default_factory=dict)
 
+    @property
+    def count(self) -> int:
+        """For how many it stands: ``more`` for those of a kind that are not listed."""
+        return int(str(self.params["count"])) if self.kind == "more" else 1
+
+    @property
+    def of_kind(self) -> str:
+        """Of which kind they are."""
+        return str(self.params["of"]) if self.kind == "more" else self.kind
+
 
 def counts(found: Iterable[Finding]) -> dict[Severity, int]:
-    """Answer how many findings there are of each severity, the worst first.
+    """Answer how many findings there are of each severity, the worst first, with those that are counted alone.
 
     Examples
     --------
     >>> counts([Finding("gap", "warning"), Finding("overlap", "error"), Finding("hole", "warning")])
     {'error': 1, 'warning': 2, 'note': 0}
+    >>> counts([Finding("gap", "note"), Finding("more", "note", params={"of": "gap", "count": 41})])
+    {'error': 0, 'warning': 0, 'note': 42}
     """
-    count = Counter(one.severity for one in found)
+    count: Counter[Severity] = Counter()
+    for one in found:
+        count[one.severity] += one.count
     return {severity: count[severity] for severity in SEVERITIES}

@@ -20,7 +20,7 @@ import psycopg
 import shapely
 from psycopg.types.json import Jsonb
 
-from gis.boundary_checks import check
+from gis.boundary_checks import MOST_OF_A_KIND, check, counted, in_order
 from gis.candidates import Candidate, Finding, Severity, counts
 from gis.edition_areas import areas_of_edition, ask_areas_of_edition
 from gis.errors import GridwardenError
@@ -116,11 +116,11 @@ class Checked:
     findings: tuple[tuple[int, Finding], ...]
 
     def chosen(self, kind: str | None, severity: str | None) -> list[tuple[int, Finding]]:
-        """Answer the findings of one kind and severity; of any where nothing is said."""
+        """Answer the findings of one kind and severity, and how many more there are; of any where nothing is said."""
         return [
             (n, one)
             for n, one in self.findings
-            if (not kind or one.kind == kind) and (not severity or one.severity == severity)
+            if (not kind or kind in (one.kind, one.of_kind)) and (not severity or one.severity == severity)
         ]
 
     def counts(self) -> dict[Severity, int]:
@@ -213,12 +213,8 @@ async def check_again(lend: Lend, edition_id: int, *, session_digest: bytes | No
     ChecksBusyError
         ``checks_busy``: another check is under way.
     """
-    async with lend() as connection:
-        await checked(connection, edition_id)
-        candidate = await ask_areas_of_edition(connection, edition_id)
-        other = await connection.fetchval(_AGAINST, edition_id, now)
-        against = None if other is None else await ask_areas_of_edition(connection, other)
-    found = await asyncio.to_thread(_alone, candidate, against)
+    candidate, against, other = await _pair(lend, edition_id, now)
+    found = await asyncio.to_thread(_alone, candidate, against, MOST_OF_A_KIND)
     rows = json.dumps([as_row(one) for one in found])
     try:
         async with lend() as connection:
@@ -234,18 +230,44 @@ async def check_again(lend: Lend, edition_id: int, *, session_digest: bytes | No
         raise
 
 
-def _alone(candidate: Candidate, against: Candidate | None) -> list[Finding]:
+async def find_all(lend: Lend, edition_id: int, now: datetime) -> list[Finding]:
+    """Answer all that is wrong with an edition, found anew without a limit; nothing is written.
+
+    Raises
+    ------
+    EditionNotFoundError, ChecksBusyError
+        As :func:`check_again`.
+    """
+    candidate, against, _ = await _pair(lend, edition_id, now)
+    return await asyncio.to_thread(_alone, candidate, against, None)
+
+
+async def _pair(lend: Lend, edition_id: int, now: datetime) -> tuple[Candidate, Candidate | None, int | None]:
+    """Answer an edition, what it is compared with, and the number of that."""
+    async with lend() as connection:
+        await checked(connection, edition_id)
+        candidate = await ask_areas_of_edition(connection, edition_id)
+        other = await connection.fetchval(_AGAINST, edition_id, now)
+        return candidate, None if other is None else await ask_areas_of_edition(connection, other), other
+
+
+def _alone(candidate: Candidate, against: Candidate | None, most: int | None) -> list[Finding]:
     # Each takes the memory of two cities and all of a core; whoever waited would hold a thread.
     if not _ONE.acquire(blocking=False):
         raise ChecksBusyError("Another check is under way; try again in some seconds.")
     try:
-        return check(candidate, against)
+        return check(candidate, against, most=most)
     finally:
         _ONE.release()
 
 
 def check_edition(
-    connection: psycopg.Connection[Any], edition_id: int, at: datetime, *, against: int | None = None
+    connection: psycopg.Connection[Any],
+    edition_id: int,
+    at: datetime,
+    *,
+    against: int | None = None,
+    most: int | None = MOST_OF_A_KIND,
 ) -> list[Finding]:
     """Check an edition, write what was found and answer it, as the owner of the tables.
 
@@ -259,6 +281,8 @@ def check_edition(
         Aware; when that is.
     against : int, optional
         The edition to compare with; without it the one that was in force when this one began, or is at the instant.
+    most : int or None
+        So many of a kind and severity are answered; None: all.  No more than ``MOST_OF_A_KIND`` are written.
     """
     if against is None:
         row = connection.execute(
@@ -267,6 +291,7 @@ def check_edition(
         ).fetchone()
         against = row[0] if row else None
     candidate = areas_of_edition(connection, edition_id)
-    found = check(candidate, None if against is None else areas_of_edition(connection, against))
-    keep(connection, edition_id, found, areas=len(candidate.codes), at=at, against=against, kept=OF_THE_FILE)
+    found = check(candidate, None if against is None else areas_of_edition(connection, against), most=most)
+    written = found if most is not None else in_order(counted(found, MOST_OF_A_KIND))
+    keep(connection, edition_id, written, areas=len(candidate.codes), at=at, against=against, kept=OF_THE_FILE)
     return found

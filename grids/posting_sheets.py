@@ -9,6 +9,7 @@ import csv
 import io
 import zipfile
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any, Final
 
 from gis.boundary_refusals import BoundaryFileError
@@ -16,6 +17,7 @@ from gis.boundary_text import decoded
 from grids.posting_rows import PostingFileError, refused
 
 MAX_ROWS: Final = 50_000
+_TELLING: Final = frozenset({"encoding_mixed", "encoding_unsure"})
 LOOKED_FOR_HEADINGS: Final = 10
 """Lines in which the headings must stand: a title may come first."""
 
@@ -31,12 +33,12 @@ def csv_lines(data: bytes) -> Iterator[tuple[int, Sequence[Any]]]:
     try:
         text, _ = decoded(data, None)
     except BoundaryFileError as error:
-        raise refused("encoding") from error
+        # Damaged or undecided: the place tells more than that it is so.
+        said = {"sample": error.values["sample"]} if error.reason in _TELLING else {}
+        raise refused(error.reason if said else "encoding", **said) from error
     if "\0" in text:
         raise refused("encoding")
-    first = text.partition("\n")[0]
-    separator = max(",;\t", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text))
     try:
         for n, cells in enumerate(reader, start=1):
             if n > MAX_ROWS + 1:
@@ -44,6 +46,16 @@ def csv_lines(data: bytes) -> Iterator[tuple[int, Sequence[Any]]]:
             yield n, cells
     except csv.Error as error:
         raise refused("csv", said=str(error)) from error
+
+
+def _separator(text: str) -> str:
+    r"""Answer what stands in most of the first lines, and there most often: a title above may have none or another.
+
+    >>> _separator("2026, spring\narea_code;role;since\n9001001;head;2026-01-01")
+    ';'
+    """
+    first = list(islice(io.StringIO(text), LOOKED_FOR_HEADINGS))
+    return max(",;\t", key=lambda each: (sum(each in line for line in first), sum(line.count(each) for line in first)))
 
 
 def excel_lines(data: bytes, sheet: str | None) -> Iterator[tuple[int, Sequence[Any]]]:

@@ -33,6 +33,7 @@ def check(
     against: Annotated[
         str | None, typer.Option(help="Name of the edition to compare with; else the one in force, or the one before.")
     ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every finding, not the 500 largest of a kind.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     out: Annotated[Path | None, typer.Option(help="Write a GeoPackage for QGIS: findings.gpkg.")] = None,
     code_field: Field = None,
@@ -56,10 +57,12 @@ def check(
     Example: gridwarden boundaries check data/boundaries/wubaihu/areas-2027.geojson --out findings.gpkg
     """
     from api.languages import words_at_terminal
+    from gis.boundary_checks import MOST_OF_A_KIND
     from gis.boundary_draft import Asked
     from gis.boundary_fields import Columns, items_said
     from gis.boundary_files import read_layer
 
+    most = None if every else MOST_OF_A_KIND
     words = words_at_terminal(lang)
     _refuse_other_endings(out)
     with as_owner() as connection:
@@ -67,9 +70,9 @@ def check(
             columns = Columns(code_field, name_field, level_field, parent_field, households_field, overlay_field)
             asked = Asked(columns, items_said(levels), tuple(level or ()), datum, within)
             layers = [read_layer(Path(file), layer, encoding) for file in what]
-            found, areas = _of_files(connection, layers, asked, against)
+            found, areas = _of_files(connection, layers, asked, against, most)
         else:
-            found, areas = _of_edition(connection, what[0], against)
+            found, areas = _of_edition(connection, what[0], against, most)
     if out is not None:
         from maps.finding_layers import write_findings
 
@@ -87,7 +90,7 @@ def _refuse_other_endings(out: Path | None) -> None:
 
 
 def _of_files(
-    connection: psycopg.Connection[Any], layers: Sequence[Layer], asked: Asked, against: str | None
+    connection: psycopg.Connection[Any], layers: Sequence[Layer], asked: Asked, against: str | None, most: int | None
 ) -> tuple[list[Finding], Candidate]:
     from datetime import UTC, datetime
 
@@ -102,10 +105,12 @@ def _of_files(
     before = there[1].candidate if there else None
     if against is not None:
         before = areas_of_edition(connection, number_of(connection, against))
-    return check(draft.candidate, before), draft.candidate
+    return check(draft.candidate, before, most=most), draft.candidate
 
 
-def _of_edition(connection: psycopg.Connection[Any], name: str, against: str | None) -> tuple[list[Finding], Candidate]:
+def _of_edition(
+    connection: psycopg.Connection[Any], name: str, against: str | None, most: int | None
+) -> tuple[list[Finding], Candidate]:
     from datetime import UTC, datetime
 
     from gis.edition_areas import areas_of_edition
@@ -114,7 +119,7 @@ def _of_edition(connection: psycopg.Connection[Any], name: str, against: str | N
 
     number = number_of(connection, name)
     other = None if against is None else number_of(connection, against)
-    found = check_edition(connection, number, datetime.now(UTC), against=other)
+    found = check_edition(connection, number, datetime.now(UTC), against=other, most=most)
     return found, areas_of_edition(connection, number)
 
 

@@ -17,6 +17,7 @@ checks-alone = nothing to compare with
 checks-again = Check again
 checks-again-hint = takes some seconds
 checks-gpkg = Download GeoPackage (QGIS)
+checks-gpkg-all = Download all { $n } as GeoPackage (QGIS)
 checks-json = JSON
 checks-all = All
 checks-severity = By severity

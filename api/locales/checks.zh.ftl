@@ -11,6 +11,7 @@ checks-alone = 没有可对照的边界
 checks-again = 重新检查
 checks-again-hint = 要几秒钟
 checks-gpkg = 下载 GeoPackage（QGIS）
+checks-gpkg-all = 下载全部 { $n } 处：GeoPackage（QGIS）
 checks-json = JSON
 checks-all = 全部
 checks-severity = 按轻重

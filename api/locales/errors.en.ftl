@@ -281,6 +281,7 @@ error-boundary_file_refused = { $reason ->
     [too_many_rows] The layer has { $count } rows, at most { $most } are taken.
     [too_many_columns] The layer has { $count } columns, at most { $most } are taken; export only those that are needed.
     [no_geometry] The layer has no outlines; it is a table.
+    [native_geometry] Its outlines are stored as { $encoding }, not as WKB; export it again with WKB as the encoding of geometry.
     [no_outline] { $count } rows have no outline, the first is row { $row }; draw or delete them.
     [not_areas] { $count } rows are not areas but { $kind }, the first is row { $row }; boundaries are polygons.
     [broken_outline] The outline of row { $row } cannot be read ({ $count } in all): curves, or rings that do not close; export straight lines.

@@ -281,6 +281,7 @@ error-boundary_file_refused = { $reason ->
     [too_many_rows] 图层有 { $count } 行，最多 { $most } 行。
     [too_many_columns] 图层有 { $count } 列，最多 { $most } 列，请只导出需要的列。
     [no_geometry] 图层没有边界，只是一张表。
+    [native_geometry] 边界以 { $encoding } 方式存储，不是 WKB；请以 WKB 编码重新导出。
     [no_outline] 有 { $count } 行没有边界，第一处在第 { $row } 行，请补画或删除。
     [not_areas] 有 { $count } 行不是面，第一处在第 { $row } 行；边界须是多边形。
     [broken_outline] 第 { $row } 行的边界读不出来（共 { $count } 行）：含曲线，或环没有闭合。请导出为直线段。

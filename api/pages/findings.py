@@ -44,7 +44,8 @@ async def show(
         address=_address(edition_id, kind, severity),
         lines=lines,
         marks=[{name: line[name] for name in ("n", "severity", "kind", "place", "box")} for line in lines],
-        more=max(0, len(chosen) - MOST),
+        more=sum(one.count for _, one in chosen) - sum(one.count for _, one in chosen[:MOST] if one.kind != "more"),
+        unlisted=any(one.kind == "more" for _, one in found.findings),
     )
 
 
@@ -57,7 +58,9 @@ async def again(request: Request, service: Annotated[Service, Depends(service_of
 
 def _kinds(found: Checked, words: Words) -> list[tuple[str, str, int]]:
     """Answer the kinds that were found, in the order of their worst, with their names and how many there are."""
-    count = Counter(one.kind for _, one in found.findings)
+    count: Counter[str] = Counter()
+    for _, one in found.findings:
+        count[one.of_kind] += one.count
     return [(kind, kind_name(kind, words), number) for kind, number in count.items()]
 
 

@@ -48,7 +48,7 @@ class ImportDocument(BaseModel):
     left_out: int = Field(description="areas of the file that lie outside of what is redrawn")
     changes: dict[str, dict[str, int]] | None = Field(description="by level and kind; null: nothing is in force")
     tolerances_m: dict[str, float] = Field(description="how far off an area of each level is near; 0: never")
-    counts: dict[str, int] = Field(description="findings by severity")
+    counts: dict[str, int] = Field(description="findings by severity, all of them")
     findings: list[FoundDocument] = Field(description="the worst first, the first 500")
 
 

@@ -69,7 +69,9 @@ class FindingsDocument(BaseModel):
     forbidden: str | None = Field(
         description="what forbids activation: unchecked, errors, warnings (unless they are accepted); null: nothing"
     )
-    counts: dict[str, int] = Field(examples=[{"error": 0, "warning": 2, "note": 1}])
+    counts: dict[str, int] = Field(
+        description="all, also those that `more` counts alone", examples=[{"error": 0, "warning": 2, "note": 1}]
+    )
     findings: list[FindingDocument]
 
     @classmethod

@@ -19,9 +19,10 @@ from api.routes.finding_documents import (
 )
 from api.service import Service
 from api.visits import Visit, Visiting, service_of, visiting
+from gis.boundary_checks import in_order
 from gis.candidates import Candidate, Finding
 from gis.edition_areas import ask_areas_of_edition
-from grids.findings import FindingNotFoundError
+from grids.findings import OF_THE_FILE, FindingNotFoundError, find_all
 from maps.finding_layers import write_findings
 
 router = APIRouter(prefix="/api/boundaries/{edition_id}", tags=["boundaries"])
@@ -54,15 +55,25 @@ async def check_edition(
 @router.get(
     "/findings.gpkg",
     response_class=Response,
-    responses={200: {"content": {"application/geopackage+sqlite3": {}}}, **problems(*_CODES)},
+    responses={200: {"content": {"application/geopackage+sqlite3": {}}}, **problems(*_CODES, "checks_busy")},
 )
-async def findings_file(visit: Visiting, edition_id: EditionId) -> Response:
+async def findings_file(
+    visit: Visiting,
+    service: Annotated[Service, Depends(service_of)],
+    edition_id: EditionId,
+    every: Annotated[
+        bool, Query(alias="all", description="found anew, which takes seconds, and not the 500 largest of a kind alone")
+    ] = False,
+) -> Response:
     """The same as a GeoPackage that opens in QGIS with its styles."""
     await check_looks_after(visit)
-    found = await found_in(visit, edition_id)
-    codes = sorted({code for _, one in found.findings for code in one.codes})
-    areas = await _areas(visit, edition_id, codes)
-    content = await asyncio.to_thread(_file, [one for _, one in found.findings], areas)
+    kept = [one for _, one in (await found_in(visit, edition_id)).findings]
+    found = kept
+    if every:
+        anew = await find_all(service.connections.lend, edition_id, visit.now)
+        found = in_order([*(one for one in kept if one.of_kind in OF_THE_FILE), *anew])
+    areas = await _areas(visit, edition_id, sorted({code for one in found for code in one.codes}))
+    content = await asyncio.to_thread(_file, found, areas)
     return Response(
         content,
         media_type="application/geopackage+sqlite3",

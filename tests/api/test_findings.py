@@ -123,6 +123,39 @@ def test_the_file_opens(client: TestClient, log_in: Callable[[str], None], editi
     assert pyogrio.read_info(path, layer="areas")["features"] > 0
 
 
+def test_what_is_counted_alone_is_in_the_totals_and_in_the_file_of_all(
+    client: TestClient, log_in: Callable[[str], None], edition: int, town: Store, tmp_path: Path
+) -> None:
+    log_in("admin")
+    plain = client.post(f"/api/boundaries/{edition}/findings").json()
+    assert "Download GeoPackage" in client.get(f"/boundaries/{edition}/checks").text
+    with chains.tampering(town) as superuser:
+        superuser.execute(
+            "INSERT INTO findings (edition_id, n, kind, severity, codes, params)"
+            """ VALUES (%s, 900, 'more', 'warning', '{}', '{"of": "gap", "count": 41}')""",
+            (edition,),
+        )
+        superuser.execute(
+            "INSERT INTO findings (edition_id, n, kind, severity, codes, params)"
+            """ VALUES (%s, 901, 'invalid_ring', 'warning', '{9001001}', '{"reason": "touches_itself"}')""",
+            (edition,),
+        )
+    said = client.get(f"/api/boundaries/{edition}/findings").json()
+    assert said["counts"]["warning"] == plain["counts"]["warning"] + 42
+    page = client.get(f"/boundaries/{edition}/checks").text
+    everything = sum(said["counts"].values())
+    assert f"All <strong>{everything}</strong>" in page
+    assert f'findings.gpkg?all=true" download>Download all {everything} as GeoPackage' in page
+    assert "41 more are not listed" in page
+    gaps = client.get(f"/api/boundaries/{edition}/findings?kind=gap").json()["findings"]
+    assert [one["kind"] for one in gaps] == ["gap", "more"]
+    # Found anew without a limit, beside what only the file could show.
+    path = tmp_path / "all.gpkg"
+    path.write_bytes(client.get(f"/api/boundaries/{edition}/findings.gpkg?all=true").content)
+    kinds = sorted(pyogrio.read_dataframe(path, layer="findings", read_geometry=False)["kind"])
+    assert kinds == sorted([*(one["kind"] for one in plain["findings"]), "invalid_ring"])
+
+
 def test_the_owner_checks_the_same(town: Store, edition: int, clock: Clock) -> None:
     with chains.owner(town) as owner:
         found = check_edition(owner, edition, clock.now)

@@ -399,6 +399,8 @@ def cases() -> Iterator[Case]:
     yield Case("no rows in Parquet", lambda: parquet([]), "no_rows", ".parquet")
     yield Case("nonsense for outlines", lambda: parquet([b"nonsense"]), "broken_outline", ".parquet")
     yield Case("Parquet without outlines", lambda: parquet([b"x"], {"version": "1.0.0"}), "no_geometry", ".parquet")
+    native = {"primary_column": "geometry", "columns": {"geometry": {"encoding": "multipolygon", "geometry_types": []}}}
+    yield Case("coordinates in Parquet as numbers", lambda: parquet([b"x"], native), "native_geometry", ".parquet")
     yield Case("several layers", lambda: gpkg([shapely.box(117, 39, 118, 40)], layers=2), "layers", ".gpkg")
     yield Case("a scribble that crosses itself a hundred million times", _scribble, "over_limits")
     yield Case("4 GB in a small Parquet", _memory_bomb, "over_limits", ".parquet")

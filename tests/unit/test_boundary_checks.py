@@ -15,7 +15,7 @@ from gis.boundary_levels import GAP_M
 from gis.boundary_measures import areas_m2
 from gis.boundary_neighbours import CRUMB_M2, SLIVER_M
 from gis.boundary_rings import MANY_VERTICES, SMALL_REPAIR_M2, repaired
-from gis.candidates import Candidate, Finding
+from gis.candidates import Candidate, Finding, counts
 from gis.datums import Datum, from_wgs84
 from tests.candidates import box, candidate, drawn, town, with_values
 
@@ -397,8 +397,8 @@ def test_lon_and_lat_exchanged() -> None:
 
 def test_lon_and_lat_exchanged_far_from_china_are_known_by_the_edition_in_force() -> None:
     def moved(given: Candidate) -> dict[str, Any]:
-        there = {code: shape for code, shape in zip(given.codes, given.shapes, strict=True)}
-        return {code: shapely.transform(shape, lambda p: p - (104.0, -13.0)) for code, shape in there.items()}
+        there = dict(zip(given.codes, given.shapes, strict=True))
+        return {code: shapely.transform(shape, lambda p: p - np.array((104.0, -13.0))) for code, shape in there.items()}
 
     abroad = with_values(town(), "shapes", moved(town()))
     turned = {
@@ -415,7 +415,7 @@ def test_lon_and_lat_exchanged_far_from_china_are_known_by_the_edition_in_force(
     # Without an edition in force there is nothing to tell by, and a town elsewhere is elsewhere.
     assert check(exchanged) == []
     elsewhere = with_values(
-        abroad, "shapes", {c: shapely.transform(s, lambda p: p + (3, 0)) for c, s in turned.items()}
+        abroad, "shapes", {c: shapely.transform(s, lambda p: p + np.array((3, 0))) for c, s in turned.items()}
     )
     assert told([only(check(elsewhere, abroad))]) == [("error", "elsewhere", ())]
 
@@ -484,6 +484,9 @@ def test_more_of_a_kind_than_anybody_mends_one_by_one_are_counted() -> None:
     assert len(found) == MOST_OF_A_KIND + 1
     assert dict(found[-1].params) | {"names": []} == {"of": "few_vertices", "count": 7, "names": []}
     assert {one.kind for one in found} <= set(KINDS)
+    whole = check(candidate(rows, levels=("ward",)), most=None)
+    assert {one.codes for one in whole} == {(str(n),) for n in range(count)}
+    assert counts(found) == counts(whole) == {"error": 0, "warning": 0, "note": count}
 
 
 def test_areas_are_geodesic() -> None:

@@ -55,6 +55,17 @@ def test_english_headings_a_title_empty_rows_and_what_is_not_read() -> None:
     assert found.ignored == ("手机号",)
 
 
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("title", ["网格长名单", "2026年，城区, 第一批", "名单; 第一批", ""])
+def test_a_title_hides_no_separator(separator: str, title: str) -> None:
+    lines = (title, "辖区代码,角色,姓名,起始日期", "9001001,网格长,王某,2026-12-01", "9001002,网格员,李某,2026-12-02")
+    found = read("\n".join([lines[0], *(line.replace(",", separator) for line in lines[1:])]))
+    assert [(row.area_code, row.role, row.name) for row in found.rows] == [
+        ("9001001", "head", "王某"),
+        ("9001002", "member", "李某"),
+    ]
+
+
 def test_a_workbook_with_numbers_and_days_as_cells() -> None:
     head = ["辖区代码", "角色", "姓名", "工号", "起始日期", "最后一天"]
     row = [131024106201001, "网格长", "王某", 10023.0, datetime(2026, 12, 1), date(2026, 12, 31)]  # noqa: DTZ001  (a spreadsheet knows no zone)
@@ -147,6 +158,8 @@ def entities() -> bytes:
     [
         ("a.xls", b"", "ending"), ("a.xlsm", b"", "ending"), ("postings", b"", "ending"),
         ("a.csv", b"x" * 5_000_001, "too_large"), ("a.csv", b"\xff\xff\xff", "encoding"), ("a.csv", b"a\0b", "encoding"),
+        ("a.csv", "辖区代码,角色,姓名\n9001001,网格长,王某某某\n".encode() + b"\xce\xe5\xb0\xd9\xff\n", "encoding_mixed"),
+        ("a.csv", "area_code,role,name\n9001001,head,一\n".encode("gbk"), "encoding_unsure"),
         ("a.csv", b"", "headings"), ("a.csv", b"role,name\nhead,x\n", "headings"), ("a.csv", b"area_code,role\n\n", "empty"),
         ("a.csv", b"area_code,role,area_code\n1,head,1\n", "heading_twice"),
         ("a.csv", "辖区代码,角色\n".encode() + b"1,head\n" * (MAX_ROWS + 1), "too_many"),
