@@ -109,6 +109,10 @@ _SAYS: Final = {
     ),
     "two_ends": "{code} ends on {until} by one column, and its last day is {last_day} by another; keep one of them.",
     "ends_before": "{code} would end on {until}, but begins on {since}; it has to be there for a day at least.",
+    "code_of_another": (
+        "{code} is a site of the list {source}, and otherwise there: say --source {source} if this is the same list, or"
+        " give it another code."
+    ),
     "since_differs": (
         "{code} is recorded since {recorded}, and the file says {since}; what is recorded does not move: correct the"
         " file, or leave the day out."

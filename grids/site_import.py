@@ -38,6 +38,11 @@ _CHANGED: Final = """
        -- It ended before that day: nothing goes on that could be otherwise.
        AND (upper(s.during) = g.until AND g.until <= %(begins)s) IS NOT TRUE
 """
+# Codes are one list's own: what another list calls so is another thing.  What is of no list may be taken over.
+_OF_ANOTHER: Final = """
+    SELECT c.code, s.source FROM changed_sites c JOIN sites s ON s.id = c.old_id
+    WHERE s.source <> %(source)s ORDER BY c.code LIMIT 1
+"""
 # Against the day on which it would begin, or began: a file may say none of its own.
 _BACKWARDS: Final = """
     SELECT code, (since AT TIME ZONE %(zone)s)::date, (until AT TIME ZONE %(zone)s)::date FROM (
@@ -123,8 +128,8 @@ def import_sites(
     Raises
     ------
     BoundaryFileError
-        ``boundary_file_refused``: ``ends_before``, of one that would end before it begins, or began;
-        ``since_differs``, of one that is recorded since another day.
+        ``boundary_file_refused``: ``code_of_another``, of one that another list has otherwise; ``ends_before``, of one
+        that would end before it begins, or began; ``since_differs``, of one that is recorded since another day.
     """
     values = {
         "begins": _midnight(begins),
@@ -140,6 +145,10 @@ def import_sites(
     }
     for statement in (_STAGE, _LAST, _CHANGED):
         connection.execute(statement, values)
+    another = connection.execute(_OF_ANOTHER, values).fetchone()
+    if another is not None:
+        code, there = another
+        raise BoundaryFileError("code_of_another", code=code, source=there)
     backwards = connection.execute(_BACKWARDS, values).fetchone()
     if backwards is not None:
         code, since, until = backwards

@@ -304,6 +304,7 @@ error-boundary_file_refused = { $reason ->
     [bad_day] { $value } of { $code } is no day; write 2026-03-31.
     [unclear_end] The column { $name } does not say whether its day still counts; call it last_day or until (the day after).
     [two_ends] { $code } ends on { $until } by one column, and its last day is { $last_day } by another; keep one of them.
+    [code_of_another] { $code } is a site of the list “{ $source }”, and otherwise there: say --source { $source } if this is the same list, or give it another code.
     [since_differs] { $code } is recorded since { $recorded }, and the file says { $since }. What is recorded does not move: correct the file, or leave the day out.
     [ends_before] { $code } would end on { $until }, but begins on { $since }; it has to be there for a day at least.
     [unknown_levels] The file has areas of the levels { $names }; name all of them, the topmost first.

@@ -304,6 +304,7 @@ error-boundary_file_refused = { $reason ->
     [bad_day] { $code } 的 { $value } 不是日期，请写成 2026-03-31。
     [unclear_end] “{ $name }”这一列没有说清当天是否还算，请写“最后一天”（当天仍在）或 until（次日）。
     [two_ends] { $code } 按一列止于 { $until }，按另一列最后一天是 { $last_day }，请只留一列。
+    [code_of_another] { $code } 是清单“{ $source }”里的地物，内容与文件不同：若是同一份清单，请指明 --source { $source }；否则换一个代码。
     [since_differs] { $code } 登记的起始日是 { $recorded }，文件写的是 { $since }。已登记的起始日不能改动：请改正文件，或不填这一天。
     [ends_before] { $code } 止于 { $until }，却始于 { $since }；至少要有一天。
     [unknown_levels] 文件里还有这些层级：{ $names }。请从最高层起把层级写全。

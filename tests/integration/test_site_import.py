@@ -144,13 +144,35 @@ def test_an_instant_is_the_day_in_shanghai(shell: Any, database: Store, tmp_path
 
 def test_an_end_before_the_day_is_that_end(shell: Any, database: Store, tmp_path: Path) -> None:
     shell(SITES, "--commit")
-    later = ("--from", "2026-06-01", "--commit")
+    later = ("--source", "sites", "--from", "2026-06-01", "--commit")
     ended = changed(tmp_path / "a.geojson", lambda f: f[1]["properties"].update(until="2026-02-01", name="示例旧址"))
     assert "1 changed" in shell(ended, *later)
     assert _days(database) == ("2019-01-01", "2026-02-01")
     assert "nothing to do" in shell(ended, *later)
     early = changed(tmp_path / "b.geojson", lambda f: f[2]["properties"].update(until="2018-06-01"))
     assert "ends_before" in shell(early, *later)
+
+
+def test_a_code_of_another_list_is_not_overwritten(shell: Any, database: Store, tmp_path: Path) -> None:
+    shell(SITES, "--source", "wubaihu", "--commit")
+    other = changed(tmp_path / "a.geojson", lambda f: f[1]["properties"].update(name="消防站"))
+    later = ("--from", "2026-06-01", "--commit")
+    for replace in ((), ("--replace-kind",)):
+        assert "code_of_another" in shell(other, "--source", "fire brigade", *later, *replace)
+    assert stored(database, "SELECT count(*), max(source) FROM sites WHERE upper_inf(during)") == [(13, "wubaihu")]
+    assert stored(database, "SELECT count(*) FROM sites WHERE name = '消防站'") == [(0,)]
+    # What it says alike is no quarrel, and the list's own newer file goes on.
+    assert "nothing to do" in shell(SITES, "--source", "fire brigade", *later)
+    assert "1 changed" in shell(other, "--source", "wubaihu", *later)
+
+
+def test_a_site_of_no_list_may_be_taken_over(shell: Any, database: Store, tmp_path: Path) -> None:
+    shell(SITES, "--source", "wubaihu", "--commit")
+    with chains.tampering(database) as superuser:
+        superuser.execute("UPDATE sites SET source = NULL")
+    other = changed(tmp_path / "a.geojson", lambda f: f[1]["properties"].update(name="示例第二小学"))
+    assert "1 changed" in shell(other, "--source", "education", "--from", "2026-06-01", "--commit")
+    assert stored(database, "SELECT source FROM sites WHERE name = '示例第二小学'") == [("education",)]
 
 
 def test_what_began_cannot_end_before(shell: Any, tmp_path: Path) -> None:
