@@ -191,6 +191,7 @@ class _Held:
 
     pieces: Geometries
     per_m2: Floats  # nan: nobody counted
+    edge: Geometries  # where all of it ends, side by side
 
 
 def _write_cells(writer: _Writer, extent: shapely.Geometry, held: _Held, resolution: int) -> None:
@@ -212,26 +213,34 @@ def _held(areas: _Areas, faces: Faces) -> _Held:
     area = area[order][first]
     pieces = _in_plane(faces.shapes[face], _EQUAL_AREA)
     ground = np.bincount(area, weights=shapely.area(pieces), minlength=len(areas.geom))
-    return _Held(pieces, areas.households[area] / ground[area])
+    return _Held(pieces, areas.households[area] / ground[area], _sides(shapely.coverage_union_all(pieces)))
+
+
+def _sides(ground: shapely.Geometry) -> Geometries:
+    """Answer the sides of all rings, a line each."""
+    places, ring = shapely.get_coordinates(shapely.get_rings(shapely.get_parts(ground)), return_index=True)
+    joined = ring[1:] == ring[:-1]
+    return np.asarray(shapely.linestrings(np.stack([places[:-1][joined], places[1:][joined]], axis=1)), dtype=object)
 
 
 def _shared(held: _Held, cells: Geometries) -> list[float | None]:
     """Answer the households of each cell; None where a part of it lies in an area that nobody counted."""
-    piece, cell = shapely.STRtree(cells).query(held.pieces, predicate="intersects")
-    m2 = _common_m2(held.pieces, cells, piece, cell)
+    tree = shapely.STRtree(cells)
+    piece, cell = tree.query(held.pieces, predicate="intersects")
+    full = np.ones(len(cells), dtype=bool)
+    # A cell that has ground, and into which no end of it reaches, has no gap.
+    full[tree.query(held.edge, predicate="intersects")[1]] = False
+    m2 = _common_m2(held.pieces, cells, full, piece, cell)
     real = m2 > 0
     households = np.bincount(cell[real], weights=(m2 * held.per_m2[piece])[real], minlength=len(cells))
     return [None if np.isnan(number) else number for number in households.tolist()]
 
 
-def _common_m2(pieces: Geometries, cells: Geometries, piece: Ints, cell: Ints) -> Floats:
+def _common_m2(pieces: Geometries, cells: Geometries, full: NDArray[np.bool_], piece: Ints, cell: Ints) -> Floats:
     """Answer how much the two of each pair have in common, by cutting as few of them as can be.
 
-    What is left of a cell without a gap belongs to the last of its pieces: pieces do not overlap.
+    What is left of a cell without a gap (``full``) belongs to the last of its pieces: pieces do not overlap.
     """
-    ground = shapely.coverage_union_all(pieces)
-    shapely.prepare(ground)
-    full = shapely.covers(ground, cells)
     # The piece with most vertices comes last: cutting it would take longest.
     order = np.lexsort((shapely.get_num_coordinates(pieces)[piece], cell))
     last = np.zeros(len(cell), dtype=bool)
