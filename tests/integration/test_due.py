@@ -100,15 +100,22 @@ def test_provisional_dates_follow_the_calendar_and_each_is_an_event(owner: psyco
     extended = new_case(owner, begins, local("2027-01-12T12:00"), category="late")
     add_event(owner, extended, 2, begins + timedelta(hours=1), "approve_extension", "accepted")
     closed = new_case(owner, begins, monday, category="late", state="closed", closed_at=begins + timedelta(hours=1))
+    lowered = new_case(owner, begins, monday, category="late")
+    add_event(owner, lowered, 2, begins + timedelta(minutes=5), "set_urgency", "accepted")
+    hastened = new_case(owner, begins, local("2027-01-02T09:00"), category="late")
+    add_event(
+        owner, hastened, 2, begins + timedelta(minutes=5), "set_urgency", "accepted", due_at="2027-01-02T09:00+08:00"
+    )
     natural = new_case(owner, begins, begins + timedelta(hours=48), category="quick")
     published_at = local("2027-01-02T10:00")
     assert recompute_due(owner, published_at) == 0
     publish_2027(owner, published_at)
     later = new_case(owner, published_at + timedelta(hours=1), local("2027-01-05T12:00"), category="late")
     # A batch of one: it comes back for the next.
-    assert recompute_due(owner, published_at, batch=1) == 2
+    assert recompute_due(owner, published_at, batch=1) == 3
     dates: dict[int, datetime] = dict(owner.execute("SELECT id, due_at FROM cases").fetchall())
-    assert dates[moved] == dates[reopened] == local("2027-01-05T17:30")
+    assert dates[moved] == dates[reopened] == dates[lowered] == local("2027-01-05T17:30")
+    assert dates[hastened] == local("2027-01-02T09:00")
     assert dates[extended] == local("2027-01-12T12:00")
     assert dates[closed] == monday
     assert dates[natural] == begins + timedelta(hours=48)
@@ -119,7 +126,7 @@ def test_provisional_dates_follow_the_calendar_and_each_is_an_event(owner: psyco
         "due_at": "2027-01-05T09:30:00+00:00", "due_before": "2027-01-04T09:30:00+00:00", "provisional": False,
     })  # fmt: skip
     payloads = owner.execute("SELECT payload ->> 'case_id' FROM outbox WHERE topic = 'case.recompute_due'").fetchall()
-    assert payloads == [(str(moved),), (str(reopened),)]
+    assert payloads == [(str(moved),), (str(reopened),), (str(lowered),)]
     assert recompute_due(owner, published_at + timedelta(days=1)) == 0
 
 
