@@ -49,12 +49,14 @@ class RuleNotFoundError(DispatchError):
 class Conditions:
     """When a rule fits; what is None always holds.
 
-    ``area_code`` stands for the area and all below it, ``accuracy_from_m`` for positions off by so much or more.
+    ``area_code`` stands for the area and all below it, ``at_level`` for the level of the area that answers, and
+    ``accuracy_from_m`` for positions off by so much or more.
     """
 
     category_code: str | None = None
     family: str | None = None
     area_code: str | None = None
+    at_level: str | None = None
     channel: str | None = None
     hazard: bool | None = None
     urgency: str | None = None

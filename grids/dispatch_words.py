@@ -20,6 +20,7 @@ def _given(when: Conditions) -> Iterator[tuple[str, str]]:
         "category": when.category_code,
         "family": when.family,
         "area": when.area_code,
+        "level": when.at_level,
         "channel": when.channel,
         "hazard": None if when.hazard is None else str(when.hazard).lower(),
         "urgency": when.urgency,
@@ -41,6 +42,8 @@ def _name(kind: str, value: str | None, words: Words, names: Names) -> str:
         return words("dispatch-unknown")
     if kind == "channel":
         return words(f"channel-{value}")
+    if kind == "level":
+        return level_name(value, words)
     if kind == "urgency":
         return words(f"urgency-{value}")
     return names.get((kind, value), value)

@@ -15,6 +15,7 @@ dispatch_rules = Table(
     Column("category_code", Text),
     Column("family", Text),
     Column("area_code", Text, ForeignKey("areas.code")),
+    Column("at_level", Text),
     Column("channel", Text),
     Column("hazard", Boolean),
     Column("urgency", Text),

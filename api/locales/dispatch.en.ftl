@@ -42,6 +42,7 @@ rules-area = Code of an area
 rules-area-hint = With all areas below it.
 rules-channel = Channel
 rules-hazard = It is a hazard
+rules-at-level = Level that answers
 rules-urgency = Urgency
 rules-hours = Office hours
 rules-outcome = Position

@@ -42,6 +42,7 @@ rules-area = 辖区编码
 rules-area-hint = 包括它下面的所有辖区。
 rules-channel = 渠道
 rules-hazard = 有安全隐患
+rules-at-level = 接收的层级
 rules-urgency = 紧急程度
 rules-hours = 工作时间
 rules-outcome = 位置

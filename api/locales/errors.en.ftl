@@ -204,6 +204,7 @@ error-rule_refused = { $field ->
     [category] There is no such category; choose one from the list.
     [family] Choose a family or a category, not both, and one from the list.
     [area_code] The boundaries in force have no area of this code.
+    [at_level] Choose a level of the boundaries in force.
     [level] Choose the level of the desk.
     [department] Give the name of the department.
     [until] It must end after it begins.

@@ -204,6 +204,7 @@ error-rule_refused = { $field ->
     [category] 没有这个类别，请从列表中选择。
     [family] 大类与类别只能选一个，而且须在列表里。
     [area_code] 现行边界里没有这个辖区编码。
+    [at_level] 请选择现行边界中有的层级。
     [level] 请选择值班台的层级。
     [department] 请填写部门名称。
     [until] 结束时间须在开始之后。

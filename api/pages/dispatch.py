@@ -141,6 +141,7 @@ def _rule_of(typed: _Typed) -> NewRule:
             category_code=_text(typed, "category"),
             family=_text(typed, "family"),
             area_code=_text(typed, "area_code"),
+            at_level=_text(typed, "at_level"),
             channel=_text(typed, "channel"),
             hazard=None if hazard is None else hazard == "true",
             urgency=_text(typed, "urgency"),

@@ -1,11 +1,12 @@
 dispatch-unknown = unknown
-urgency-normal = Normal
-urgency-urgent = Urgent
-urgency-emergency = Emergency
+urgency-normal = normal
+urgency-urgent = urgent
+urgency-emergency = emergency
 
 dispatch-if-category = the category is { $value }
 dispatch-if-family = the family is { $value }
 dispatch-if-area = within { $value }
+dispatch-if-level = the { $value } answers for the place
 dispatch-if-channel = the channel is { $value }
 dispatch-if-urgency = the urgency is { $value }
 dispatch-if-accuracy = the position is off by { $value } m or more
@@ -23,6 +24,7 @@ dispatch-fails = This does not hold: { $condition }.
 dispatch-fails-category = The category must be { $wanted }; here it is { $found }.
 dispatch-fails-family = The family must be { $wanted }; here it is { $found }.
 dispatch-fails-area = It must lie within { $wanted }; here it is { $found }.
+dispatch-fails-level = The { $wanted } must answer for the place; here it is the { $found }.
 dispatch-fails-channel = The channel must be { $wanted }; here it is { $found }.
 dispatch-fails-urgency = The urgency must be { $wanted }; here it is { $found }.
 dispatch-fails-accuracy = The position must be off by { $wanted } m or more; here: { $found }.

@@ -74,6 +74,7 @@ CONDITIONS: list[tuple[str, Any, str, dict[str, Any]]] = [
     ("category_code", "dumping", "category", {"category": "dispute"}),
     ("family", "waste", "family", {"family": "people"}),
     ("area_code", "9001", "area", {"chain": ["90", "9002"]}),
+    ("at_level", "grid", "level", {"chain": ["90", "9001"]}),
     ("channel", "app", "channel", {"channel": "hotline"}),
     ("hazard", False, "hazard", {"hazard": True}),
     ("urgency", "urgent", "urgency", {"urgency": "normal"}),

@@ -20,7 +20,7 @@ FALLBACKS = (
     "nobody_posted",
 )
 FAILED = [
-    ("category", "dumping"), ("family", "waste"), ("area", "9001"), ("channel", "hotline"), ("hazard", "true"), ("hazard", "false"),
+    ("category", "dumping"), ("family", "waste"), ("area", "9001"), ("channel", "hotline"), ("level", "village"), ("hazard", "true"), ("hazard", "false"),
     ("urgency", "emergency"), ("hours", "office"), ("hours", "outside_office"), ("outcome", "border"), ("outcome", "inside"),
     ("outcome", "near"), ("outcome", "backstop"), ("accuracy", "50"),
 ]  # fmt: skip

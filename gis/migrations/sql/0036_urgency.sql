@@ -504,5 +504,93 @@ BEGIN
     WHERE f.automatic AND f.target -> 'posting_id' <> 'null';
 END $$;
 
+-- Which level answers for the place, as a condition of a rule.
+ALTER TABLE dispatch_rules ADD COLUMN at_level text;
+GRANT SELECT (at_level) ON dispatch_rules TO gridwarden_web;
+
+-- As before, and by the level that answers.
+CREATE OR REPLACE FUNCTION dispatch_by_rules(p_asked jsonb, p_at timestamptz, OUT rule_id integer, OUT target jsonb, OUT automatic boolean, OUT why jsonb)
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    v_chain text[] := ARRAY(SELECT jsonb_array_elements_text(p_asked -> 'chain'));
+    v_hours text := CASE in_office_hours(p_at) WHEN true THEN 'office' WHEN false THEN 'outside_office' END;
+    v_level text := (SELECT a.level FROM areas a WHERE a.code = v_chain[cardinality(v_chain)]);
+    v_rule dispatch_rules;
+    v_failed jsonb;
+    v_fallbacks text[];
+BEGIN
+    why := '[]';
+    automatic := false;
+    FOR v_rule IN SELECT * FROM dispatch_rules r WHERE r.during @> p_at ORDER BY r.rank, r.id LOOP
+        SELECT jsonb_build_object('failed', f.name, 'wanted', f.wanted, 'found', f.found) INTO v_failed
+        FROM (VALUES
+            (1, 'category', v_rule.category_code, p_asked ->> 'category', v_rule.category_code = p_asked ->> 'category'),
+            (2, 'family', v_rule.family, p_asked ->> 'family', v_rule.family = p_asked ->> 'family'),
+            (3, 'area', v_rule.area_code::text, v_chain[cardinality(v_chain)], v_rule.area_code = ANY (v_chain)),
+            (4, 'level', v_rule.at_level, v_level, v_rule.at_level = v_level),
+            (5, 'channel', v_rule.channel, p_asked ->> 'channel', v_rule.channel = p_asked ->> 'channel'),
+            (6, 'hazard', v_rule.hazard::text, p_asked ->> 'hazard', v_rule.hazard = (p_asked ->> 'hazard')::boolean),
+            (7, 'urgency', v_rule.urgency, p_asked ->> 'urgency', v_rule.urgency = p_asked ->> 'urgency'),
+            (8, 'hours', v_rule.hours, v_hours, v_rule.hours = v_hours),
+            (9, 'outcome', v_rule.outcome, p_asked ->> 'outcome', v_rule.outcome = p_asked ->> 'outcome'),
+            (10, 'accuracy', v_rule.accuracy_from_m::text, p_asked ->> 'accuracy_m', (p_asked ->> 'accuracy_m')::double precision >= v_rule.accuracy_from_m)
+        ) f (n, name, wanted, found, holds) WHERE f.wanted IS NOT NULL AND f.holds IS NOT TRUE ORDER BY f.n LIMIT 1;
+        why := why || (jsonb_build_object('rule_id', v_rule.id, 'rank', v_rule.rank, 'note', v_rule.note, 'fits', v_failed IS NULL)
+                       || coalesce(v_failed, '{}'));
+        IF v_failed IS NULL THEN
+            rule_id := v_rule.id;
+            automatic := v_rule.automatic;
+            SELECT t.target, t.fallbacks INTO target, v_fallbacks FROM rule_target(
+                v_rule.target, v_rule.level, v_rule.department, v_chain, coalesce((p_asked ->> 'about_official')::boolean, false), p_at) t;
+            EXIT;
+        END IF;
+    END LOOP;
+    IF rule_id IS NULL THEN
+        SELECT t.target, 'no_rule'::text || t.fallbacks INTO target, v_fallbacks
+        FROM rule_target('head', NULL, NULL, v_chain, coalesce((p_asked ->> 'about_official')::boolean, false), p_at) t;
+    END IF;
+    why := why || coalesce((SELECT jsonb_agg(jsonb_build_object('fallback', f.code) ORDER BY f.n)
+                            FROM unnest(v_fallbacks) WITH ORDINALITY f (code, n)), '[]');
+END $$;
+
+CREATE OR REPLACE FUNCTION add_dispatch_rule(p_session bytea, p_at timestamptz, p_rule jsonb) RETURNS integer
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = gridwarden, public AS $$
+DECLARE
+    v_person integer := act_as(p_session, p_at);
+    v_edition editions := edition_at(p_at);
+    v_rule dispatch_rules := jsonb_populate_record(NULL::dispatch_rules, p_rule - '{during,id}'::text[]);
+    v_since timestamptz := greatest((p_rule ->> 'since')::timestamptz, p_at);
+    v_until timestamptz := (p_rule ->> 'until')::timestamptz;
+    v_wrong text;
+    v_id integer;
+BEGIN
+    IF NOT may_rule(v_rule.area_code, p_at) THEN
+        RAISE EXCEPTION 'not for this actor' USING ERRCODE = 'GW070';
+    END IF;
+    v_wrong := CASE
+        WHEN v_until <= v_since THEN 'until'
+        WHEN (category_at(v_rule.category_code, v_since)).code IS DISTINCT FROM v_rule.category_code THEN 'category'
+        WHEN v_rule.family IS NOT NULL AND NOT EXISTS (SELECT FROM categories k WHERE k.family = v_rule.family) THEN 'family'
+        WHEN v_rule.family IS NOT NULL AND v_rule.category_code IS NOT NULL THEN 'family'
+        WHEN v_rule.area_code IS NOT NULL AND NOT EXISTS (
+            SELECT FROM boundaries b WHERE b.edition_id = v_edition.id AND b.code = v_rule.area_code) THEN 'area_code'
+        WHEN v_rule.at_level IS NOT NULL AND NOT coalesce(v_rule.at_level = ANY (v_edition.levels), false) THEN 'at_level'
+        WHEN v_rule.target = 'desk' AND NOT coalesce(v_rule.level = ANY (v_edition.levels), false) THEN 'level'
+        WHEN v_rule.target = 'department' AND coalesce(v_rule.department, '') = '' THEN 'department'
+        WHEN coalesce(v_rule.note, '') = '' THEN 'note'
+        END;
+    IF v_wrong IS NOT NULL THEN
+        RAISE EXCEPTION 'the rule is refused: %', v_wrong USING ERRCODE = 'GW071', DETAIL = v_wrong;
+    END IF;
+    INSERT INTO dispatch_rules (rank, during, note, category_code, family, area_code, at_level, channel, hazard, urgency, hours, outcome, accuracy_from_m,
+                                target, level, department, automatic, made_at, made_by)
+    VALUES (v_rule.rank, tstzrange(v_since, v_until), v_rule.note, v_rule.category_code, v_rule.family, v_rule.area_code, v_rule.at_level, v_rule.channel,
+            v_rule.hazard, v_rule.urgency, v_rule.hours, v_rule.outcome, v_rule.accuracy_from_m, v_rule.target,
+            CASE v_rule.target WHEN 'desk' THEN v_rule.level END, CASE v_rule.target WHEN 'department' THEN v_rule.department END,
+            coalesce(v_rule.automatic, false), p_at, v_person)
+    RETURNING id INTO v_id;
+    RETURN v_id;
+END $$;
+
 REVOKE EXECUTE ON FUNCTION urgency_rank, rule_of, deadline_of, stage_deadline(cases, text), solve_deadline, stage_of, hastened, lacking FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION lacking TO gridwarden_web;
