@@ -10,7 +10,7 @@ from starlette.requests import HTTPConnection
 from grids.language import LANGUAGES, Language, Words
 
 COOKIE = "gridwarden_lang"
-_ROOMS = ("grids", "api")
+_ROOMS = ("grids", "maps", "api")
 # A language range with its weight (RFC 9110, 12.4.2 and 12.5.4).
 _RANGE = re.compile(r"\s*([a-z]+)(?:-[a-z0-9-]+)?\s*(?:;\s*q=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)\s*)?", re.IGNORECASE)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 Method: TypeAlias = Literal["analytic", "permutation", "too_few"]
+Lack: TypeAlias = Literal["few_reports", "few_cells"]
 
 # At least this many reports have to be expected in a neighbourhood for the finest resolution.
 EXPECTED = 5.0
@@ -31,11 +32,15 @@ class Resolution:
         What to hand to ``gis.hotspots.hotspots``.
     expected : float
         Reports expected in a neighbourhood at this resolution; 0 without one.
+    lack : {"few_reports", "few_cells"} or None
+        Of "too_few" what there is too little of: fewer than 20 cells at every resolution, else fewer than 10 reports.
+        Cells come first: where they lack, no number of reports would help.
     """
 
     resolution: int | None
     method: Method
     expected: float
+    lack: Lack | None = None
 
 
 def choose_resolution(
@@ -59,8 +64,10 @@ def choose_resolution(
     --------
     >>> choose_resolution(20_000, {7: 1_200, 8: 8_700, 9: 61_000})
     Resolution(resolution=8, method='analytic', expected=16.091954022988507)
-    >>> choose_resolution(12, {5: 24, 6: 170}).method, choose_resolution(3, {5: 24, 6: 170}).method
-    ('permutation', 'too_few')
+    >>> choose_resolution(12, {5: 24, 6: 170}).method, choose_resolution(3, {5: 24, 6: 170}).lack
+    ('permutation', 'few_reports')
+    >>> choose_resolution(900, {5: 1, 6: 7}).lack
+    'few_cells'
     """
     sizes = neighbourhood or {}
     expected = {
@@ -68,8 +75,10 @@ def choose_resolution(
         for resolution, number in cells.items()
         if number >= FEWEST_CELLS
     }
-    if reports < FEWEST_REPORTS or not expected:
-        return Resolution(None, "too_few", 0.0)
+    if not expected:
+        return Resolution(None, "too_few", 0.0, "few_cells")
+    if reports < FEWEST_REPORTS:
+        return Resolution(None, "too_few", 0.0, "few_reports")
     enough = [resolution for resolution, reports_there in expected.items() if reports_there >= EXPECTED]
     if enough:
         return Resolution(max(enough), "analytic", expected[max(enough)])

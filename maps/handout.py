@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from grids.explain import level_name
 from grids.language import Words
+from maps import hotspot_words
 from maps.classes import MOST, Classes
 from maps.frames import HIDDEN, UNKNOWN, ZERO, Frame, Frames
 from maps.hotspots import HotspotLayer
@@ -19,8 +20,6 @@ from maps.palette import ramp_of, spread
 from maps.questions import Per, Period
 
 _LOCAL: Final = ZoneInfo("Asia/Shanghai")
-CONFIDENCE: Final = {3: 99, 2: 95, 1: 90}
-"""Per cent, by the bin of a hotspot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,24 +156,23 @@ class Handout:
         return self.words("map-few", most=str(FEW - 1)) if self.figures.hidden else self.words("map-not-told")
 
     @property
+    def hotspot_heading(self) -> str:
+        """What the hotspots are of; nothing where the map has none."""
+        return hotspot_words.heading(self.hotspots, self.words) if self.hotspots else ""
+
+    @property
     def hotspot_legend(self) -> list[Row]:
-        """The bins of the hotspots that occur, the hottest first."""
-        bins = self.hotspots.bin if self.hotspots else []
-        hot = [Row(f"hot-{b}", self._bin("map-hot", b), bins.count(b)) for b in (3, 2, 1)]
-        cold = [Row(f"cold-{b}", self._bin("map-cold", b), bins.count(-b)) for b in (1, 2, 3)]
-        return [row for row in hot + cold if row.units]
+        """The bins of the hotspots that occur and have a colour, the hottest first."""
+        bins = hotspot_words.legend(self.hotspots, self.words) if self.hotspots else []
+        return [Row(each.colour, each.text, each.units) for each in bins if each.units and each.colour != "none"]
 
     @property
     def hotspot_notes(self) -> list[str]:
         """How hotspots were found, or why none are shown: whole sentences."""
-        found = self.hotspots
-        if found is None:
+        if self.hotspots is None:
             return []
-        if found.method == "too_few":
-            return [self.words("map-hotspot-few", n=self._told(found.total))]
-        notes = [] if any(found.bin) else [self.words("map-hotspot-none")]
-        notes.append(self.words("map-hotspot-how"))
-        return notes + ([self.words("map-hotspot-permuted")] if found.method == "permutation" else [])
+        said = hotspot_words.verdict(self.hotspots, self.words), hotspot_words.how(self.hotspots, self.words)
+        return [one for one in said if one is not None]
 
     def colour_of(self, place: int) -> str:
         """Answer the name of the colour of a class, as ``Frames.units`` numbers them."""
@@ -216,9 +214,6 @@ class Handout:
             values = (abs(value) for value in self.figures.values if value is not None)
             low = min((value for value in values if under < value <= high), default=high)
         return number(high) if low >= high else self.words("map-bounds", low=number(low), high=number(high))
-
-    def _bin(self, key: str, bin_: int) -> str:
-        return self.words(key, confidence=str(CONFIDENCE[bin_]))
 
     @property
     def _layer(self) -> str:

@@ -7,7 +7,7 @@ import asyncio
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gis.cells import PUBLIC_RESOLUTIONS, RESOLUTIONS, neighbours
-from gis.hotspot_resolution import Method, Resolution, choose_resolution
+from gis.hotspot_resolution import Lack, Method, Resolution, choose_resolution
 from gis.hotspots import Hotspots, hotspots
 from grids.access import Actor
 from grids.areas import Edition
@@ -26,6 +26,7 @@ from maps.units import Units, sees_all, units_seen
 
 # Permutations are drawn anew for each map, always the same ones: a map asked for twice is the same map.
 _SEED: Final = 2019
+Reason: TypeAlias = Lack | Literal["no_households"]
 # What q is at most in a bin.
 _Q_OF_BIN: Final = {3: 0.01, 2: 0.05, 1: 0.1, 0: 1.0}
 
@@ -40,6 +41,8 @@ class HotspotLayer:
         What was asked, over which boundaries, and when; the question's ``kind`` is the cells'.
     method : {"analytic", "permutation", "too_few"}
         "too_few": nothing was tested, all lists are empty.
+    reason : {"few_reports", "few_cells", "no_households"} or None
+        Of what there is too little to test: of reports, of cells, or, for rates, of cells with households.
     total : int or None
         Reports or cases with a pin in the cells that were tested; None where the public is not told.
     cells : int
@@ -62,6 +65,7 @@ class HotspotLayer:
     edition: Edition
     at: datetime
     method: Method
+    reason: Reason | None
     total: int | None
     cells: int
     n: list[int]
@@ -72,6 +76,11 @@ class HotspotLayer:
     z: list[float | None]
     q: list[float]
     bin: list[int]
+
+    @property
+    def of_rates(self) -> bool:
+        """Whether rates per household were tested, not counts."""
+        return self.question.per is Per.HOUSEHOLDS
 
 
 async def hotspot_layer(
@@ -88,10 +97,12 @@ async def hotspot_layer(
     LayerError
         As ``figures``; ``not_by_cell`` for vacancies.
     """
-    coarsest = replace(question, kind=f"cell-{RESOLUTIONS[0]}", against=None)
+    of_rates = question.per is Per.HOUSEHOLDS
+    # Cells of a resolution are of one size, so per km² there is nothing else to find than of counts.
+    per = Per.HOUSEHOLDS if of_rates else Per.COUNT
+    coarsest = replace(question, kind=f"cell-{RESOLUTIONS[0]}", per=per, against=None)
     edition = await edition_of(connection, coarsest, actor, at)
     codes = await categories_of(connection, question, actor)
-    of_rates = question.per is Per.HOUSEHOLDS
     whole = actor is not None and await sees_all(connection, edition)
     resolutions = RESOLUTIONS if whole else PUBLIC_RESOLUTIONS
     # By the finest cells first: a year of a city is told by them, and counting is what takes longest.
@@ -116,7 +127,8 @@ async def hotspot_layer(
         shown = np.flatnonzero(judged.bin != 0)
     else:
         shown = np.array([n for n, key in enumerate(units.keys) if key == cell and judged.cells[n]], dtype=np.int64)
-    told = _told(asked, edition, at, counts, judged, shown)
+    reason: Reason | None = "no_households" if of_rates and not any(cells.values()) else chosen.lack
+    told = _told(asked, edition, at, counts, judged, shown, reason)
     return told if actor is not None else _coarse(told)
 
 
@@ -180,6 +192,7 @@ def _told(
     counts: list[int],
     judged: Hotspots,
     shown: NDArray[np.int64],
+    reason: Reason | None,
 ) -> HotspotLayer:
     each = np.array(counts, dtype=np.int64)
     return HotspotLayer(
@@ -187,6 +200,7 @@ def _told(
         edition=edition,
         at=at,
         method=judged.method,
+        reason=reason,
         total=int(each[judged.cells > 0].sum()),
         cells=int((judged.cells > 0).sum()),
         n=(shown + 1).tolist(),

@@ -26,6 +26,7 @@ from pyproj import Geod
 
 from maps.frames import HIDDEN, UNKNOWN, Frame, short_name
 from maps.handout import Handout, number
+from maps.hotspot_words import colour
 from maps.palette import PALETTE
 from maps.sheet_column import Column, hatch_of
 
@@ -205,11 +206,11 @@ def _draw_hotspots(axes: Axes, handout: Handout) -> None:
         return
     bins = dict(zip(found.n, found.bin, strict=True))
     for bin_ in sorted({one for one in found.bin if one}, key=abs):
-        name = f"hot-{bin_}" if bin_ > 0 else f"cold-{-bin_}"
         told = cells.loc[[n for n, one in bins.items() if one == bin_]]
         shapes = _paths(told.geometry.to_numpy())
         axes.add_collection(
-            PathCollection(shapes, facecolor=PALETTE[name], edgecolor="white", linewidth=0.6, alpha=0.85), autolim=False
+            PathCollection(shapes, facecolor=PALETTE[colour(bin_)], edgecolor="white", linewidth=0.6, alpha=0.85),
+            autolim=False,
         )
 
 

@@ -77,7 +77,7 @@ class Column:
             self._text(handout.empty, size=9, gap=4)
         self._rows(handout.legend, words("map-units", unit=handout.unit))
         if handout.hotspots is not None:
-            self._text(words("map-hotspot-heading"), size=9.5, weight="bold", gap=10)
+            self._text(handout.hotspot_heading, size=9.5, weight="bold", gap=10)
             if handout.hotspot_legend:
                 self._rows(handout.hotspot_legend, words("map-cells"))
             for note in handout.hotspot_notes:

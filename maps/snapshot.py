@@ -20,6 +20,7 @@ from folium.template import Template
 from maps.escaping import in_markup, in_script
 from maps.frames import Frame, short_name
 from maps.handout import Handout, Row
+from maps.hotspot_words import colour
 from maps.outlines import STEPS, outlines
 from maps.questions import Per
 from maps.style import Theme
@@ -228,7 +229,7 @@ def _hotspots(handout: Handout) -> dict[str, Any] | None:
     frame = cells.loc[[found.n[at] for at in told]]
     made = outlines([frame.geometry.to_numpy()])
     texts = {row.colour: row.text for row in handout.hotspot_legend}
-    names = [f"hot-{found.bin[at]}" if found.bin[at] > 0 else f"cold-{-found.bin[at]}" for at in told]
+    names = [colour(found.bin[at]) for at in told]
     return {
         "outlines": {"origin": made.origin, "stretches": made.stretches},
         "shapes": made.shapes[0],
@@ -264,7 +265,7 @@ def _foot(handout: Handout) -> str:
     hot = ""
     if handout.hotspots is not None:
         hot = (
-            f'<section class="legend legend-hotspots"><h2>{in_markup(words("map-hotspot-heading"))}</h2>'
+            f'<section class="legend legend-hotspots"><h2>{in_markup(handout.hotspot_heading)}</h2>'
             + _legend(handout.hotspot_legend, words("map-cells"))
             + "".join(f'<p class="aside">{in_markup(note)}</p>' for note in handout.hotspot_notes)
             + "</section>"

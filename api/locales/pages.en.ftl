@@ -635,18 +635,6 @@ planner-complaint = { $what ->
 }
 planner-sheet-open = Show the choices
 planner-sheet-close = Hide the choices, see the map
-planner-hot = Significant hotspot ({ $confidence }%)
-planner-cold = Significant cold spot ({ $confidence }%)
-planner-not-significant = Not significant (no colour)
-planner-hot-short = Hot { $confidence }%
-planner-cold-short = Cold { $confidence }%
-planner-not-short = Not
-planner-hotspot-heading = Hotspots: significantly more or less than elsewhere
-planner-hotspot-how = Getis-Ord Gi* of each hexagon with its neighbours, Benjamini-Hochberg corrected. Many is not the same as hot.
-planner-hotspot-permuted = Few: tested by 999 random permutations.
-planner-hotspot-few = Only { $n }: too few to test for hotspots. No conclusion is drawn.
-planner-hotspot-none = No significant hotspot or cold spot.
-planner-hotspot-cell = Here and in the cells around it: { $sum }; { $expected } would be average; q { $q }: { $said }
 planner-one-cell = Cells
 # Photos
 photos-title = Photos

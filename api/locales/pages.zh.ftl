@@ -520,18 +520,6 @@ planner-complaint = { $what ->
 }
 planner-sheet-open = 展开选项
 planner-sheet-close = 收起选项，看地图
-planner-hot = 显著热点（{ $confidence }%）
-planner-cold = 显著冷点（{ $confidence }%）
-planner-not-significant = 不显著（不着色）
-planner-hot-short = 热 { $confidence }%
-planner-cold-short = 冷 { $confidence }%
-planner-not-short = 不显著
-planner-hotspot-heading = 热点：与周围相比显著偏多或偏少
-planner-hotspot-how = Getis-Ord Gi*，六边形及相邻六格，Benjamini-Hochberg 校正。数量多不等于热点。
-planner-hotspot-permuted = 数量少，按 999 次随机排列检验。
-planner-hotspot-few = 只有 { $n } 件，太少，检验不出热点；不下结论。
-planner-hotspot-none = 没有显著的热点或冷点。
-planner-hotspot-cell = 此处及相邻格共 { $sum } 件，平均应有 { $expected } 件，q { $q }：{ $said }
 planner-one-cell = 格
 # Photos
 photos-title = 照片

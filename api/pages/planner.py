@@ -9,6 +9,7 @@ from typing import Any, Final
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from api.pages.planner_hotspots import HotspotPicture
 from api.pages.planner_picture import Picture, kind_name
 from api.pages.planner_span import NAMED_SPANS, month_of, months
 from api.pages.planner_table import table
@@ -22,7 +23,8 @@ from grids.areas import AreaNotFoundError, Edition, edition_at, extent, search
 from grids.categories import Category, categories
 from grids.reports import CHANNELS
 from maps.automatic import AUTOMATIC, level_at, steps, zoom_to_fit
-from maps.layers import FEW, Figures, figures
+from maps.hotspots import hotspot_layer
+from maps.layers import Figures, figures
 from maps.named import kind_of
 from maps.questions import Layer, NoEditionError, Per
 from maps.style import tile_version
@@ -48,11 +50,10 @@ async def show(request: Request, visit: Visiting) -> HTMLResponse:
         "planner.html",
         **_controls(visit, view, edition, kinds),
         asked=request.query_params,
-        **await _tabled(visit, picture),
+        **await _tabled(visit, picture, await _hotspots(visit, picture)),
         hits=await search(visit.connection, view.q, visit.now, _HITS_SHOWN) if view.q else None,
         extent=box,
         steps=steps(edition.levels),
-        few=str(FEW - 1),
         found=await _found(visit, view, edition, view.unit) if view.unit else None,
     )
 
@@ -63,7 +64,7 @@ async def picture(request: Request, visit: Visiting) -> HTMLResponse:
     edition, kinds = await _basis(visit)
     view = _view(request, visit, edition, kinds)
     told = await _picture(visit, view, _kind(view, edition, None))
-    return await page(request, visit, "fragments/planner_told.html", **_told(told))
+    return await page(request, visit, "fragments/planner_told.html", **_told(told, await _hotspots(visit, told)))
 
 
 @router.get("/table")
@@ -72,7 +73,9 @@ async def rows(request: Request, visit: Visiting) -> HTMLResponse:
     edition, kinds = await _basis(visit)
     view = _view(request, visit, edition, kinds)
     told = await _picture(visit, view, _kind(view, edition, None))
-    return await page(request, visit, "fragments/planner_table.html", **await _tabled(visit, told))
+    return await page(
+        request, visit, "fragments/planner_table.html", **await _tabled(visit, told, await _hotspots(visit, told))
+    )
 
 
 @router.get("/unit/{key}")
@@ -136,8 +139,17 @@ async def _picture(visit: Visit, view: View, kind: str) -> Picture:
     return Picture.of(view, told, visit.words)
 
 
-def _told(picture: Picture) -> dict[str, Any]:
-    return {"picture": picture, "view": picture.view, "painted": picture.data(_tiles(picture.figures))}
+async def _hotspots(visit: Visit, picture: Picture) -> HotspotPicture | None:
+    """The hotspots instead of a picture's figures, None unless they are asked for."""
+    if not picture.view.hotspots:
+        return None
+    found = await hotspot_layer(visit.connection, picture.figures.question, visit.actor, visit.now)
+    return HotspotPicture(found, visit.words)
+
+
+def _told(picture: Picture, hotspots: HotspotPicture | None) -> dict[str, Any]:
+    painted = picture.data(_tiles(picture.figures)) | {"hotspots": hotspots and hotspots.data()}
+    return {"picture": picture, "view": picture.view, "hotspots": hotspots, "painted": painted}
 
 
 def _tiles(told: Figures) -> dict[str, Any]:
@@ -150,8 +162,8 @@ def _tiles(told: Figures) -> dict[str, Any]:
     }
 
 
-async def _tabled(visit: Visit, picture: Picture) -> dict[str, Any]:
-    return {**_told(picture), "table": await table(visit.connection, picture, visit.actor)}
+async def _tabled(visit: Visit, picture: Picture, hotspots: HotspotPicture | None) -> dict[str, Any]:
+    return {**_told(picture, hotspots), "table": await table(visit.connection, picture, visit.actor)}
 
 
 def _controls(visit: Visit, view: View, edition: Edition, kinds: list[Category]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from api.questions import Asked, Placeless
 from api.visits import Visiting
 from gis.hotspot_resolution import Method
 from maps.classes import Classes, diverging, sequential
-from maps.hotspots import HotspotLayer, hotspot_layer
+from maps.hotspots import HotspotLayer, Reason, hotspot_layer
 from maps.layers import FEW, Figures, counts_what, figures
 from maps.questions import Layer, Per
 
@@ -113,6 +113,9 @@ class HotspotsDocument(BaseModel):
     edition_id: int
     at: datetime
     method: Method = Field(description="`too_few`: nothing was tested, all lists are empty")
+    reason: Reason | None = Field(
+        description="of `too_few` what there is too little of: reports, cells, or (for rates) cells with households"
+    )
     total: int | None = Field(description="reports or cases with a pin in the cells that were tested; null: few")
     cells: int = Field(description="cells that were tested, those with nothing included")
     n: list[int] = Field(description="the cell's number in the tiles")
@@ -137,6 +140,7 @@ class HotspotsDocument(BaseModel):
             edition_id=told.edition.id,
             at=told.at,
             method=told.method,
+            reason=told.reason,
             total=told.total,
             cells=told.cells,
             n=told.n,

@@ -10,9 +10,13 @@ import numpy as np
 import psycopg
 import pytest
 from fastapi.testclient import TestClient
+from pydantic import SecretStr
 
+from api.app import create_app
+from api.settings import ServiceSettings
 from gis.cells import cells_of, cells_within
 from gis.store import Store
+from tests.conftest import cloned
 
 with warnings.catch_warnings():
     # What these bring along warns of itself while it is imported.
@@ -148,7 +152,30 @@ def test_one_cell_explains_itself(ask: Callable[..., Any], log_in: Callable[[str
 def test_too_few_is_said(ask: Callable[..., Any], log_in: Callable[[str], None]) -> None:
     log_in("planner")
     got = ask(**{"from": "2031-01-01"})
-    assert (got["method"], got["total"], got["n"], got["bin"]) == ("too_few", 0, [], [])
+    assert (got["method"], got["reason"], got["total"], got["n"], got["bin"]) == ("too_few", "few_reports", 0, [], [])
+
+
+@pytest.mark.parametrize(
+    ("left", "per", "reason"),
+    [("n < 20", "households", "few_cells"), ("false", "households", "no_households"), ("n < 20", "count", None)],
+)
+def test_what_lacks_is_told_from_what_is_few(
+    told: Store, clock: Callable[[], datetime], left: str, per: str, reason: str | None
+) -> None:
+    """Of a city whose households were counted in too few of its cells, or nowhere."""
+    with cloned(told) as store:
+        with psycopg.connect(store.dsn("migrate")) as owner:
+            owner.execute("SET ROLE gridwarden_owner")
+            owner.execute(f"UPDATE units SET households = NULL WHERE kind LIKE 'cell-%' AND NOT ({left})")
+            # The process keeps the units of an edition that it knows.
+            owner.execute("UPDATE editions SET name = %s WHERE id = 2", (f"2025 {left}",))
+        app = create_app(ServiceSettings(secret=SecretStr("s" * 32)), store.asyncpg_kwargs("web"), clock=clock)
+        with TestClient(app, headers={"Accept-Language": "en"}) as client:
+            got = client.get("/api/hotspots", params={"layer": "received", "per": per}).json()
+            assert (got["reason"], got["method"] == "too_few") == (reason, reason is not None)
+            page = client.get("/planner", params={"layer": "received", "per": per, "hotspots": "1"}).text
+    said = {"few_cells": "fewer than 20 cells with households", "no_households": "Nobody has counted the households"}
+    assert {key for key, words in said.items() if words in page} == {reason} - {None}
 
 
 @pytest.mark.usefixtures("told")

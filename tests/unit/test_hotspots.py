@@ -338,14 +338,16 @@ def test_resolution_is_the_finest_that_expects_five() -> None:
     assert choose_resolution(18, cells) == Resolution(5, "analytic", 18 * 7 / 25)
     assert choose_resolution(17, cells) == Resolution(5, "permutation", 17 * 7 / 25)
     assert choose_resolution(10, cells).method == "permutation"
-    assert choose_resolution(9, cells) == Resolution(None, "too_few", 0.0)
+    assert choose_resolution(9, cells) == Resolution(None, "too_few", 0.0, "few_reports")
 
 
 def test_a_small_edition_is_not_cut_into_fewer_than_20_cells() -> None:
     assert choose_resolution(500, {5: 1, 6: 2, 7: 12, 8: 80}).resolution == 8
     assert choose_resolution(30, {5: 1, 6: 2, 7: 12, 8: 80}) == Resolution(8, "permutation", 30 * 7 / 80)
-    assert choose_resolution(500, {5: 1, 6: 19}) == Resolution(None, "too_few", 0.0)
-    assert choose_resolution(500, {}) == Resolution(None, "too_few", 0.0)
+    assert choose_resolution(500, {5: 1, 6: 19}) == Resolution(None, "too_few", 0.0, "few_cells")
+    assert choose_resolution(500, {}) == Resolution(None, "too_few", 0.0, "few_cells")
+    # More reports would not help: what lacks is said before what lacks besides.
+    assert choose_resolution(9, {5: 1, 6: 19}).lack == "few_cells"
 
 
 def test_known_neighbourhoods_count_as_they_are() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from io import BytesIO
 from itertools import pairwise
@@ -14,8 +15,10 @@ from matplotlib.image import imread
 
 from api.cli.snapshot import SUFFIXES, OutError
 from api.cli.snapshot import snapshot as command
+from grids.language import Language
 from maps.escaping import in_markup, in_script
 from maps.handout import Asked
+from maps.hotspots import Reason
 from maps.outlines import STEPS, Outlines, outlines
 from maps.palette import PALETTE
 from maps.questions import EmptyPeriodError, Layer, Per
@@ -102,6 +105,35 @@ def test_the_page_says_what_it_shows() -> None:
                  "显著热点（99%）", "显著冷点（95%）", "2026年11月23日 12:00", "Gridwarden"):  # fmt: skip
         assert said in text, said
     assert "内部资料" not in text
+
+
+@pytest.mark.parametrize(
+    ("reason", "per", "total", "zh", "en"),
+    [
+        ("few_reports", Per.COUNT, 7, "图钉只有 7 个，太少", "Only 7 with a pin: too few"),
+        ("few_reports", Per.COUNT, None, "图钉不到 5 个，太少", "Fewer than 5 with a pin: too few"),
+        (
+            "few_reports",
+            Per.HOUSEHOLDS,
+            7,
+            "有户数的格子里，图钉只有 7 个",
+            "Only 7 with a pin where households are known",
+        ),
+        ("few_cells", Per.COUNT, 900, "范围太小，格子不到 20 个", "it has fewer than 20 cells, however many"),
+        ("few_cells", Per.HOUSEHOLDS, 900, "有户数的格子不到 20 个", "fewer than 20 cells with households"),
+        ("no_households", Per.HOUSEHOLDS, 0, "没有统计过户数", "Nobody has counted the households"),
+    ],
+)
+def test_why_there_are_no_hotspots(reason: Reason, per: Per, total: int | None, zh: str, en: str) -> None:
+    languages: tuple[Language, ...] = ("zh", "en")
+    for lang, said in zip(languages, (zh, en), strict=True):
+        drawn = handout([0, 7, 12], hot=True, per=per, lang=lang)
+        assert drawn.hotspots is not None
+        untested = replace(drawn.hotspots, method="too_few", reason=reason, total=total, n=[], bin=[])
+        page = replace(drawn, hotspots=untested)
+        assert (len(page.hotspot_notes), page.hotspot_legend) == (1, [])
+        assert said in page.hotspot_notes[0]
+        assert page.hotspot_notes[0] in " ".join(Seen(snapshot(page, ASSETS)).text)
 
 
 def test_a_map_of_a_member_of_staff_says_so() -> None:

@@ -5,9 +5,9 @@ import { data, say } from "./page.js";
 import { Afar } from "./planner/afar.js";
 import { classesOf, hotspotClasses } from "./planner/classes.js";
 import { complain } from "./planner/complaints.js";
-import { fetchHotspots, fetchIndex, fetchPicture, keep, paintedIn } from "./planner/data.js";
+import { fetchIndex, fetchPicture, keep, paintedIn } from "./planner/data.js";
 import { watchKeys } from "./planner/keyboard.js";
-import { showHotspotLegend, watchLegend } from "./planner/legend.js";
+import { watchLegend } from "./planner/legend.js";
 import { Painter } from "./planner/paint.js";
 import { watchPointer } from "./planner/pointer.js";
 import { Points } from "./planner/points.js";
@@ -76,8 +76,8 @@ function paint() {
   delete stage.dataset.complete;
   if (hotspots) {
     const { found, index } = hotspots;
-    const from = painted.least[found.level] ?? 0;
-    painter.show(found.level, painted.tiles, hotspotClasses(found, index.keys.length), from);
+    const from = painted.least[found.kind] ?? 0;
+    painter.show(found.kind, painted.tiles, hotspotClasses(found, index.keys.length), from);
     afar.show(found, index.centres, from);
   } else {
     painter.show(painted.kind, painted.tiles, classesOf(painted), painted.least[painted.kind] ?? 0);
@@ -100,18 +100,15 @@ async function refresh() {
   page.setAttribute("aria-busy", "true");
   try {
     const next = await fetchPicture(query);
-    const hot = params.get("hotspots") === "1" ? await testedFor(next.painted) : null;
+    const hot = await testedIn(next.painted);
     if (mine !== asking) {
       return;
     }
-    if (next !== picture || hotspots) {
+    if (next !== picture) {
       told.replaceChildren(...new DOMParser().parseFromString(next.markup, "text/html").body.childNodes);
     }
     picture = next;
     hotspots = hot;
-    if (hot) {
-      showHotspotLegend(hot.found);
-    }
     complain();
     paint();
     if (params.get("view") === "table") {
@@ -127,12 +124,8 @@ async function refresh() {
   }
 }
 
-async function testedFor(painted) {
-  const asked = new URLSearchParams(painted.asked);
-  asked.delete("level");
-  asked.set("per", asked.get("per") === "households" ? "households" : "count");
-  const found = await fetchHotspots(asked);
-  return { found, index: await fetchIndex(painted.index.replace("KIND", found.level)) };
+async function testedIn({ hotspots: found, index }) {
+  return found && { found, index: await fetchIndex(index.replace("KIND", found.kind)) };
 }
 
 function showView(params) {
@@ -210,7 +203,7 @@ function flyTo([lon, lat], km2) {
 
 function sayHotspot(head) {
   const place = document.getElementById("hotspot-said");
-  const line = hotspots && head.dataset.kind === hotspots.found.level ? hotspotLine(hotspots.found, Number(head.dataset.n)) : null;
+  const line = hotspots && head.dataset.kind === hotspots.found.kind ? hotspotLine(hotspots.found, Number(head.dataset.n)) : null;
   place.textContent = line ?? "";
   place.hidden = !line;
 }
@@ -295,7 +288,7 @@ async function openStage() {
   painter = new Painter(map, data.extent);
   points = new Points(map, data.extent);
   afar = new Afar(map);
-  if (kindNow() === picture.painted.kind && current().get("hotspots") !== "1") {
+  if (kindNow() === picture.painted.kind && !picture.painted.hotspots) {
     paint();
   } else {
     await refresh();

@@ -51,10 +51,6 @@ export function fetchIndex(address) {
   return indexes.get(address);
 }
 
-export async function fetchHotspots(query) {
-  return (await read(`/api/hotspots?${query}`)).json();
-}
-
 export async function findAreas(text) {
   return (await read(`/api/areas?${new URLSearchParams({ q: text, limit: 10 })}`)).json();
 }

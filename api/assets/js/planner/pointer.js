@@ -1,5 +1,4 @@
 // What the pointer is over: the label at it, with the unit's name as soon as names have arrived.
-import { say } from "../page.js";
 import { fetchIndex } from "./data.js";
 import { hideTip, hotspotLine, numbersOf, showTip } from "./tip.js";
 
@@ -34,7 +33,7 @@ export function watchPointer(map, painter, now) {
     painter.hover(n);
     const { painted, found } = now();
     const index = known.get(painter.shown.kind);
-    const lines = found ? [hotspotLine(found, n) ?? say("not-significant")] : numbersOf(painted, n);
+    const lines = found ? [hotspotLine(found, n)] : numbersOf(painted, n);
     showTip(event.point, index?.names?.[n - 1] ?? "", index?.parents?.[n - 1] ?? "", lines);
   });
   map.on("mouseout", leave);

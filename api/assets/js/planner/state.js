@@ -105,10 +105,10 @@ export function unfinished(parts) {
   });
 }
 
-/** The query of the figures: the question alone, by a kind of unit. */
+/** The query of a picture: the question alone, by a kind of unit, and whether hotspots are shown instead. */
 export function question(params, kind) {
   const asked = new URLSearchParams();
-  for (const name of QUESTION) {
+  for (const name of [...QUESTION, "hotspots"]) {
     if (params.get(name)) {
       asked.set(name, params.get(name));
     }

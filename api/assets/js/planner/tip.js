@@ -1,5 +1,5 @@
 // The label at the pointer: the name of a unit and its numbers.  Text only.
-import { data, say } from "../page.js";
+import { data } from "../page.js";
 
 const tip = document.getElementById("tip");
 const stage = document.getElementById("map");
@@ -33,25 +33,11 @@ export function numbersOf(painted, n) {
   return lines;
 }
 
-/** What the hotspot test says of a cell; null where it says nothing. */
+/** What the hotspot test says of a cell: a sentence, or that it is like any other. */
 export function hotspotLine(found, n) {
   const at = found.n.indexOf(n);
-  if (at < 0 || found.q?.[at] === undefined || found.method === "too_few") {
-    return null;
-  }
-  const q = found.q[at];
-  return say("hotspot-cell", {
-    sum: `${found.coarse ? "≈ " : ""}${format.format(found.sum[at])}`,
-    expected: format.format(Number(found.expected[at].toPrecision(2))),
-    q: q < 0.001 ? "< 0.001" : `${found.coarse ? "≤ " : ""}${q.toFixed(q < 0.1 ? 3 : 2)}`,
-    said: binName(found.bin[at]),
-  });
-}
-
-/** A bin in words; with "-short" in as few as fit under a colour. */
-export function binName(bin, length = "") {
-  const confidence = { 1: 90, 2: 95, 3: 99 }[Math.abs(bin)];
-  return say(`${bin ? (bin > 0 ? "hot" : "cold") : "not-significant"}${length}`, { confidence });
+  const said = found.bins[at < 0 ? 0 : found.bin[at]];
+  return at < 0 ? said : filled(found.cell, { sum: found.sum[at], expected: found.expected[at], q: found.q[at], said });
 }
 
 /** Show the label at a point of the map. */
