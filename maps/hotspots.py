@@ -56,7 +56,8 @@ class HotspotLayer:
     expected : list of float
         In the cell and its neighbours, if all cells (or households) were alike.
     z, q : list of float
-        Gi*, and p after Benjamini-Hochberg over all cells tested.
+        Gi*, and the p that bins come of, which is not that of Gi* (``gis.hotspots``), after Benjamini-Hochberg over all
+        cells tested.
     bin : list of int
         3, 2, 1 hot at 99, 95, 90 %; −3, −2, −1 cold; 0 not told from chance.
     """

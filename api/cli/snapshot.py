@@ -81,7 +81,7 @@ def snapshot(
     ] = None,
     vs_until: Annotated[datetime | None, typer.Option("--vs-to", help="And the first day after it.", **_DAY)] = None,
     hotspots: Annotated[
-        bool | None, typer.Option("--hotspots/--no-hotspots", help="Gi* hotspots; HTML has them unless told otherwise.")
+        bool | None, typer.Option("--hotspots/--no-hotspots", help="Hotspots; HTML has them unless told otherwise.")
     ] = None,
     lang: Annotated[Language, typer.Option(help="The language of the map.")] = "zh",
     theme: Annotated[Theme, typer.Option(help="By day or by night; sheets are always light.")] = "light",

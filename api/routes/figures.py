@@ -125,8 +125,10 @@ class HotspotsDocument(BaseModel):
     expected: list[float] = Field(
         description="in the cell and its neighbours, if all were alike; coarse: a whole number"
     )
-    z: list[float | None] = Field(description="Gi*")
-    q: list[float] = Field(description="p after Benjamini-Hochberg; coarse: the least that its bin allows for")
+    z: list[float | None] = Field(description="Gi*, for comparison with other software; no bin is made of it")
+    q: list[float] = Field(
+        description="p of the number of reports after Benjamini-Hochberg; coarse: the least that its bin allows for"
+    )
     bin: list[int] = Field(description="3, 2, 1 hot at 99, 95, 90 %; -3, -2, -1 cold; 0 not told from chance")
 
     @classmethod
@@ -167,5 +169,5 @@ async def hotspots_of_a_layer(
     asked: Placeless,
     cell: Annotated[str | None, Query(max_length=16, description="an H3 index: tell of this cell alone")] = None,
 ) -> HotspotsDocument:
-    """Where a layer gathers more than chance would do: Getis-Ord Gi* by H3 cell, with false discovery controlled."""
+    """Where a layer gathers more, or less, than chance would do, by H3 cell; Gi* stands beside the bins."""
     return HotspotsDocument.of(await hotspot_layer(visit.connection, asked, visit.actor, visit.now, cell=cell))

@@ -1,5 +1,17 @@
-hotspot-heading = Hotspots: significantly more or less than elsewhere
-hotspot-how = Getis-Ord Gi* of each hexagon with its neighbours, Benjamini-Hochberg corrected. Many is not the same as hot.
+hotspot-heading = { $per ->
+    [households] Hotspots per household: significantly more or fewer than so many households have elsewhere
+   *[count] Hotspots: significantly more or fewer than elsewhere
+}
+hotspot-how = { $per ->
+    [households] { $method ->
+        [permutation] Few, so a hexagon with its neighbours has a colour only if two tests agree: 999 random exchanges of all other hexagons' rates, and what its households would make at the rate of the others (negative binomial). Benjamini-Hochberg corrected. Hexagons without households are not tested.
+       *[analytic] The number in each hexagon with its neighbours against what its households would make at the rate of all others (negative binomial), Benjamini-Hochberg corrected. Hexagons without households are not tested.
+    }
+   *[count] { $method ->
+        [permutation] Few, so each hexagon with its neighbours is held against 999 random exchanges of all other hexagons' numbers, Benjamini-Hochberg corrected. Many is not the same as hot.
+       *[analytic] The number in each hexagon with its neighbours against mean and spread of all others (negative binomial), Benjamini-Hochberg corrected. Many is not the same as hot.
+    }
+}
 hotspot-none = No significant hotspot or cold spot.
 hotspot-untested = { $reason ->
     [no_households] Nobody has counted the households of these areas, so their rates cannot be tested. Choose the number instead.
@@ -30,4 +42,7 @@ hotspot-bin = { $length ->
        *[none] Not significant (no colour)
     }
 }
-hotspot-cell = Here and in the cells around it: { $sum }; { $expected } would be average; q { $q }: { $said }
+hotspot-cell = { $per ->
+    [households] Here and in the cells around it: { $sum }; its households would have { $expected } on average; q { $q }: { $said }
+   *[count] Here and in the cells around it: { $sum }; { $expected } would be average; q { $q }: { $said }
+}

@@ -1,5 +1,17 @@
-hotspot-heading = 热点：与周围相比显著偏多或偏少
-hotspot-how = Getis-Ord Gi*，六边形及相邻六格，Benjamini-Hochberg 校正。数量多不等于热点。
+hotspot-heading = { $per ->
+    [households] 户均热点：按户数看，显著多于或少于别处
+   *[count] 热点：显著多于或少于别处
+}
+hotspot-how = { $per ->
+    [households] { $method ->
+        [permutation] 数量少：两种检验都显著才着色，一是把其余各格的户均数随机排列 999 次，二是与按其户数和别处户均数应有的数相比（负二项分布）；均为六边形连同相邻格，Benjamini-Hochberg 校正。没有户数的格不检验。
+       *[analytic] 六边形连同相邻格的数量，与按其户数和别处户均数应有的数相比（负二项分布），Benjamini-Hochberg 校正。没有户数的格不检验。
+    }
+   *[count] { $method ->
+        [permutation] 数量少：把其余各格的数随机排列 999 次，与六边形连同相邻格的数量相比，Benjamini-Hochberg 校正。数量多不等于热点。
+       *[analytic] 六边形连同相邻格的数量，与其余各格的平均和离散程度相比（负二项分布），Benjamini-Hochberg 校正。数量多不等于热点。
+    }
+}
 hotspot-none = 没有显著的热点或冷点。
 hotspot-untested = { $reason ->
     [no_households] 这里没有统计过户数，无法检验户均热点。请改看数量。
@@ -30,4 +42,7 @@ hotspot-bin = { $length ->
        *[none] 不显著（不着色）
     }
 }
-hotspot-cell = 此处及相邻格：{ $sum }，平均应为 { $expected }，q { $q }：{ $said }
+hotspot-cell = { $per ->
+    [households] 此处及相邻格：{ $sum }，按户数平均应为 { $expected }，q { $q }：{ $said }
+   *[count] 此处及相邻格：{ $sum }，平均应为 { $expected }，q { $q }：{ $said }
+}

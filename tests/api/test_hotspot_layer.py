@@ -178,6 +178,20 @@ def test_what_lacks_is_told_from_what_is_few(
     assert {key for key, words in said.items() if words in page} == {reason} - {None}
 
 
+def test_the_planner_says_by_what_rates_were_tested(
+    told: Store, client: TestClient, log_in: Callable[[str], None]
+) -> None:
+    assert told
+    log_in("planner")
+    page = {per: client.get("/planner/picture", params={"layer": "received", "per": per, "hotspots": "1"}).text
+            for per in ("", "households", "km2")}  # fmt: skip
+    assert "against mean and spread of all others" in page[""]
+    assert "its households would make at the rate of all others" in page["households"]
+    # Cells are of one size: per km² hotspots are those of the number, and the page says so.
+    assert "against mean and spread of all others" in page["km2"]
+    assert not any("Gi*" in text for text in page.values())
+
+
 @pytest.mark.usefixtures("told")
 def test_vacancies_gather_nowhere(client: TestClient) -> None:
     answer = client.get("/api/hotspots", params={"layer": "vacancies"})

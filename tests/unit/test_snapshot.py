@@ -15,6 +15,7 @@ from matplotlib.image import imread
 
 from api.cli.snapshot import SUFFIXES, OutError
 from api.cli.snapshot import snapshot as command
+from gis.hotspot_resolution import Method
 from grids.language import Language
 from maps.escaping import in_markup, in_script
 from maps.handout import Asked
@@ -134,6 +135,46 @@ def test_why_there_are_no_hotspots(reason: Reason, per: Per, total: int | None, 
         assert (len(page.hotspot_notes), page.hotspot_legend) == (1, [])
         assert said in page.hotspot_notes[0]
         assert page.hotspot_notes[0] in " ".join(Seen(snapshot(page, ASSETS)).text)
+
+
+@pytest.mark.parametrize(
+    ("per", "method", "zh", "en"),
+    [
+        (
+            Per.COUNT,
+            "analytic",
+            ("其余各格的平均和离散程度", "负二项"),
+            ("mean and spread of all others", "negative binomial"),
+        ),
+        (
+            Per.COUNT,
+            "permutation",
+            ("其余各格的数随机排列 999 次",),
+            ("999 random exchanges of all other hexagons' numbers",),
+        ),
+        (Per.HOUSEHOLDS, "analytic", ("按其户数", "负二项"), ("its households would make", "negative binomial")),
+        (
+            Per.HOUSEHOLDS,
+            "permutation",
+            ("户均数随机排列 999 次", "负二项"),
+            ("999 random exchanges", "rates", "negative"),
+        ),
+    ],
+)
+def test_hotspots_say_what_is_drawn(per: Per, method: Method, zh: tuple[str, ...], en: tuple[str, ...]) -> None:
+    """Bins come of tails of numbers, by households or not, and no z-score is behind a colour."""
+    languages: tuple[Language, ...] = ("zh", "en")
+    for lang, said in zip(languages, (zh, en), strict=True):
+        drawn = handout([0, 7, 12], hot=True, per=per, lang=lang)
+        assert drawn.hotspots is not None
+        page = replace(drawn, hotspots=replace(drawn.hotspots, method=method))
+        text = " ".join(Seen(snapshot(page, ASSETS)).text)
+        (note,) = page.hotspot_notes
+        assert note in text
+        assert all(part in note for part in said), note
+        assert "Gi*" not in text
+        assert page.hotspot_heading in text
+        assert ("户均" in page.hotspot_heading or "per household" in page.hotspot_heading) == (per is Per.HOUSEHOLDS)
 
 
 def test_a_map_of_a_member_of_staff_says_so() -> None:
