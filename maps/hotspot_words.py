@@ -96,9 +96,11 @@ def observed(found: HotspotLayer, at: int) -> str:
 
 
 def expected(found: HotspotLayer, at: int) -> str:
-    """Answer what would be average there, to two digits that count or whole."""
+    """Answer what would be average there: whole, or below 10 to one digit after the point, two that count at least."""
     value = found.expected[at]
-    return f"{value:,.0f}" if value >= 10 or value == round(value) else f"{value:.2g}"
+    if found.coarse or value >= 10:
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if value >= 1 else f"{value:.2g}"
 
 
 def certainty(found: HotspotLayer, at: int) -> str:

@@ -548,9 +548,10 @@ planner-channel-label = Channel
 planner-any = All
 planner-hotspots = Hotspots
 planner-points = Points
-planner-on-map = On the map
+planner-on-map = Show as well
 planner-closer = Zoom in to see cells this small.
 planner-show = Show
+planner-update = Update
 planner-keys = Keyboard
 planner-key-search = find an area
 planner-key-level = a level up, a level down
@@ -636,6 +637,13 @@ planner-complaint = { $what ->
 planner-sheet-open = Show the choices
 planner-sheet-close = Hide the choices, see the map
 planner-one-cell = Cells
+planner-hotspot-rows = { $first }–{ $last } of { $cells } hotspots and cold spots, the hottest first
+planner-hotspot-column = { $column ->
+    [bin] Found
+    [count] In the cell
+    [sum] With those around it
+   *[expected] On average
+}
 # Photos
 photos-title = Photos
 photos-empty = No photos yet.

@@ -433,9 +433,10 @@ planner-channel-label = 渠道
 planner-any = 全部
 planner-hotspots = 热点
 planner-points = 点位
-planner-on-map = 地图上另加
+planner-on-map = 另外显示
 planner-closer = 放大地图，才看得清这么小的格子。
 planner-show = 显示
+planner-update = 更新
 planner-keys = 键盘
 planner-key-search = 查找辖区
 planner-key-level = 换大一级、小一级
@@ -521,6 +522,13 @@ planner-complaint = { $what ->
 planner-sheet-open = 展开选项
 planner-sheet-close = 收起选项，看地图
 planner-one-cell = 格
+planner-hotspot-rows = 热点和冷点共 { $cells } 格，第 { $first }–{ $last } 格，最热的在前
+planner-hotspot-column = { $column ->
+    [bin] 结论
+    [count] 本格
+    [sum] 连同相邻格
+   *[expected] 平均应为
+}
 # Photos
 photos-title = 照片
 photos-empty = 还没有照片。

@@ -9,10 +9,10 @@ from typing import Any, Final
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from api.pages.planner_hotspots import HotspotPicture
+from api.pages.planner_hotspots import HotspotPicture, HotspotTable
 from api.pages.planner_picture import Picture, kind_name
 from api.pages.planner_span import NAMED_SPANS, month_of, months
-from api.pages.planner_table import table
+from api.pages.planner_table import Table, table
 from api.pages.planner_unit import unit_of
 from api.pages.planner_view import CELLS, COMPARISONS, View, read_view
 from api.rendering import page
@@ -50,7 +50,7 @@ async def show(request: Request, visit: Visiting) -> HTMLResponse:
         "planner.html",
         **_controls(visit, view, edition, kinds),
         asked=request.query_params,
-        **await _tabled(visit, picture, await _hotspots(visit, picture)),
+        **await _tabled(visit, picture),
         hits=await search(visit.connection, view.q, visit.now, _HITS_SHOWN) if view.q else None,
         extent=box,
         steps=steps(edition.levels),
@@ -73,9 +73,7 @@ async def rows(request: Request, visit: Visiting) -> HTMLResponse:
     edition, kinds = await _basis(visit)
     view = _view(request, visit, edition, kinds)
     told = await _picture(visit, view, _kind(view, edition, None))
-    return await page(
-        request, visit, "fragments/planner_table.html", **await _tabled(visit, told, await _hotspots(visit, told))
-    )
+    return await page(request, visit, "fragments/planner_table.html", **await _tabled(visit, told))
 
 
 @router.get("/unit/{key}")
@@ -102,7 +100,10 @@ async def _found(visit: Visit, view: View, edition: Edition, key: str) -> dict[s
         return None
     told = await _picture(visit, view, kind)
     unit = await unit_of(visit, told, key)
-    return None if unit is None else {"picture": told, "unit": unit}
+    if unit is None:
+        return None
+    hotspots = await _hotspots(visit, told, key) if unit["cell"] else None
+    return {"picture": told, "unit": unit, "hotspot": hotspots and hotspots.of_cell(kind)}
 
 
 async def _basis(visit: Visit) -> tuple[Edition, list[Category]]:
@@ -139,11 +140,11 @@ async def _picture(visit: Visit, view: View, kind: str) -> Picture:
     return Picture.of(view, told, visit.words)
 
 
-async def _hotspots(visit: Visit, picture: Picture) -> HotspotPicture | None:
-    """The hotspots instead of a picture's figures, None unless they are asked for."""
+async def _hotspots(visit: Visit, picture: Picture, cell: str | None = None) -> HotspotPicture | None:
+    """The hotspots instead of a picture's figures, all or one cell; None unless they are asked for."""
     if not picture.view.hotspots:
         return None
-    found = await hotspot_layer(visit.connection, picture.figures.question, visit.actor, visit.now)
+    found = await hotspot_layer(visit.connection, picture.figures.question, visit.actor, visit.now, cell=cell)
     return HotspotPicture(found, visit.words)
 
 
@@ -162,8 +163,14 @@ def _tiles(told: Figures) -> dict[str, Any]:
     }
 
 
-async def _tabled(visit: Visit, picture: Picture, hotspots: HotspotPicture | None) -> dict[str, Any]:
-    return {**_told(picture, hotspots), "table": await table(visit.connection, picture, visit.actor)}
+async def _tabled(visit: Visit, picture: Picture) -> dict[str, Any]:
+    """The picture and a page of its table: of the hotspots where they are asked for, else of the units."""
+    hotspots = await _hotspots(visit, picture)
+    if hotspots is None:
+        rows: Table | HotspotTable = await table(visit.connection, picture, visit.actor)
+    else:
+        rows = await hotspots.table(visit.connection, picture.view.page, visit.actor)
+    return {**_told(picture, hotspots), "table": rows}
 
 
 def _controls(visit: Visit, view: View, edition: Edition, kinds: list[Category]) -> dict[str, Any]:

@@ -1,5 +1,5 @@
 hotspot-heading = { $per ->
-    [households] Hotspots per household: significantly more or fewer than so many households have elsewhere
+    [households] Hotspots per household: significantly more or fewer than elsewhere
    *[count] Hotspots: significantly more or fewer than elsewhere
 }
 hotspot-how = { $per ->

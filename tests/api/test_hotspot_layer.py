@@ -1,10 +1,12 @@
 """The hotspot layer from the reports to the answer: which cells, for whom, and the numbers of the reference."""
 
-import random
+import re
 import warnings
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 import psycopg
@@ -17,6 +19,7 @@ from api.settings import ServiceSettings
 from gis.cells import cells_of, cells_within
 from gis.store import Store
 from tests.conftest import cloned
+from tests.heaped import CENTRE, heap
 
 with warnings.catch_warnings():
     # What these bring along warns of itself while it is imported.
@@ -25,33 +28,11 @@ with warnings.catch_warnings():
     import libpysal
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
-_ROW = """
-WITH c AS (
-    INSERT INTO cases (category_code, private, urgency, state, area_code, chain, owner_area_code, owner_role, received_at, due_at, geom,
-                       cells, channel)
-    VALUES ('dumping', false, 'normal', 'received', %(code)s, %(chain)s, '90', 'desk', %(at)s, %(at)s + interval '1 day', %(geom)s::geometry,
-            %(cells)s::bigint[], 'app') RETURNING *)
-INSERT INTO reports (number, key_digest, case_id, category_code, channel, received_at, seen_at, precision, lon_given, lat_given, datum,
-                     geom, area_code, chain, match, cells)
-SELECT lpad((id * 10)::text, 10, '0'), '', id, 'dumping', 'app', received_at, received_at, 'point', 117, 39.7, 'wgs84', geom, area_code,
-       chain, '{}', cells FROM c
-"""
 
 
 @pytest.fixture(scope="module")
 def told(town: Store) -> Store:
-    """Two hundred reports strewn over the town, and sixty more around the first grid, last month."""
-    dice = random.Random(3)  # noqa: S311  not a secret
-    strewn = [(dice.uniform(116.951, 117.099), dice.uniform(39.651, 39.799)) for _ in range(200)]
-    heaped = [(117.005 + dice.gauss(0, 0.002), 39.705 + dice.gauss(0, 0.0015)) for _ in range(60)]
-    with psycopg.connect(town.dsn("migrate")) as owner:
-        owner.execute("SET ROLE gridwarden_owner")
-        for lon, lat in strewn + heaped:
-            owner.execute(
-                _ROW,
-                {"code": "90", "chain": ["90"], "at": NOW - timedelta(days=10), "cells": cells_of(lon, lat),
-                 "geom": f"SRID=4326;POINT({lon} {lat})"},
-            )  # fmt: skip
+    heap(town, NOW - timedelta(days=10))
     return town
 
 
@@ -86,7 +67,7 @@ def test_the_heap_is_hot_and_the_numbers_are_those_of_the_reference(
     # Close to the border a cell's centre lies outside the town, and so does the cell.
     assert 250 <= counts.sum() == got["total"] <= 260
     resolution = int(got["level"].removeprefix("cell-"))
-    heap = cells_of(117.005, 39.705)[resolution - 5]
+    heap = cells_of(*CENTRE)[resolution - 5]
     bins = dict(zip((cells[n - 1] for n in got["n"]), got["bin"], strict=True))
     assert bins[heap] == 3
     assert len(bins) < 20
@@ -190,6 +171,70 @@ def test_the_planner_says_by_what_rates_were_tested(
     # Cells are of one size: per km² hotspots are those of the number, and the page says so.
     assert "against mean and spread of all others" in page["km2"]
     assert not any("Gi*" in text for text in page.values())
+
+
+def rows_of(page: str) -> list[list[str]]:
+    """The rows of the table of a page, cell by cell."""
+    table = ElementTree.fromstring(re.search(r"<tbody>.*?</tbody>", page, re.DOTALL)[0])  # type: ignore[index]  # noqa: S314  our own markup
+    return [[" ".join("".join(cell.itertext()).split()) for cell in row] for row in table]
+
+
+def test_the_table_has_the_hotspots_of_the_map(
+    ask: Callable[..., Any], log_in: Callable[[str], None], client: TestClient
+) -> None:
+    query = {"layer": "received", "hotspots": "1", "view": "table"}
+    log_in("planner")
+    got, page = ask(), client.get("/planner", params=query).text
+    rows = rows_of(page)
+    assert len(rows) == len(got["n"]) > 1
+    assert rows[0][3] == str(max(got["sum"]))
+    assert sorted((row[2], row[3]) for row in rows) == sorted(
+        (str(count), str(sum_)) for count, sum_ in zip(got["count"], got["sum"], strict=True)
+    )
+    strength = [row[1] for row in rows]
+    assert strength[0] == "Hot 99%"
+    assert strength == sorted(strength, reverse=True), "the hottest come first"
+    keys = re.findall(r'data-unit="(\w+)"', page)
+    assert len(keys) == len(rows)
+    for address in re.findall(r'href="(/planner\?[^"]*unit=\w+)"', page)[:1]:
+        cell = client.get(unescape(address)).text
+        assert f"Here and in the cells around it: {max(got['sum'])};" in cell
+
+
+def test_the_public_reads_in_the_table_what_the_map_tells(ask: Callable[..., Any], client: TestClient) -> None:
+    got, page = ask(), client.get("/planner", params={"layer": "received", "hotspots": "1"}).text
+    rows = rows_of(page)
+    assert len(rows) == len(got["n"]) > 0
+    assert {row[2] for row in rows} == {f"≈ {each}" for each in got["sum"]}
+    assert {row[4] for row in rows} == {"≤ " + f"{q:.{3 if q < 0.1 else 2}f}" for q in got["q"]}
+    # Place, finding, sum, expectation, q, what it lies in: no count of a single cell.
+    assert {len(row) for row in rows} == {6}
+    assert all(float(row[3]) == round(float(row[3])) for row in rows)
+
+
+def test_every_cell_says_what_was_found_and_one_of_another_size_nothing(
+    ask: Callable[..., Any], log_in: Callable[[str], None], told: Store, client: TestClient
+) -> None:
+    log_in("planner")
+    cells = cells_by_number(told, ask()["level"])
+    query = {"layer": "received", "hotspots": "1"}
+    quiet = client.get(f"/planner/unit/{cells[0]:x}", params=query).text
+    assert "Here and in the cells around it: " in quiet
+    assert "Not significant" in quiet
+    other = cells_by_number(told, "cell-9" if ask()["level"] != "cell-9" else "cell-8")[0]
+    for path, params in (
+        (f"/planner/unit/{other:x}", query),
+        (f"/planner/unit/{cells[0]:x}", {"layer": "received"}),
+        ("/planner/unit/9001", query),
+    ):
+        assert "Here and in the cells around it" not in client.get(path, params=params).text
+
+
+@pytest.mark.usefixtures("told")
+def test_nothing_to_list_is_said(client: TestClient) -> None:
+    page = client.get("/planner", params={"layer": "reopened", "hotspots": "1", "view": "table"}).text
+    assert page.count("Only 0 with a pin: too few to test for hotspots.") == 2
+    assert "<tbody>" not in page
 
 
 @pytest.mark.usefixtures("told")

@@ -1,7 +1,10 @@
 """The planner's page in a real browser: its address, its keys, its table, its rights, and what it makes of odd data."""
 
 import json
+import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from itertools import product
 from typing import Any
 from urllib.parse import parse_qs
@@ -9,11 +12,13 @@ from urllib.parse import parse_qs
 import psycopg
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 from playwright.sync_api import Browser, Dialog, Page, expect
 
 from gis.store import Store
 from tests.browser.conftest import Visitors, serving, until
 from tests.conftest import cloned
+from tests.heaped import heap
 from tests.little_town import DEPUTISED, HEADED, IN_DEPUTISED, IN_HEADED, VACANT, VILLAGE, Told
 
 HOSTILE = "<img src=x onerror=alert(1)>${7*7}</script>网格"
@@ -254,6 +259,89 @@ def test_too_few_for_hotspots_is_said(guests: Visitors) -> None:
     assert asked(page)["hotspots"] == "1"
     page.locator(".toggle", has_text="热点").click()
     expect(page.locator("#legend-heading")).to_have_text("说事条数")
+
+
+@pytest.fixture(scope="module")
+def gathered(server: Store, browser: Browser) -> Iterator[str]:
+    """A service over a town where sixty reports of two hundred and sixty lie together."""
+    assert browser
+    with cloned(server) as store, serving(store) as address:
+        heap(store, datetime.now(UTC) - timedelta(days=10))
+        yield address
+
+
+@pytest.fixture
+def crowd(browser: Browser, gathered: str) -> Iterator[Visitors]:
+    come = Visitors(browser, gathered)
+    yield come
+    come.leave()
+
+
+def hot_cell(page: Page) -> tuple[str, tuple[float, float]]:
+    """The key of a cell that is hot at 99 %, and its middle."""
+    found = painted(page)["hotspots"]
+    n = found["n"][found["bin"].index(3)]
+    index = page.request.get(painted(page)["index"].replace("KIND", found["kind"])).json()
+    lon, lat = index["centres"][n - 1]
+    return index["keys"][n - 1], (lon, lat)
+
+
+def like(colour: tuple[int, ...], page: Page) -> bool:
+    """Whether a colour is seen about the middle of the map, where a name or a border may lie on some of it."""
+    x, y = middle(page)
+    clip: Any = {"x": x - 20, "y": y - 20, "width": 40, "height": 40}
+    with Image.open(BytesIO(page.screenshot(clip=clip))) as shot:
+        seen = [shot.convert("RGB").getpixel(at) for at in product((2, 20, 38), (2, 20, 38))]
+    return any(
+        max(abs(a - b) for a, b in zip(colour, each, strict=True)) <= 2 for each in seen if isinstance(each, tuple)
+    )
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_a_hotspot_is_painted_in_the_colour_of_the_legend(crowd: Visitors, dark: bool) -> None:
+    page = opened(crowd.log_in("planner", wide=True, dark=dark), "/planner?layer=received&hotspots=1")
+    _, (lon, lat) = hot_cell(page)
+    opened(page, f"/planner?layer=received&hotspots=1&{over((lon, lat), 15)}")
+    legend = page.locator("#told .swatch-hot-3").evaluate("(swatch) => getComputedStyle(swatch).backgroundColor")
+    told = tuple(map(int, re.findall(r"\d+", legend)))
+    until(lambda: like(told, page), "the cell in the middle has the colour")
+    page.locator(".toggle", has_text="热点").click()
+    until(lambda: not like(told, page), "the colour goes with the hotspots")
+
+
+@pytest.mark.parametrize("wide", [False, True])
+def test_the_table_of_hotspots_by_keyboard(crowd: Visitors, wide: bool) -> None:
+    page = opened(crowd.log_in("planner", wide=wide), "/planner?layer=received&view=table")
+    expect(page.locator(".toggle", has_text="点位")).to_be_hidden()
+    page.locator("input[name=hotspots]").focus()
+    page.keyboard.press("Space")
+    first = page.locator("#table tbody tr").first
+    expect(first).to_contain_text("热 99%", timeout=20_000)
+    assert page.evaluate("document.documentElement.scrollWidth") <= (1280 if wide else 390)
+    assert [v["id"] for v in Axe().run(page, options=RULES).response["violations"]] == []
+    link = first.locator("a")
+    key = link.get_attribute("data-unit")
+    box = link.bounding_box()
+    assert box
+    assert box["height"] >= 24
+    link.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#unit .hotspot-said")).to_contain_text("显著热点（99%）", timeout=20_000)
+    expect(page.locator("#unit-body")).to_be_focused()
+    assert asked(page)["unit"] == key
+    assert asked(page)["hotspots"] == "1"
+
+
+def test_hotspots_without_script(crowd: Visitors) -> None:
+    page = crowd.come(script=False)
+    page.goto("/planner?layer=received")
+    page.check("input[name=hotspots]")
+    page.locator(".switches button").click()
+    rows = page.locator("#table tbody tr")
+    expect(rows.first).to_contain_text("热 99%")
+    expect(page.locator(".planner-legend .class")).to_have_count(7)
+    rows.first.locator("a").click()
+    expect(page.locator("#unit .hotspot-said")).to_contain_text("此处及相邻格")
 
 
 def test_points_have_a_switch(guests: Visitors) -> None:

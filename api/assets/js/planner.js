@@ -14,7 +14,7 @@ import { Points } from "./planner/points.js";
 import { watchSearch } from "./planner/search.js";
 import { watchPrint } from "./planner/sheet.js";
 import { changed, chosenLevel, current, fromForm, go, question, showFields, toForm, unfinished } from "./planner/state.js";
-import { hideTip, hotspotLine } from "./planner/tip.js";
+import { hideTip } from "./planner/tip.js";
 import { toast } from "./toast.js";
 
 const page = document.getElementById("main");
@@ -183,7 +183,6 @@ async function showUnit(key, { fly = false, focus = false } = {}) {
     return;
   }
   outline(head.dataset.n, head.dataset.kind);
-  sayHotspot(head);
   if (focus) {
     unitBody.focus();
   }
@@ -199,13 +198,6 @@ function flyTo([lon, lat], km2) {
   const east = north / Math.cos((lat * Math.PI) / 180);
   const box = [[lon - east, lat - north], [lon + east, lat + north]];
   map.fitBounds(box, { padding: padding(true), maxZoom: 15, duration: calm.matches ? 0 : 180 });
-}
-
-function sayHotspot(head) {
-  const place = document.getElementById("hotspot-said");
-  const line = hotspots && head.dataset.kind === hotspots.found.kind ? hotspotLine(hotspots.found, Number(head.dataset.n)) : null;
-  place.textContent = line ?? "";
-  place.hidden = !line;
 }
 
 function choose(key, how = {}) {
