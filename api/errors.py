@@ -63,6 +63,7 @@ STATUS = {
     "empty_period": 422,
     "unknown_kind": 422,
     "unknown_family": 422,
+    "private_elsewhere": 403,
     "private_family": 403,
     "key_refused": 422,
     "boundary_file_refused": 422,

@@ -171,7 +171,8 @@ class Handout:
         """How hotspots were found, or why none are shown: whole sentences."""
         if self.hotspots is None:
             return []
-        said = hotspot_words.verdict(self.hotspots, self.words), hotspot_words.how(self.hotspots, self.words)
+        told = (hotspot_words.verdict, hotspot_words.how, hotspot_words.left_out)
+        said = [each(self.hotspots, self.words) for each in told]
         return [one for one in said if one is not None]
 
     def colour_of(self, place: int) -> str:

@@ -57,6 +57,11 @@ def how(found: HotspotLayer, words: Words) -> str | None:
     return None if found.reason else words("hotspot-how", per=_per(found), method=found.method)
 
 
+def left_out(found: HotspotLayer, words: Words) -> str | None:
+    """Answer that the actor's own private reports were not counted, None where that need not be said."""
+    return words("hotspot-own-left-out") if found.own_left_out else None
+
+
 def colour(bin_: int) -> str:
     """Answer the name of a bin's colour.
 

@@ -21,7 +21,7 @@ from gis.hotspots import Hotspots, hotspots
 from grids.access import Actor
 from grids.areas import Edition
 from maps.layers import FEW, categories_of, counted_by_unit, edition_of
-from maps.questions import Per, Question
+from maps.questions import Per, PrivateElsewhereError, Question
 from maps.units import Units, sees_all, units_seen
 
 # Permutations are drawn anew for each map, always the same ones: a map asked for twice is the same map.
@@ -49,6 +49,8 @@ class HotspotLayer:
         Cells that were tested, those with nothing included.
     n : list of int
         Numbers of the units.
+    own_left_out : bool
+        Whether private categories were left out, though the actor sees those of some areas.
     coarse : bool
         As for the public: sums to the nearest five, expectations as whole numbers, q as the bound of its bin, no more.
     count, observed : list of int or None
@@ -70,6 +72,7 @@ class HotspotLayer:
     total: int | None
     cells: int
     n: list[int]
+    own_left_out: bool
     coarse: bool
     count: list[int | None]
     observed: list[int | None]
@@ -96,14 +99,14 @@ async def hotspot_layer(
     Raises
     ------
     LayerError
-        As ``figures``; ``not_by_cell`` for vacancies.
+        As ``figures``; ``not_by_cell`` for vacancies, ``private_elsewhere``.
     """
     of_rates = question.per is Per.HOUSEHOLDS
     # Cells of a resolution are of one size, so per km² there is nothing else to find than of counts.
     per = Per.HOUSEHOLDS if of_rates else Per.COUNT
     coarsest = replace(question, kind=f"cell-{RESOLUTIONS[0]}", per=per, against=None)
     edition = await edition_of(connection, coarsest, actor, at)
-    codes = await categories_of(connection, question, actor)
+    codes = await tested_categories(connection, question, edition, actor)
     whole = actor is not None and await sees_all(connection, edition)
     resolutions = RESOLUTIONS if whole else PUBLIC_RESOLUTIONS
     # By the finest cells first: a year of a city is told by them, and counting is what takes longest.
@@ -129,8 +132,35 @@ async def hotspot_layer(
     else:
         shown = np.array([n for n, key in enumerate(units.keys) if key == cell and judged.cells[n]], dtype=np.int64)
     reason: Reason | None = "no_households" if of_rates and not any(cells.values()) else chosen.lack
-    told = _told(asked, edition, at, counts, judged, shown, reason)
+    told = _told(asked, edition, at, counts, judged, shown, reason, own_left_out=actor is not None and not whole)
     return told if actor is not None else _coarse(told)
+
+
+async def tested_categories(
+    connection: AsyncConnection, question: Question, edition: Edition, actor: Actor | None
+) -> list[str] | None:
+    """Answer the categories that are counted for a test over all cells; None: all that the actor sees.
+
+    Whoever sees the private rows of some areas alone is told of public categories: with his own private ones among
+    them his areas would look hot, and all others empty.
+
+    Raises
+    ------
+    UnknownFamilyError, PrivateFamilyError
+        As ``categories_of``.
+    PrivateElsewhereError
+        ``private_elsewhere``, if no category of the family is public.
+    """
+    codes = await categories_of(connection, question, actor)
+    if actor is None or await sees_all(connection, edition):
+        return codes
+    found = await connection.execute(text("SELECT code FROM categories GROUP BY code HAVING NOT bool_or(private)"))
+    public = [code for (code,) in found if codes is None or code in codes]
+    if not public:
+        raise PrivateElsewhereError(
+            "You see the private reports of your own areas alone, so hotspots over the whole map cannot be told."
+        )
+    return public
 
 
 async def _counted(
@@ -194,6 +224,8 @@ def _told(
     judged: Hotspots,
     shown: NDArray[np.int64],
     reason: Reason | None,
+    *,
+    own_left_out: bool,
 ) -> HotspotLayer:
     each = np.array(counts, dtype=np.int64)
     return HotspotLayer(
@@ -205,6 +237,7 @@ def _told(
         total=int(each[judged.cells > 0].sum()),
         cells=int((judged.cells > 0).sum()),
         n=(shown + 1).tolist(),
+        own_left_out=own_left_out,
         coarse=False,
         count=[int(value) for value in each[shown]],
         observed=[int(value) for value in judged.observed[shown]],

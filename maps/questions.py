@@ -69,6 +69,13 @@ class PrivateFamilyError(LayerError):
     field = "family"
 
 
+class PrivateElsewhereError(LayerError):
+    """Of this private family the actor sees the reports of some areas alone: a test would take all others for empty."""
+
+    code = "private_elsewhere"
+    field = "family"
+
+
 class UnknownMapChannelError(LayerError):
     """Not one of the channels."""
 

@@ -627,6 +627,7 @@ planner-cases-staff = The list of cases is for the staff of this area; what is p
 planner-complaint = { $what ->
     [too-fine] Cells smaller than a grid are for staff; the level follows the zoom instead.
     [not-by-cell] Vacancies are counted by area, not by cell; the level follows the zoom instead.
+    [private-elsewhere] You see private kinds of your own areas alone, so hotspots of them cannot be tested; the numbers are shown instead.
     [no-days] Choose the dates; until then the default period is shown.
     [empty-period] The end must come after the beginning; the default period is shown.
     [bad-day] "{ $given }" is not a date; write it like 2026-11-20.

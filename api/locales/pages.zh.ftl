@@ -512,6 +512,7 @@ planner-cases-staff = 案件清单只给负责这里的工作人员看；公开�
 planner-complaint = { $what ->
     [too-fine] 比网格还小的格子只给工作人员看，已换成随缩放。
     [not-by-cell] 空岗按辖区数，不按格子，已换成随缩放。
+    [private-elsewhere] 不公开的类别您只看得到自己辖区的，无法检验热点；现在显示数量。
     [no-days] 请选日期；在此之前按默认时段显示。
     [empty-period] 结束要晚于开始；现在按默认时段显示。
     [bad-day] “{ $given }”不是日期，请写成 2026-11-20 这样。

@@ -4,6 +4,7 @@ Owns the addresses and what each page needs; what is asked is read by ``planner_
 ``planner_picture``.
 """
 
+from dataclasses import replace
 from typing import Any, Final
 
 from fastapi import APIRouter, Request
@@ -14,7 +15,7 @@ from api.pages.planner_picture import Picture, kind_name
 from api.pages.planner_span import NAMED_SPANS, month_of, months
 from api.pages.planner_table import Table, table
 from api.pages.planner_unit import unit_of
-from api.pages.planner_view import CELLS, COMPARISONS, View, read_view
+from api.pages.planner_view import CELLS, COMPARISONS, Complaint, View, read_view
 from api.rendering import page
 from api.visits import Visit, Visiting
 from gis.cells import PUBLIC_RESOLUTIONS
@@ -23,10 +24,10 @@ from grids.areas import AreaNotFoundError, Edition, edition_at, extent, search
 from grids.categories import Category, categories
 from grids.reports import CHANNELS
 from maps.automatic import AUTOMATIC, level_at, steps, zoom_to_fit
-from maps.hotspots import hotspot_layer
+from maps.hotspots import hotspot_layer, tested_categories
 from maps.layers import Figures, figures
 from maps.named import kind_of
-from maps.questions import Layer, NoEditionError, Per
+from maps.questions import Layer, NoEditionError, Per, PrivateElsewhereError
 from maps.style import tile_version
 from maps.tiles import CELL_KINDS, least_zoom
 
@@ -41,7 +42,7 @@ _HITS_SHOWN: Final = 10
 async def show(request: Request, visit: Visiting) -> HTMLResponse:
     """Show the whole page: the controls, the sentence, the legend, the first figures and their table."""
     edition, kinds = await _basis(visit)
-    view = _view(request, visit, edition, kinds)
+    view = await _view(request, visit, edition, kinds)
     box = await extent(visit.connection, visit.now)
     picture = await _picture(visit, view, _kind(view, edition, box))
     return await page(
@@ -62,7 +63,7 @@ async def show(request: Request, visit: Visiting) -> HTMLResponse:
 async def picture(request: Request, visit: Visiting) -> HTMLResponse:
     """Answer the sentence, the legend and the figures of another picture, to be put into the page."""
     edition, kinds = await _basis(visit)
-    view = _view(request, visit, edition, kinds)
+    view = await _view(request, visit, edition, kinds)
     told = await _picture(visit, view, _kind(view, edition, None))
     return await page(request, visit, "fragments/planner_told.html", **_told(told, await _hotspots(visit, told)))
 
@@ -71,7 +72,7 @@ async def picture(request: Request, visit: Visiting) -> HTMLResponse:
 async def rows(request: Request, visit: Visiting) -> HTMLResponse:
     """Answer a page of the table."""
     edition, kinds = await _basis(visit)
-    view = _view(request, visit, edition, kinds)
+    view = await _view(request, visit, edition, kinds)
     told = await _picture(visit, view, _kind(view, edition, None))
     return await page(request, visit, "fragments/planner_table.html", **await _tabled(visit, told))
 
@@ -86,7 +87,7 @@ async def one_unit(request: Request, visit: Visiting, key: str) -> HTMLResponse:
         ``area_not_found`` if the map has no such unit.
     """
     edition, kinds = await _basis(visit)
-    view = _view(request, visit, edition, kinds)
+    view = await _view(request, visit, edition, kinds)
     found = await _found(visit, view, edition, key)
     if found is None:
         raise AreaNotFoundError(f"There is no unit {key[:32]}.", params={"code": key[:32]})
@@ -118,8 +119,16 @@ def _families(visit: Visit, kinds: list[Category]) -> set[str]:
     return {kind.family for kind in kinds if visit.actor is not None or not kind.private}
 
 
-def _view(request: Request, visit: Visit, edition: Edition, kinds: list[Category]) -> View:
-    return read_view(request.query_params, edition.levels, _families(visit, kinds), _cells(visit.actor), visit.now)
+async def _view(request: Request, visit: Visit, edition: Edition, kinds: list[Category]) -> View:
+    """What the address asks for; without hotspots, and told why, where the reader sees too little to test them."""
+    view = read_view(request.query_params, edition.levels, _families(visit, kinds), _cells(visit.actor), visit.now)
+    if view.hotspots:
+        try:
+            await tested_categories(visit.connection, view.question(edition.levels[0]), edition, visit.actor)
+        except PrivateElsewhereError:
+            refused = Complaint("hotspots", "private-elsewhere", view.family or "")
+            return replace(view, hotspots=False, complaints=(*view.complaints, refused))
+    return view
 
 
 def _cells(actor: Actor | None) -> list[str]:

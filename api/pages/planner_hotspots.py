@@ -70,6 +70,11 @@ class HotspotPicture:
         """How hotspots were told from chance."""
         return hotspot_words.how(self.found, self.words)
 
+    @property
+    def left_out(self) -> str | None:
+        """That the reader's own private reports were not counted."""
+        return hotspot_words.left_out(self.found, self.words)
+
     def data(self) -> dict[str, Any]:
         """Answer what the browser paints, and what the label at the pointer says; lists of equal length."""
         found, each = self.found, range(len(self.found.n))

@@ -160,8 +160,8 @@ class HotspotsDocument(BaseModel):
     "/hotspots",
     response_model=HotspotsDocument,
     responses=problems(
-        "empty_period", "unknown_kind", "unknown_family", "private_family", "unknown_channel", "not_by_cell",
-        "invalid_request", "no_boundaries", "database_gone",
+        "empty_period", "unknown_kind", "unknown_family", "private_family", "private_elsewhere", "unknown_channel",
+        "not_by_cell", "invalid_request", "no_boundaries", "database_gone",
     ),
 )  # fmt: skip
 async def hotspots_of_a_layer(

@@ -12,6 +12,7 @@ hotspot-how = { $per ->
        *[analytic] The number in each hexagon with its neighbours against mean and spread of all others (negative binomial), Benjamini-Hochberg corrected. Many is not the same as hot.
     }
 }
+hotspot-own-left-out = Without private kinds: you see only those of your own areas, which would look hot for that alone.
 hotspot-none = No significant hotspot or cold spot.
 hotspot-untested = { $reason ->
     [no_households] Nobody has counted the households of these areas, so their rates cannot be tested. Choose the number instead.

@@ -12,6 +12,7 @@ hotspot-how = { $per ->
        *[analytic] 六边形连同相邻格的数量，与其余各格的平均和离散程度相比（负二项分布），Benjamini-Hochberg 校正。数量多不等于热点。
     }
 }
+hotspot-own-left-out = 不含不公开的类别：您只看得到自己辖区的，算进去会让自己的辖区显得偏热。
 hotspot-none = 没有显著的热点或冷点。
 hotspot-untested = { $reason ->
     [no_households] 这里没有统计过户数，无法检验户均热点。请改看数量。

@@ -2,7 +2,7 @@
 
 import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
@@ -19,7 +19,8 @@ from api.settings import ServiceSettings
 from gis.cells import cells_of, cells_within
 from gis.store import Store
 from tests.conftest import cloned
-from tests.heaped import CENTRE, heap
+from tests.heaped import CENTRE, heap, whisper
+from tests.little_town import PASSWORD
 
 with warnings.catch_warnings():
     # What these bring along warns of itself while it is imported.
@@ -171,6 +172,57 @@ def test_the_planner_says_by_what_rates_were_tested(
     # Cells are of one size: per km² hotspots are those of the number, and the page says so.
     assert "against mean and spread of all others" in page["km2"]
     assert not any("Gi*" in text for text in page.values())
+
+
+@pytest.fixture(scope="module")
+def whispered(told: Store) -> Iterator[TestClient]:
+    """The town with a hundred private reports in the first grid beside."""
+    with cloned(told) as store:
+        whisper(store, NOW - timedelta(days=10))
+        app = create_app(ServiceSettings(secret=SecretStr("s" * 32)), store.asyncpg_kwargs("web"), clock=lambda: NOW)
+        with TestClient(app, base_url="http://testserver", headers={"Accept-Language": "en"}) as client:
+            yield client
+
+
+def as_staff(client: TestClient, login: str) -> TestClient:
+    client.cookies.clear()
+    client.post("/login", data={"login": login, "password": PASSWORD}, follow_redirects=False)
+    return client
+
+
+def test_own_private_reports_make_no_own_area_hot(whispered: TestClient) -> None:
+    """Who sees the private reports of one grid alone is told of the hotspots of what everybody sees."""
+    head = as_staff(whispered, "head")
+    grids = {"layer": "received", "level": "grid"}
+    assert head.get("/api/figures", params=grids | {"family": "people"}).json()["counts"][0] == 100, (
+        "they are his to see"
+    )
+    told = head.get("/api/hotspots", params={"layer": "received"}).json()
+    public = head.get("/api/hotspots", params={"layer": "received", "family": "waste"}).json()
+    assert (told["n"], told["bin"], told["total"]) == (public["n"], public["bin"], public["total"])
+    assert 250 <= told["total"] <= 260
+    assert "Without private kinds" in head.get("/planner/picture?layer=received&hotspots=1").text
+    planner = as_staff(whispered, "planner")
+    assert 350 <= planner.get("/api/hotspots", params={"layer": "received"}).json()["total"] <= 360
+    assert "Without private kinds" not in planner.get("/planner/picture?layer=received&hotspots=1").text
+
+
+def test_a_private_family_is_tested_for_who_sees_it_everywhere(whispered: TestClient) -> None:
+    private = {"layer": "received", "family": "people"}
+    head = as_staff(whispered, "head")
+    refused = head.get("/api/hotspots", params=private)
+    assert (refused.status_code, refused.json()["code"]) == (403, "private_elsewhere")
+    assert head.get("/api/hotspots", params=private | {"cell": "8731aa"}).status_code == 403
+    for path in ("/planner", "/planner/picture", "/planner/table"):
+        page = head.get(path, params=private | {"hotspots": "1"})
+        assert page.status_code == 200
+        assert "Significant hotspot" not in page.text
+    page = head.get("/planner", params=private | {"hotspots": "1"})
+    assert "hotspots of them cannot be tested; the numbers are shown instead" in page.text
+    planner = as_staff(whispered, "planner")
+    assert 3 in planner.get("/api/hotspots", params=private).json()["bin"]
+    whispered.cookies.clear()
+    assert whispered.get("/api/hotspots", params=private).json()["code"] == "private_family"
 
 
 def rows_of(page: str) -> list[list[str]]:
