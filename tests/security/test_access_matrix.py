@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 from itertools import product
+from math import isnan
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,7 +26,9 @@ from api.settings import PhotoSettings, ServiceSettings
 from gis.store import Store
 from grids.photo_files import PhotoFiles
 from grids.receipts import Keys
+from maps.layers import FEW
 from tests import small_county as county
+from tests.api.test_tiles import layers
 from tests.hostile_photos import encoded, picture
 
 KEYS: Final = Keys(b"s" * 32)
@@ -338,7 +341,7 @@ def _filled(value: Any, case: Kept) -> Any:
 
 
 _PNG: Final = encoded(picture(32, 20), "PNG")
-_TILE: Final = "/tiles/points/12/3379/1553.mvt"
+_TILE: Final = "/tiles/points/12/3379/1556.mvt"
 
 # Each route and page: how it is asked for a case.  Empty: it tells of no case, or the reason stands beside it.
 ROUTES: Final[dict[str, tuple[Ask, ...]]] = {
@@ -391,8 +394,8 @@ ROUTES: Final[dict[str, tuple[Ask, ...]]] = {
     "GET /readyz": (),
     "GET /tiles/points/{z}/{x}/{y}.mvt": (get(_TILE),),
     "GET /tiles/{edition_id}/index/{kind}.json": (get("/tiles/1/index/grid.json"),),
-    "GET /tiles/{edition_id}/{z}/{x}/{y}.mvt": (get("/tiles/1/12/3379/1553.mvt"),),
-    "GET /tiles/{edition_id}/{kind}/{z}/{x}/{y}.mvt": (get("/tiles/1/grid/12/3379/1553.mvt"),),
+    "GET /tiles/{edition_id}/{z}/{x}/{y}.mvt": (get("/tiles/1/12/3379/1556.mvt"),),
+    "GET /tiles/{edition_id}/{kind}/{z}/{x}/{y}.mvt": (get("/tiles/1/grid/12/3379/1556.mvt"),),
     "POST /api/reports/{number}/photos": (),  # takes bytes in; what it takes is asked of the database below
     "GET /api/reports/{number}/photos": (get("/api/reports/{number}/photos?key=guessed"),),
     "POST /api/cases/{id}/photos": (
@@ -578,6 +581,65 @@ def test_no_route_shows_anybody_what_is_not_his(client: TestClient, kept: list[K
     may = Reader.calls if SHOWS.get(route) == "contact" else Reader.reads
     if route in SHOWS:
         assert shown == {key for key, (reader, case) in representatives(kept).items() if may(reader, case)}
+
+
+# Whose maps show spots and private reports: a clerk and a handler work with single cases, not with maps.
+MAPPED: Final = {"head", "deputy", "member", "desk", "dispatcher", "supervisor", "planner", "administrator"}
+# The places of all cases at zoom 12, and of the private ones at 11, where bins are small enough to lie in the county.
+_NEAR: Final = tuple(f"12/{x}/1556" for x in range(3379, 3383))
+_AFAR: Final = "11/1689/778"
+
+
+def on_tiles(client: TestClient, reader: Reader, tiles: tuple[str, ...], folder: Path, **asked: str) -> Iterator[Any]:
+    """The layers of tiles of points as somebody gets them."""
+    client.cookies.clear()
+    if reader.login:
+        client.cookies.set("gridwarden_session", county.token(reader.login))
+    for tile in tiles:
+        answer = client.get(f"/tiles/points/{tile}.mvt", params=asked)
+        assert answer.status_code == 200, (reader, answer.text)
+        if answer.content:
+            yield layers(answer.content, folder)
+
+
+def every_relation(kept: list[Kept]) -> list[Reader]:
+    """Somebody of each role in each relation to a case."""
+    return list(dict.fromkeys(reader for reader, _ in representatives(kept).values()))
+
+
+@pytest.mark.parametrize("layer", ["received", "open"])
+def test_tiles_show_the_spots_of_own_areas_alone(
+    client: TestClient, kept: list[Kept], tmp_path: Path, layer: str
+) -> None:
+    """Down to the id: a tile is read as a browser reads it, and holds no spot more and none fewer."""
+    ids = {case: case.report_id if layer == "received" else case.case_id for case in kept if case.lon is not None}
+    looked = set()
+    for reader in every_relation(kept):
+        found = list(on_tiles(client, reader, _NEAR, tmp_path, layer=layer))
+        seen = {int(n) for each in found if "spots" in each for n in each["spots"][0]["id"]}
+        own = {n for case, n in ids.items() if reader.role in MAPPED and reader.area in case.chain}
+        assert seen & set(ids.values()) == own, (reader, [c.name for c, n in ids.items() if n in seen ^ own])
+        if reader.role is None:
+            assert {name for each in found for name in each} == {"bins"}
+            numbers = [n for each in found for n in each["bins"][0].get("many", [])]
+            assert all(n is None or isnan(n) or n >= FEW for n in numbers)
+        looked.add((reader.role, bool(own)))
+    assert {role for role, own in looked if own} == MAPPED
+    assert {("clerk", False), ("handler", False), (None, False)} <= looked
+
+
+def test_bins_of_a_private_family_count_own_areas_alone(client: TestClient, kept: list[Kept], tmp_path: Path) -> None:
+    private = [case for case in kept if CASES[case.name][1] in ("dispute", "conduct")]
+    counted = set()
+    for reader in every_relation(kept):
+        if reader.role is None:
+            continue
+        found = list(on_tiles(client, reader, (_AFAR,), tmp_path, layer="received", family="people"))
+        seen = sum(int(n) for each in found for n in each["bins"][0]["many"])
+        assert seen == sum(reader.role in MAPPED and reader.area in case.chain for case in private), reader
+        counted.add((reader.role, seen))
+    assert {role for role, seen in counted if seen} == MAPPED
+    assert {("clerk", 0), ("handler", 0)} <= counted
 
 
 SHOWS: Final = {
