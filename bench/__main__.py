@@ -15,6 +15,7 @@ from bench import (
     one_point,
     planner,
     reports,
+    snapshot,
     steps,
     tiles,
 )
@@ -32,6 +33,7 @@ MEASUREMENTS = {
     "one_point": one_point.measure,
     "planner": planner.measure,
     "reports": reports.measure,
+    "snapshot": snapshot.measure,
     "steps": steps.measure,
     "tiles": tiles.measure,
 }

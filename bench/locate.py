@@ -41,7 +41,7 @@ def measure() -> None:
     """Print points a second and ratios, then how many points differ from the database."""
     rng = np.random.default_rng(1)
     print("drawing the polygons", flush=True)
-    shapes, codes = _draw(rng), [f"{n:06d}" for n in range(GRIDS)]
+    shapes, codes = draw_areas(rng), [f"{n:06d}" for n in range(GRIDS)]
     where = _points(shapes, rng)
     vertices = int(np.median(shapely.get_num_coordinates(shapes)))
     print(f"{GRIDS:,} polygons, median {vertices} vertices; load average {os.getloadavg()[0]:.1f}", flush=True)
@@ -64,7 +64,8 @@ def measure() -> None:
         _compare(store, index, lon, lat)
 
 
-def _draw(rng: np.random.Generator) -> NDArray[np.object_]:
+def draw_areas(rng: np.random.Generator) -> NDArray[np.object_]:
+    """Irregular areas that fill the box."""
     mesh = tessellate(jittered_points(BOX, 320.0, lambda where: np.ones(len(where)), rng), [shapely.box(*BOX)], rng)
     seeds = spread_seeds(mesh.centres * PLANE_SCALE_M, GRIDS, rng)
     nearest = dijkstra(noisy(mesh.graph, rng), indices=seeds, min_only=True, return_predecessors=True)[2]

@@ -34,7 +34,10 @@ Ask = Callable[[Tile], Awaitable[bytes]]
 
 
 def measure() -> None:
-    """Print the slowest and the largest tile of each zoom; zooms 15 and 16 are drawn of the tiles of 14."""
+    """Print the slowest and the largest tile of each zoom; zooms 15 and 16 are drawn of the tiles of 14.
+
+    Tiles of points are those of the public, bins of all reports, never kept; tipg gives the reports one by one.
+    """
     with open_store(DatabaseSettings()) as store:
         asyncio.run(_measure(store))
 
@@ -56,7 +59,7 @@ async def _measure(store: Store) -> None:
             return
         number, levels, *box = edition
         async with _client(ours) as us, _client(theirs) as them:
-            kinds = ["base", levels[-1], *(f"cell-{n}" for n in (7, 8, 9))]
+            kinds = ["base", levels[-1], *(f"cell-{n}" for n in (7, 8, 9)), "points"]
             for kind in kinds:
                 await _print(kind, (number, tuple(levels), box), ours, us, them)
     await ours.state.service.engine.dispose()
@@ -64,17 +67,18 @@ async def _measure(store: Store) -> None:
 
 async def _print(kind: str, edition: tuple[int, Any, Any], ours: FastAPI, us: AsyncClient, them: AsyncClient) -> None:
     number, levels, box = edition
-    path = f"/tiles/{number}" if kind == "base" else f"/tiles/{number}/{kind}"
+    path = {"base": f"/tiles/{number}", "points": "/tiles/points"}.get(kind, f"/tiles/{number}/{kind}")
+    asked = {"layer": "received"} if kind == "points" else None
     table = Table("zoom", "cold ms", "warm ms", "kB gzipped", "tipg ms", "tipg kB", "cold / tipg", title=kind)
 
     async def mine(tile: Tile) -> bytes:
-        return await _get(us, f"{path}/{tile[0]}/{tile[1]}/{tile[2]}.mvt")
+        return await _get(us, f"{path}/{tile[0]}/{tile[1]}/{tile[2]}.mvt", asked)
 
     async def tipg(tile: Tile) -> bytes:
         return await _get(them, *_as_tipg_asks(kind, number, levels, tile))
 
     for zoom in ZOOMS:
-        if kind != "base" and zoom < least_zoom(kind):
+        if kind not in ("base", "points") and zoom < least_zoom(kind):
             continue
         cold, warm, size, other, other_size = 0.0, 0.0, 0, 0.0, 0
         for tile in _tiles(zoom, box):
@@ -111,8 +115,10 @@ async def _get(client: AsyncClient, path: str, params: dict[str, str] | None = N
 
 
 def _as_tipg_asks(kind: str, edition: int, levels: tuple[str, ...], tile: Tile) -> tuple[str, dict[str, str]]:
-    """The same areas of the same tables: of the base tile the boundaries as they are, else the simplified outlines."""
+    """The same of the same tables: reports, of the base tile the boundaries as they are, else simplified outlines."""
     zoom, x, y = tile
+    if kind == "points":
+        return f"/collections/gridwarden.reports/tiles/WebMercatorQuad/{zoom}/{x}/{y}", {"properties": "category_code"}
     if kind == "base":
         listed = ",".join(f"'{level}'" for level in levels_at(levels, zoom))
         table, chosen, fields = "boundaries", f"level IN ({listed})", "code,name,level,parent_code"
