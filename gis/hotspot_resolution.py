@@ -63,7 +63,7 @@ def choose_resolution(
     Examples
     --------
     >>> choose_resolution(20_000, {7: 1_200, 8: 8_700, 9: 61_000})
-    Resolution(resolution=8, method='analytic', expected=16.091954022988507)
+    Resolution(resolution=8, method='analytic', expected=16.091954022988507, lack=None)
     >>> choose_resolution(12, {5: 24, 6: 170}).method, choose_resolution(3, {5: 24, 6: 170}).lack
     ('permutation', 'few_reports')
     >>> choose_resolution(900, {5: 1, 6: 7}).lack
