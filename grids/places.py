@@ -1,0 +1,227 @@
+"""Places: which reports of one family tell of the same spot, across cases, whatever became of them, and across borders.
+
+Pure: no database, no clock.  A report joins the nearest anchor of its family within its reach, else it becomes an
+anchor; an anchor is the point of a first report and never moves.  What is decided for one report after another is what
+a replay of all would decide: a report that arrives late is put in its turn, and what came after it is looked at again.
+A place is called by the number of the report that is its anchor, so the same reports always make the same places.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from heapq import heapify, heappop, heappush
+from math import floor
+from typing import Final, NamedTuple
+
+from gis.short_metres import degrees_around, short_metres
+
+SNAP_M: Final = 15.0
+"""A report this near to a road or a ditch lies on it: from there on metres run along it."""
+
+
+def reach(radius_m: float, accuracy_m: float | None) -> float:
+    """Answer how far a report looks for an anchor: its family's radius and half its accuracy, at most twice the radius.
+
+    Examples
+    --------
+    >>> reach(50, None), reach(50, 30), reach(50, 400)
+    (50.0, 65.0, 100.0)
+    """
+    return min(radius_m + (accuracy_m or 0.0) / 2, 2.0 * radius_m)
+
+
+class Along(NamedTuple):
+    """Where on a road or a ditch: its code, and metres from its beginning."""
+
+    site: str
+    metres: float
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A report as its place is decided by.
+
+    Attributes
+    ----------
+    received_at, report_id : datetime, int
+        Reports take their turns in this order.
+    lon, lat : float
+        EPSG:4326.
+    reach_m : float
+        As ``reach`` says.
+    along : Along or None
+        The road or ditch on which it lies.
+    apart : bool
+        Whether staff said that it begins a place of its own.
+    """
+
+    received_at: datetime
+    report_id: int
+    lon: float
+    lat: float
+    reach_m: float
+    along: Along | None = None
+    apart: bool = False
+
+    @property
+    def turn(self) -> tuple[datetime, int]:
+        """When it is its turn."""
+        return self.received_at, self.report_id
+
+    def metres_to(self, other: Spot) -> float:
+        """Answer the metres to another spot: along the road or ditch on which both lie, else as the crow flies."""
+        if self.along and other.along and self.along.site == other.along.site:
+            return abs(self.along.metres - other.along.metres)
+        return short_metres(self.lon, self.lat, other.lon, other.lat)
+
+
+class Settled(NamedTuple):
+    """A spot and the number of the report that is the anchor of its place."""
+
+    spot: Spot
+    place: int
+
+
+Box = tuple[float, float, float, float]
+Look = Callable[[Sequence[Box]], Iterable[Settled]]
+
+
+def _nothing(_: Sequence[Box]) -> Iterable[Settled]:
+    return ()
+
+
+class Places:
+    """The places of one family, as far as they have been looked at.
+
+    Parameters
+    ----------
+    farthest_m : float
+        No reach of any report is longer.
+    anchors_in, reports_in : callable
+        Answer what has been settled before within boxes (west, south, east, north): the anchors, and all reports.
+    newest : datetime or None
+        Nothing that has been settled before was received after it; None: nothing is known of that.
+    """
+
+    def __init__(
+        self,
+        farthest_m: float,
+        anchors_in: Look = _nothing,
+        reports_in: Look = _nothing,
+        newest: datetime | None = None,
+    ) -> None:
+        # Two that lie on one road may be farther from each other than along it.
+        self._search_m = farthest_m + 2 * SNAP_M
+        self._anchors_in, self._reports_in, self._newest = anchors_in, reports_in, newest
+        self._north = degrees_around(0.0, self._search_m)[1]
+        self._widths: dict[int, float] = {}
+        self._anchors: dict[tuple[int, int], dict[int, Spot]] = {}
+        # What was found, and what was decided here since.
+        self._found: dict[int, Settled] = {}
+        self._settled: dict[int, Settled] = {}
+
+    def recall(self, settled: Iterable[Settled]) -> None:
+        """Know what was settled before of reports that are to be settled again."""
+        self._found |= {each.spot.report_id: each for each in settled}
+
+    def spot(self, report_id: int) -> Spot:
+        """Answer a report that was settled here."""
+        return self._settled[report_id].spot
+
+    def settle(self, spots: Iterable[Spot], *, in_turn: bool = False) -> dict[int, int]:
+        """Decide where reports belong, and whatever they change for others.
+
+        Parameters
+        ----------
+        spots : iterable of Spot
+            New ones, or such about which staff decided otherwise; in any order.
+        in_turn : bool
+            Whether nothing that was settled before comes after any of them.
+
+        Returns
+        -------
+        dict of int to int
+            For each report whose place is new or another one: the report that is its anchor.
+        """
+        waiting = [(spot.turn, spot) for spot in spots]
+        self._look_at({cell for _, spot in waiting for cell in self._cells(spot.lon, spot.lat)})
+        heapify(waiting)
+        changed: dict[int, int] = {}
+        while waiting:
+            _, spot = heappop(waiting)
+            before = self._settled.get(spot.report_id) or self._found.get(spot.report_id)
+            nearest = None if spot.apart else self._nearest(spot)
+            place = nearest.report_id if nearest else spot.report_id
+            self._put(spot, place)
+            if before and before.place == place and before.spot == spot:
+                continue
+            if not before or before.place != place:
+                changed[spot.report_id] = place
+            if not in_turn and spot.report_id in (place, before.place if before else None):
+                # An anchor came or went: what comes after it is looked at again, in its turn.
+                for later in self._after(spot):
+                    heappush(waiting, (later.turn, later))
+        return changed
+
+    def _nearest(self, spot: Spot) -> Spot | None:
+        self._look_at(self._cells(spot.lon, spot.lat))
+        found: tuple[float, tuple[datetime, int], Spot] | None = None
+        for cell in self._cells(spot.lon, spot.lat):
+            for anchor in self._anchors[cell].values():
+                if anchor.turn >= spot.turn:
+                    continue
+                metres = spot.metres_to(anchor)
+                if metres <= spot.reach_m and (found is None or (metres, anchor.turn) < found[:2]):
+                    found = (metres, anchor.turn, anchor)
+        return found[2] if found else None
+
+    def _put(self, spot: Spot, place: int) -> None:
+        anchors = self._anchors[self._cell(spot.lon, spot.lat)]
+        anchors.pop(spot.report_id, None)
+        if place == spot.report_id:
+            anchors[place] = spot
+        self._settled[spot.report_id] = Settled(spot, place)
+
+    def _after(self, spot: Spot) -> Iterator[Spot]:
+        if self._newest is None or spot.received_at <= self._newest:
+            self.recall(self._reports_in([self._box(cell) for cell in self._cells(spot.lon, spot.lat)]))
+        east, north = degrees_around(spot.lat, self._search_m)
+        for other, _ in (self._found | self._settled).values():
+            near = abs(other.lon - spot.lon) <= east and abs(other.lat - spot.lat) <= north
+            if near and other.turn > spot.turn:
+                yield other
+
+    # A lattice: rows of one height, columns of each row as wide as the search is there.
+
+    def _look_at(self, cells: Iterable[tuple[int, int]]) -> None:
+        new = [cell for cell in cells if cell not in self._anchors]
+        self._anchors |= {cell: {} for cell in new}
+        if new and self._anchors_in is not _nothing:
+            for spot, _ in self._anchors_in([self._box(cell) for cell in new]):
+                # What was settled since is known better here; what lies on an edge may come with its neighbour.
+                cell = self._cell(spot.lon, spot.lat)
+                if spot.report_id not in self._settled and cell in self._anchors:
+                    self._anchors[cell][spot.report_id] = spot
+
+    def _wide(self, row: int) -> float:
+        if row not in self._widths:
+            self._widths[row] = degrees_around((row + 0.5) * self._north, self._search_m)[0]
+        return self._widths[row]
+
+    def _cell(self, lon: float, lat: float) -> tuple[int, int]:
+        row = floor(lat / self._north)
+        return row, floor(lon / self._wide(row))
+
+    def _cells(self, lon: float, lat: float) -> Iterator[tuple[int, int]]:
+        east = degrees_around(lat, self._search_m)[0]
+        middle = floor(lat / self._north)
+        for row in (middle - 1, middle, middle + 1):
+            wide = self._wide(row)
+            for column in range(floor((lon - east) / wide), floor((lon + east) / wide) + 1):
+                yield row, column
+
+    def _box(self, cell: tuple[int, int]) -> Box:
+        (row, column), wide = cell, self._wide(cell[0])
+        return column * wide, row * self._north, (column + 1) * wide, (row + 1) * self._north
