@@ -27,6 +27,7 @@ COMMANDS = {
     "snapshot": ("snapshot", "snapshot", "Write a map of a layer into one file that can be handed to anybody."),
     "worker": ("worker", "app", "Send letters and call programs; what could not be delivered."),
     "webhooks": ("webhooks", "app", "Programs that are called when a case changes: add, list, end."),
+    "places": ("places", "app", "Places where reports keep coming back: settle all of them anew."),
     "keys": ("keys", "app", "Keys of programs that send reports: add, list, revoke."),
     "calendar": ("calendar", "app", "Working days and office hours, by which deadlines run: load, override, show."),
     "categories": ("categories", "app", "Categories: what can be reported, how urgent it is, by when it is solved."),

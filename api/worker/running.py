@@ -18,6 +18,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from api.settings import ServiceSettings, SmtpSettings, WebhookSettings, WorkerSettings
 from api.worker.calls import Caller
 from api.worker.jobs import make_app
+from api.worker.placing import keep_places
 from api.worker.preparing import preparing
 from api.worker.reading import SILENT_BEATS, read_outbox
 from api.worker.sending import Sender
@@ -150,6 +151,7 @@ async def _work(store: Store, settings: ServiceSettings) -> None:
                     )
                     for queue, at_once in _AT_ONCE.items()
                 ),
+                keep_places(store.dsn("worker")),
                 read_outbox(app, pool, clock, with_mail=mail is not None, heartbeat_s=own.worker_heartbeat_s),
             )
     finally:

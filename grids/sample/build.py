@@ -13,6 +13,7 @@ from typing import Any
 import psycopg
 from pwdlib import PasswordHash
 
+from grids.place_keeping import replay
 from grids.sample.city import SEED, Area, draw_city
 from grids.sample.divisions import CITY, EXAMPLE_VILLAGE, WUBAIHU, default_path
 from grids.sample.load import LogIn, load_city, refuse_second_city
@@ -83,6 +84,8 @@ def build_city(
     in_force = max((e for e in city.editions if e.valid_from <= now), key=lambda e: e.valid_from)
     _add(connection, list(in_force.areas), reports, now, entropy, step)
     note_as_told(connection, now)
+    step("places", 1)
+    replay(connection)
 
 
 def log_in(login: str, password_hash: str) -> LogIn:
@@ -97,6 +100,8 @@ def add_reports(
     """Invent reports on the city in the database, over the year before ``now``."""
     _add(connection, read_areas(connection, now), (count, seed), now, entropy, step)
     note_as_told(connection, now)
+    step("places", 1)
+    replay(connection)
 
 
 def _add(

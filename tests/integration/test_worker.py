@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -18,6 +19,7 @@ from pydantic import SecretStr
 from api.settings import SmtpSettings, WebhookSettings
 from api.worker.calls import Caller
 from api.worker.failures import LaterError
+from api.worker.placing import keep_places
 from api.worker.running import worker_pool
 from api.worker.sending import Sender
 from api.worker.smtp import MailServer
@@ -347,6 +349,31 @@ def test_deadlines_are_told_to_the_owner_once(clean: Store) -> None:
     told = [template for template, of in listed(clean, "template, case_id") if of == case]
     assert told.count("owned") == 1
     assert told.count("overdue") == 1
+
+
+def test_what_is_reported_gets_its_place_by_itself(clean: Store) -> None:
+    placed = "SELECT count(*), count(DISTINCT anchor_id) FROM place_reports"
+
+    async def work() -> None:
+        async with bench(clean) as worker:
+            keeping = asyncio.create_task(keep_places(clean.dsn("worker")))
+            with owner(clean) as connection:
+                before = connection.execute(placed).fetchone()
+                assert before
+                begins = time.monotonic()
+                for _ in range(2):
+                    tell(clean)
+                await worker.read()
+                # Both tell of the one spot.
+                while (now := connection.execute(placed).fetchone()) and now[0] < before[0] + 2:
+                    assert time.monotonic() - begins < 20
+                    await asyncio.sleep(0.05)
+                assert now
+                assert now[1] == max(before[1], 1)
+            keeping.cancel()
+            await asyncio.gather(keeping, return_exceptions=True)
+
+    asyncio.run(work())
 
 
 def test_another_urgency_is_told_to_whoever_answers_for_the_case(clean: Store) -> None:
