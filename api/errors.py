@@ -128,6 +128,7 @@ STATUS = {
     "day_outside_calendar": 422,
     "photo_file_missing": 404,
     "case_not_found": 404,
+    "place_not_found": 404,
     "stale_version": 409,
     "step_not_allowed": 409,
     "step_for_others": 403,

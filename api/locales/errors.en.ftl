@@ -137,6 +137,8 @@ error-step_incomplete = { $need ->
 }
 title-case_not_found = No such case
 error-case_not_found = There is no such case in this area; it may have moved elsewhere. Go back to the list of the area.
+title-place_not_found = No such place
+error-place_not_found = There is no such place, or none of what was reported there is yours to see.
 title-unknown_person = Nobody of this name
 error-unknown_person = Nobody has this staff number or login. Compare it with the list of postings.
 title-unknown_report = No such report

@@ -137,6 +137,8 @@ error-step_incomplete = { $need ->
 }
 title-case_not_found = 找不到这件事
 error-case_not_found = 这个辖区里没有这一件，可能已经转到别处。请回到辖区列表查看。
+title-place_not_found = 没有这个地点
+error-place_not_found = 没有这个地点，或者那里说过的事都不归您看。
 title-unknown_person = 没有这个人
 error-unknown_person = 没有人用这个工号或登录名。请在任职名单里核对。
 title-unknown_report = 找不到这份报告

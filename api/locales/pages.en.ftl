@@ -340,6 +340,7 @@ case-no-pin = no pin
 case-received = Received { $moment }
 case-closed = Closed { $moment }
 case-fresh = New
+case-place-seen = All { $n } reports of this place
 case-nth = Report no. { $n } about this spot
 case-owner = Responsible
 case-on-map = Back to list and map
@@ -357,6 +358,33 @@ site-kind = { $kind ->
     [road] Road
    *[other] Other
 }
+place-title = Where it keeps coming back: { $category }
+place-times = { $n ->
+    [one] Reported once
+   *[other] Reported { $n } times
+}
+place-unsolved = Not confirmed as solved since { $day }
+place-straddles = Across { $n } areas
+place-first = First
+place-last = Last
+place-cases = Cases
+place-cases-of = { $all }, of these { $open } open
+place-closed = Closed
+place-closed-of = { $closed }, of these { $confirmed } confirmed as solved
+place-claimed = Said to be solved
+place-claimed-of = { $n ->
+    [one] once
+   *[other] { $n } times
+}
+place-areas = Areas
+place-channels = Channels
+place-story = What was reported here
+place-not-yours = { $n ->
+    [one] One more case lies outside your areas.
+   *[other] { $n } more cases lie outside your areas.
+}
+place-received = received { $moment }
+place-ended = ended { $moment }
 spot-title = Said about this spot (within 50 m)
 spot-nth = No. { $n }
 spot-other = Another kind

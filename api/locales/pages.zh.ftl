@@ -238,6 +238,7 @@ case-no-pin = 没有图钉
 case-received = 收到：{ $moment }
 case-closed = 办结：{ $moment }
 case-fresh = 新
+case-place-seen = 看这个地点的全部 { $n } 次
 case-nth = 此处第 { $n } 次说事
 case-owner = 负责
 case-on-map = 回到列表和地图
@@ -255,6 +256,24 @@ site-kind = { $kind ->
     [road] 道路
    *[other] 其他
 }
+place-title = 反复说事的地点：{ $category }
+place-times = 说事 { $n } 次
+place-unsolved = 自 { $day } 起没有确认解决
+place-straddles = 跨 { $n } 个网格
+place-first = 第一次
+place-last = 最近一次
+place-cases = 案件
+place-cases-of = { $all } 件，在办 { $open } 件
+place-closed = 办结
+place-closed-of = { $closed } 件，其中确认解决 { $confirmed } 件
+place-claimed = 说办好了
+place-claimed-of = { $n } 次
+place-areas = 所在辖区
+place-channels = 渠道
+place-story = 在这里说过的事
+place-not-yours = 另有 { $n } 件不在您的辖区。
+place-received = { $moment } 收到
+place-ended = { $moment } 结束
 spot-title = 这个地点（50 米内）说过的事
 spot-nth = 第 { $n } 次
 spot-other = 另一类

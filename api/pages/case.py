@@ -31,6 +31,7 @@ from grids.language import Words
 from grids.nearby import open_akin, told_at_spot
 from grids.owners import GROUPS, Candidate, candidates, holdings, proposal
 from grids.photos import KINDS, photos_of_case
+from grids.place_views import places_of_case
 from grids.reports import TextTooLongError
 from grids.steps import Line, NoSuchCaseError, StepError, StepIncompleteError, history, look_at_contact, relations, take
 from grids.why import why
@@ -190,6 +191,7 @@ async def _page(
         category=names.categories.get(case.category_code, case.category_code),
         mark=mark_of(case, visit.now),
         nth=(await told_at_spot(visit.connection, [case_id], visit.now)).get(case_id),
+        places=await places_of_case(visit.connection, case_id),
         chain=[(code, names.area(code)) for code in case.chain],
         owner=await _owner(visit, case, lines, names),
         recheck=recheck_words(case.recheck, visit.words),

@@ -18,6 +18,7 @@ from api.routes import (
     locating,
     moderation,
     photos,
+    places,
     points,
     postings,
     reports,
@@ -30,6 +31,7 @@ from api.routes import (
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     reports.router,
     cases.router,
+    places.router,
     why.router,
     desk.router,
     dispatch.router,

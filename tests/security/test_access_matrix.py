@@ -25,6 +25,7 @@ from api.app import create_app
 from api.settings import PhotoSettings, ServiceSettings
 from gis.store import Store
 from grids.photo_files import PhotoFiles
+from grids.place_keeping import replay
 from grids.receipts import Keys
 from maps.layers import FEW
 from tests import small_county as county
@@ -191,6 +192,9 @@ def kept(town: Store, photo_folder: Path) -> list[Kept]:
             owner.execute("UPDATE report_contacts SET contact = %s WHERE report_id = %s", (one.mark("contact"), row[1]))
             _note(web, one)
             found.append(one)
+    with psycopg.connect(town.dsn("worker"), autocommit=True) as worker:
+        worker.execute("SET ROLE gridwarden_worker")
+        replay(worker)
     return found
 
 
@@ -358,6 +362,8 @@ ROUTES: Final[dict[str, tuple[Ask, ...]]] = {
     "GET /api/desk": (get("/api/desk"),),
     "GET /api/day": (get("/api/day"), get("/api/day?by=way")),
     "GET /api/week": (get("/api/week"),),
+    "GET /api/places/{place_id}": (get("/api/places/{report_id}"),),
+    "GET /places/{place_id}": (get("/places/{report_id}"),),
     "GET /api/inbox": (get("/api/inbox"),),
     "GET /api/cases/{case_id}": (get("/api/cases/{case_id}"),),
     "POST /api/cases/{case_id}/steps": (post("/api/cases/{case_id}/steps", verb="note", version=99, words="看看"),),
