@@ -127,13 +127,18 @@ BEGIN
     DELETE FROM place_queue q WHERE q.report_id = ANY (p_taken);
 END $$;
 
+-- Whether the actor sees a case, by the same words as the policy on cases.
+CREATE FUNCTION actor_sees(p_case cases) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT coalesce(p_case.chain && actor_areas('head', 'deputy', 'member', 'desk', 'dispatcher', 'clerk', 'supervisor', 'administrator')
+                    OR p_case.elsewhere && actor_keys(), false)
+$$;
+
 -- A place as somebody may see it who sees one of its cases: what was reported there in all, and the cases that are his to see.  Null:
 -- there is none, or none for him.
 CREATE FUNCTION place_seen(p_place bigint, p_at timestamptz) RETURNS jsonb
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = gridwarden, public AS $$
 DECLARE
-    v_areas text[] := actor_areas('head', 'deputy', 'member', 'desk', 'dispatcher', 'clerk', 'supervisor', 'administrator');
-    v_keys text[] := actor_keys();
     v_told jsonb;
 BEGIN
     WITH place AS (SELECT p.anchor_id AS id FROM place_reports p WHERE p.report_id = p_place AND EXISTS (SELECT FROM places a WHERE a.id = p_place)),
@@ -142,7 +147,7 @@ BEGIN
         FROM place JOIN place_reports p ON p.anchor_id = place.id JOIN reports r ON r.id = p.report_id
     ),
     worked AS MATERIALIZED (
-        SELECT c.*, coalesce(c.chain && v_areas OR c.elsewhere && v_keys, false) AS mine FROM cases c WHERE c.id IN (SELECT m.case_id FROM members m)
+        SELECT c.*, actor_sees(c) AS mine FROM cases c WHERE c.id IN (SELECT m.case_id FROM members m)
     ),
     lines AS (
         SELECT count(*) FILTER (WHERE e.verb = 'claim') AS claimed, count(*) FILTER (WHERE e.verb IN ('deny', 'reopen')) AS reopened
@@ -177,15 +182,14 @@ CREATE FUNCTION places_of(p_case bigint) RETURNS TABLE (place_id bigint, reports
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = gridwarden, public AS $$
     SELECT p.anchor_id, (SELECT count(*) FROM place_reports o WHERE o.anchor_id = p.anchor_id)
     FROM cases c JOIN reports r ON r.case_id = c.id JOIN place_reports p ON p.report_id = r.id
-    WHERE c.id = p_case AND (c.chain && actor_areas('head', 'deputy', 'member', 'desk', 'dispatcher', 'clerk', 'supervisor', 'administrator')
-                             OR coalesce(c.elsewhere && actor_keys(), false))
+    WHERE c.id = p_case AND actor_sees(c)
     GROUP BY p.anchor_id ORDER BY 2 DESC, 1
 $$;
 
 -- What was reported before there were places.
 INSERT INTO place_queue SELECT r.id FROM reports r WHERE r.geom IS NOT NULL;
 
-REVOKE EXECUTE ON FUNCTION place_radius, place_farthest, spots_of, places_waiting, settled_in, settle_places, place_seen, places_of,
+REVOKE EXECUTE ON FUNCTION place_radius, place_farthest, spots_of, places_waiting, settled_in, settle_places, place_seen, places_of, actor_sees,
     reports_with_a_pin, places_settled, newest_settled FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION place_farthest, spots_of, places_waiting, settled_in, settle_places, reports_with_a_pin, places_settled, newest_settled TO gridwarden_worker;
 GRANT EXECUTE ON FUNCTION place_seen, places_of TO gridwarden_web;
