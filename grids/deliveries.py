@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gis.errors import GridwardenError
 from grids.letters import template_for
+from grids.place_alarms import JUDGED
 from grids.tables_worker import deliveries as _deliveries
 
 State = Literal["waiting", "sent", "dead"]
@@ -130,8 +131,7 @@ async def take_news(
 ) -> tuple[int, int]:
     """Turn waiting rows of the outbox into deliveries with their jobs; answer how many rows, and how many deliveries.
 
-    What was reported waits for its place from then on.
-
+    What was reported waits for its place from then on, and a place where something was done for a look of the rules.
 
     One transaction: a worker that dies in it leaves the rows to the next one, and two at once never see the same row.
 
@@ -165,6 +165,10 @@ async def take_news(
         await cursor.execute("SELECT queue_deliveries(%s)", (ids,))
         reports = [row["payload"]["report_id"] for row in news.values() if row["topic"] == "report.received"]
         await cursor.execute(_TO_PLACE, (reports,))
+        await cursor.execute(
+            "SELECT places_touched(%s)",
+            ([row["payload"]["case_id"] for row in news.values() if row["topic"] in JUDGED],),
+        )
         await cursor.execute("UPDATE outbox SET done_at = %s WHERE id = ANY (%s)", (now, list(news)))
     return len(news), len(made)
 

@@ -14,11 +14,12 @@ from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo
 
 from grids.language import Words
+from grids.place_words import sentence
 
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
-Relation = Literal["reporter", "owner", "rechecker", "lists", "program"]
-"""Whom news concerns: who reported it, who answers for the case, who may re-check its claim, who gets the weekly lists,
-a program that asked."""
+Relation = Literal["reporter", "owner", "rechecker", "supervisor", "lists", "program"]
+"""Whom news concerns: who reported it, who answers for the case, who may re-check its claim, who was named to supervise
+it, who gets the weekly lists, a program that asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,9 @@ TOLD: Final[tuple[Told, ...]] = (
     Told("case.fail_recheck", "owner", "owned"),
     Told("case.resume", "owner", "owned"),
     Told("case.set_urgency", "owner", "urgency"),
+    # What is remembered of a place rang: whoever has the case now, and whoever has to see that it is solved.
+    Told("case.alarm", "owner", "alarm"),
+    Told("case.alarm", "supervisor", "supervise"),
     Told("week.begun", "lists", "week"),
 )
 _ROWS: Final = {(row.topic, row.relation): row for row in TOLD}
@@ -154,7 +158,8 @@ def write(template: str, words: Words, facts: Mapping[str, Any], link: str) -> L
         Of the recipient's language.
     facts : mapping
         What the database's ``letter_facts`` answers: ``number`` or ``case_id``, ``category`` by language, ``area``,
-        ``owner``, ``due_at``, ``received_at``, why a ``recheck`` must come, and the ``reason`` of the step, or None.
+        ``owner``, ``due_at``, ``received_at``, why a ``recheck`` must come, the ``reason`` of the step, or None, and
+        what was found where an ``alarm`` rang, or None.
     link : str
         Where the recipient reads more.
     """
@@ -169,6 +174,7 @@ def write(template: str, words: Words, facts: Mapping[str, Any], link: str) -> L
         "received": when(words, facts["received_at"]),
         "reason": facts["reason"] or words("letter-no-reason"),
         "recheck": "yes" if facts["recheck"] else "no",
+        "alarm": sentence(facts["alarm"], words) if facts["alarm"] else "",
         "link": link,
     }
     body = words(f"letter-{template}-body", **values)

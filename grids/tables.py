@@ -106,6 +106,8 @@ cases = Table(
     Column("stage_paused", _AT),
     Column("claimed_at", _AT),
     Column("recheck", ARRAY(Text), nullable=False),
+    Column("recheck_above", Boolean, nullable=False),
+    Column("supervisor_posting_id", Integer, ForeignKey("postings.id")),
     Column("evaluation", Text),
     Column("merged_into", BigInteger, ForeignKey("cases.id")),
     Column("elsewhere", ARRAY(Text)),

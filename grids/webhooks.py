@@ -26,6 +26,7 @@ TOPICS: Final = (
         "case.merge_in",
         "case.split_off",
         "case.follow",
+        "case.alarm",
         "case.due_soon",
         "case.overdue",
         "case.stage_due_soon",

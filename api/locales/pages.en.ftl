@@ -245,26 +245,6 @@ report-too-long-contact = Too long; please keep it to 200 characters.
 report-conflict = What you sent just before has arrived. If this is something else, please send it once more.
 report-bad-seen-at = This time could not be read; please choose it again.
 
-family = { $family ->
-    [rubbish] Rubbish
-    [fire] Fire
-    [burning] Burning
-    [road] Roads
-    [lighting] Lighting
-    [water] Water and ditches
-    [animals] Animals
-    [noise] Noise
-    [advertising] Advertising
-    [building] Building
-    [farmland] Farmland
-    [safety] Hazards
-    [dispute] Disputes
-    [care] Care
-    [waste] Waste
-    [people] People
-    [officials] Conduct of officials
-   *[other] Other
-}
 
 status-title = Follow up a report
 status-number = Receipt number
@@ -348,16 +328,6 @@ case-failed = It did not open; please try again.
 case-no-surroundings = Without a pin nobody can say what is near.
 beside-title = Within 300 m
 beside-empty = Nothing is recorded within 300 m.
-site-kind = { $kind ->
-    [nursery] Tree nursery
-    [school] School
-    [fuel_store] Fuel store
-    [woodland] Woodland
-    [reservoir] Reservoir
-    [ditch] Ditch
-    [road] Road
-   *[other] Other
-}
 place-title = Where it keeps coming back: { $category }
 place-times = { $n ->
     [one] Reported once
@@ -808,6 +778,11 @@ case-change-until = { $verb ->
 case-change-recheck = Somebody else must re-check it: { $reasons }
 case-change-rating = Rating: { $rating }
 case-change-category = Category changed from "{ $before }" to "{ $after }"
+case-change-alarm = { $why }
+case-change-hazard = It counts as a hazard
+case-change-recheck-above = The level above re-checks it
+case-change-supervisor = Supervised by { $who }
+case-change-no-supervisor = Nobody above is posted as a supervisor
 case-change-urgency = Urgency changed from "{ $before }" to "{ $after }"
 case-choose = Please choose
 case-to-whom = Hand it to

@@ -147,26 +147,6 @@ report-too-long-contact = 联系方式太长了，请写在 200 字以内。
 report-conflict = 您刚才的一份已经送到了。这一份如果是另一件事，请再按一次。
 report-bad-seen-at = 这个时间看不懂，请重新选。
 
-family = { $family ->
-    [rubbish] 垃圾
-    [fire] 火情
-    [burning] 焚烧
-    [road] 道路
-    [lighting] 路灯照明
-    [water] 水与沟渠
-    [animals] 犬只动物
-    [noise] 噪声
-    [advertising] 小广告
-    [building] 建房
-    [farmland] 耕地
-    [safety] 安全隐患
-    [dispute] 纠纷
-    [care] 关爱照料
-    [waste] 垃圾
-    [people] 民生
-    [officials] 干部作风
-   *[other] 其他
-}
 
 status-title = 查进度
 status-number = 回执号
@@ -246,16 +226,6 @@ case-failed = 没有打开，请再点一次。
 case-no-surroundings = 这件事没有图钉，看不出附近有什么。
 beside-title = 附近 300 米内
 beside-empty = 300 米内没有登记的地点。
-site-kind = { $kind ->
-    [nursery] 苗圃
-    [school] 学校
-    [fuel_store] 油料库
-    [woodland] 林地
-    [reservoir] 水库
-    [ditch] 沟渠
-    [road] 道路
-   *[other] 其他
-}
 place-title = 反复说事的地点：{ $category }
 place-times = 说事 { $n } 次
 place-unsolved = 自 { $day } 起没有确认解决
@@ -682,6 +652,11 @@ case-change-until = { $verb ->
 case-change-recheck = 必须由别人核查：{ $reasons }
 case-change-rating = 评价：{ $rating }
 case-change-category = 类别由“{ $before }”改为“{ $after }”
+case-change-alarm = { $why }
+case-change-hazard = 按安全隐患对待
+case-change-recheck-above = 由上一级核查
+case-change-supervisor = 督办：{ $who }
+case-change-no-supervisor = 上级没有督办人
 case-change-urgency = 紧急程度由“{ $before }”改为“{ $after }”
 case-choose = 请选择
 case-to-whom = 派给谁

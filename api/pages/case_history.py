@@ -14,6 +14,7 @@ from api.visits import Visit
 from grids.areas import names_of
 from grids.language import Words
 from grids.owners import Holding, holdings
+from grids.place_words import sentence
 from grids.steps import Line
 
 
@@ -64,9 +65,12 @@ async def names_for(visit: Visit, lines: Sequence[Line], codes: Iterable[str], k
         Categories by code.
     """
     owners = [o for line in lines for o in (line.data.get("owner"), line.data.get("owner_before")) if o]
-    postings = await holdings(visit.connection, [o["posting_id"] for o in owners if o.get("posting_id")])
+    named = [o["posting_id"] for o in owners if o.get("posting_id")]
+    named += [who for line in lines if (who := line.data.get("supervisor_posting_id"))]
+    postings = await holdings(visit.connection, named)
     followed = {line.data.get(key) for line in lines for key in ("area", "area_before") if line.verb == "follow"}
     wanted = {*codes, *(o["area_code"] for o in owners), *(line.area_code for line in lines if line.area_code)}
+    wanted |= {posting.area_code for posting in postings.values()}
     wanted |= {code for code in followed if code}
     return Names(await names_of(visit.connection, wanted, visit.now), kinds, postings)
 
@@ -112,9 +116,26 @@ def _followed(data: Mapping[str, Any], names: Names, words: Words) -> Iterable[s
         yield words("case-change-why-posting")
 
 
+def _rang(data: Mapping[str, Any], names: Names, words: Words) -> Iterable[str]:
+    """Why a rule on places rang, and what it did that no other step does."""
+    yield words("case-change-alarm", why=sentence(data["facts"], words))
+    if data.get("hazard"):
+        yield words("case-change-hazard")
+    if data.get("recheck_above"):
+        yield words("case-change-recheck-above")
+    if "supervisor_posting_id" in data:
+        posting = names.postings.get(data["supervisor_posting_id"] or 0)
+        if posting is None:
+            yield words("case-change-no-supervisor")
+        else:
+            who = holder(posting.role, names.area(posting.area_code), posting.desk, words, posting.name)
+            yield words("case-change-supervisor", who=who)
+
+
 def _changes(line: Line, names: Names, words: Words, moments: Moments) -> Iterable[str]:
     data = line.data
     yield from _followed(data, names, words) if line.verb == "follow" else ()
+    yield from _rang(data, names, words) if line.verb == "alarm" else ()
     if data.get("owner") and data.get("owner_before"):
         before, after = names.owner(data["owner_before"], words), names.owner(data["owner"], words)
         yield words("case-change-owner", before=before, after=after)

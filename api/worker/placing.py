@@ -1,36 +1,50 @@
-"""Gives reports their places as they come, on a connection of its own: it computes, and letters go on meanwhile."""
+"""Gives reports their places as they come, and lets the rules on places look at them.
+
+On a connection of its own: it computes, and letters go on meanwhile.
+"""
 
 import asyncio
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import psycopg
 
 from gis.roles import WORKER
-from grids.place_keeping import BATCH, settle_waiting
+from grids import place_alarms, place_keeping
 
 _PAUSE_S = 0.5
 
 
-async def keep_places(dsn: str) -> None:
-    """Settle what waits until cancelled; half a second later at most it is looked at.
+async def keep_places(dsn: str, clock: Callable[[], datetime]) -> None:
+    """Settle what waits until cancelled, and ring; half a second later at most it is looked at.
 
     Parameters
     ----------
     dsn : str
         libpq address (``Store.dsn("worker")``).
+    clock : callable
+        Answers aware instants.
     """
     connection = await asyncio.to_thread(_connected, dsn)
-    batch: asyncio.Future[int] | None = None
+    batch: asyncio.Future[bool] | None = None
     try:
         while True:
-            batch = asyncio.ensure_future(asyncio.to_thread(settle_waiting, connection))
-            settled = await asyncio.shield(batch)
-            await asyncio.sleep(_PAUSE_S if settled < BATCH else 0)
+            batch = asyncio.ensure_future(asyncio.to_thread(_look, connection, clock))
+            more = await asyncio.shield(batch)
+            await asyncio.sleep(0 if more else _PAUSE_S)
     finally:
         # A batch that is under way comes to its end: its connection is not taken from it.
         if batch is not None:
             await asyncio.wait([batch])
         connection.close()
+
+
+def _look(connection: psycopg.Connection[Any], clock: Callable[[], datetime]) -> bool:
+    """Whether more may wait."""
+    settled = place_keeping.settle_waiting(connection)
+    looked_at = place_alarms.look_at_waiting(connection, clock())
+    return settled == place_keeping.BATCH or looked_at == place_alarms.BATCH
 
 
 def _connected(dsn: str) -> psycopg.Connection[Any]:

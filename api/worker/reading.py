@@ -1,6 +1,6 @@
 """Reads the outbox as long as the worker lives, and looks after jobs that nobody works at any more.
 
-What came is handed on by the rules of dispatch at once.
+What came is handed on by the rules of dispatch as soon as it has its place.
 """
 
 import asyncio
@@ -19,6 +19,8 @@ _LOG = logging.getLogger("gridwarden.worker")
 # Small enough that two workers share a heap, and that live pages never wait for it.
 BATCH = 200
 _PAUSE_S = 0.5
+# A case waits for its place, and for what the rules on places have to say; until then the rules of dispatch ask again.
+_PLACED_S = 3.0
 # A worker that was silent for so many heartbeats is dead.
 SILENT_BEATS = 3
 
@@ -46,11 +48,13 @@ async def read_outbox(
     heartbeat_s : float
         How often workers say that they live.
     """
-    looked = float("-inf")
+    looked = came = float("-inf")
     while True:
         async with pool.connection() as connection:
             rows, made = await take_news(connection, clock(), BATCH, with_mail=with_mail)
             if rows:
+                came = time.monotonic()
+            if time.monotonic() - came < _PLACED_S:
                 await dispatches(connection, clock())
         if made:
             _LOG.info("%d of the outbox, %d deliveries", rows, made)

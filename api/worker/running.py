@@ -151,7 +151,7 @@ async def _work(store: Store, settings: ServiceSettings) -> None:
                     )
                     for queue, at_once in _AT_ONCE.items()
                 ),
-                keep_places(store.dsn("worker")),
+                keep_places(store.dsn("worker"), clock),
                 read_outbox(app, pool, clock, with_mail=mail is not None, heartbeat_s=own.worker_heartbeat_s),
             )
     finally:

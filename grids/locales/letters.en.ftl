@@ -157,6 +157,22 @@ letter-urgency-body =
 
     { $link }
 
+letter-alarm-subject = It comes back: case { $case }, { $category } ({ $area })
+letter-alarm-body =
+    To { $owner }:
+
+    a rule on places rang for case { $case }, "{ $category }" in { $area }: { $alarm }. It is not to be worked like a first time. It is due by { $due }; what was done before stands on its page.
+
+    { $link }
+
+letter-supervise-subject = Please supervise: case { $case }, { $category } ({ $area })
+letter-supervise-body =
+    To the supervisor:
+
+    a rule on places rang for case { $case }, "{ $category }" in { $area }: { $alarm }. { $owner } has it now, and it is due by { $due }. You were named to see that it is solved.
+
+    { $link }
+
 letter-due-soon-subject = Case { $case } is due soon: { $category } ({ $area })
 letter-due-soon-body =
     To { $owner }:
@@ -256,5 +272,6 @@ list-verb-will_not_do = will not be done
 list-verb-merge = merged
 list-verb-split = split
 list-verb-set_urgency = urgency changed
+list-verb-alarm = a rule on places rang
 list-verb-recategorise = category changed
 list-verb-note = noted

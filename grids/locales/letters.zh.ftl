@@ -160,6 +160,22 @@ letter-urgency-body =
 
     { $link }
 
+letter-alarm-subject = 这里又出事了：案件 { $case } { $category }（{ $area }）
+letter-alarm-body =
+    { $owner }：
+
+    案件 { $case }“{ $category }”（{ $area }）的地点规则报警：{ $alarm }。这件事不能再当作第一次来办，应于 { $due } 前解决。以前的处理情况写在案件里。
+
+    { $link }
+
+letter-supervise-subject = 请您督办：案件 { $case } { $category }（{ $area }）
+letter-supervise-body =
+    督办人：
+
+    案件 { $case }“{ $category }”（{ $area }）的地点规则报警：{ $alarm }。现由{ $owner }负责，应于 { $due } 前解决，由您督办。
+
+    { $link }
+
 letter-due-soon-subject = 案件 { $case } 即将到期：{ $category }（{ $area }）
 letter-due-soon-body =
     { $owner }：
@@ -259,5 +275,6 @@ list-verb-will_not_do = 决定不办理
 list-verb-merge = 合并
 list-verb-split = 拆分
 list-verb-set_urgency = 改紧急程度
+list-verb-alarm = 地点规则报警
 list-verb-recategorise = 改类别
 list-verb-note = 备注

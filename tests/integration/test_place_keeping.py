@@ -3,23 +3,16 @@
 import random
 from collections.abc import Iterator
 from datetime import timedelta
-from itertools import count
 from typing import Any
 
 import psycopg
 import pytest
-from psycopg.rows import dict_row
 
 from gis.store import Store
 from grids.place_keeping import replay, settle_waiting
-from grids.receipts import Keys
 from tests import small_county as county
 from tests.conftest import cloned
-
-KEYS = Keys(b"p" * 32)
-# In the middle of a grid; so many degrees are about 10 m.
-LON, LAT = 117.0051, 39.6051
-STEP = 0.0001
+from tests.placed_town import LAT, LON, STEP, Town, opened
 
 
 @pytest.fixture(scope="module")
@@ -29,65 +22,23 @@ def county_of_all(database: Store) -> Store:
 
 
 @pytest.fixture
-def store(county_of_all: Store) -> Iterator[Store]:
-    with cloned(county_of_all) as store:
-        yield store
+def town(county_of_all: Store) -> Iterator[Town]:
+    with cloned(county_of_all) as store, opened(store) as town:
+        yield town
 
 
-@pytest.fixture
-def owner(store: Store) -> Iterator[psycopg.Connection[dict[str, Any]]]:
-    with psycopg.connect(store.dsn("migrate"), autocommit=True, row_factory=dict_row) as connection:
-        connection.execute("SET ROLE gridwarden_owner")
-        yield connection
-
-
-@pytest.fixture
-def worker(store: Store) -> Iterator[psycopg.Connection[Any]]:
-    with psycopg.connect(store.dsn("worker"), autocommit=True) as connection:
-        connection.execute("SET ROLE gridwarden_worker")
-        yield connection
-
-
-class Town:
-    """Sends reports, and says where they ended up."""
-
-    def __init__(self, store: Store, owner: psycopg.Connection[dict[str, Any]]) -> None:
-        self.store, self.owner, self.numbers = store, owner, count(1)
-
-    def say(self, east: float, north: float, minutes: int = 0, category: str = "dumping") -> int:
-        """Report something so many steps of ten metres off; answer the number of the report."""
-        with psycopg.connect(self.store.dsn("web"), autocommit=True) as web:
-            where = (LON + east * STEP, LAT + north * STEP)
-            sent = county.send(
-                web, KEYS, next(self.numbers), where, category=category, at=county.NOW + timedelta(minutes=minutes)
-            )
-        row = self.owner.execute("SELECT id FROM reports WHERE number = %s", (sent.number,)).fetchone()
-        assert row
-        self.owner.execute("INSERT INTO place_queue VALUES (%s)", (row["id"],))
-        return int(row["id"])
-
-    def places(self) -> dict[int, int]:
-        rows = self.owner.execute("SELECT report_id, anchor_id FROM place_reports")
-        return {row["report_id"]: row["anchor_id"] for row in rows}
-
-
-@pytest.fixture
-def town(store: Store, owner: psycopg.Connection[dict[str, Any]]) -> Town:
-    return Town(store, owner)
-
-
-def test_what_is_settled_as_it_comes_is_what_a_replay_settles(town: Town, worker: psycopg.Connection[Any]) -> None:
+def test_what_is_settled_as_it_comes_is_what_a_replay_settles(town: Town) -> None:
     rng = random.Random(4)  # noqa: S311  (not secrets)
     for _ in range(6):
         for _ in range(20):
             town.say(rng.randrange(-9, 9), rng.randrange(-9, 9), rng.randrange(0, 50), rng.choice(["dumping", "light"]))
         # The late ones come with the others, in batches that cut through them.
-        while settle_waiting(worker, rng.randrange(3, 9)):
+        while settle_waiting(town.worker, rng.randrange(3, 9)):
             pass
     settled = town.places()
     assert len(settled) == 120
     assert len(set(settled.values())) > 5
-    again = replay(worker)
+    again = replay(town.worker)
     assert (again.reports, again.changed) == (120, 0)
     assert again.places == len(set(settled.values()))
     assert town.places() == settled
@@ -95,31 +46,31 @@ def test_what_is_settled_as_it_comes_is_what_a_replay_settles(town: Town, worker
     assert {row["id"] for row in standing} == set(settled.values())
 
 
-def test_families_have_their_own_places_and_radii(town: Town, worker: psycopg.Connection[Any]) -> None:
+def test_families_have_their_own_places_and_radii(town: Town) -> None:
     town.owner.execute("INSERT INTO place_radii VALUES ('works', '2020-01-01Z', 15)")
     heap, lamp = town.say(0, 0), town.say(0, 0, category="light")
     heap_again, other_lamp = town.say(4, 0, 1), town.say(4, 0, 1, category="light")
     official = town.say(0, 0, 2, category="conduct")
-    assert settle_waiting(worker) == 5
+    assert settle_waiting(town.worker) == 5
     assert town.places() == {heap: heap, heap_again: heap, lamp: lamp, other_lamp: other_lamp}
     assert official not in town.places()
-    assert settle_waiting(worker) == 0
+    assert settle_waiting(town.worker) == 0
 
 
-def test_a_late_report_takes_its_turn_and_the_anchor_leads_on(town: Town, worker: psycopg.Connection[Any]) -> None:
+def test_a_late_report_takes_its_turn_and_the_anchor_leads_on(town: Town) -> None:
     second, third = town.say(4, 0, 10), town.say(8, 0, 20)
-    settle_waiting(worker)
+    settle_waiting(town.worker)
     assert town.places() == {second: second, third: second}
     first = town.say(0, 0, 0)
-    settle_waiting(worker)
+    settle_waiting(town.worker)
     # The third is too far from the first, and the second is no anchor any more.
     assert town.places() == {first: first, second: first, third: third}
     rows = town.owner.execute("SELECT id, stands FROM places ORDER BY id").fetchall()
     assert {row["id"]: row["stands"] for row in rows} == {first: True, second: False, third: True}
-    assert replay(worker).changed == 0
+    assert replay(town.worker).changed == 0
 
 
-def test_along_a_ditch_metres_run_along_it(town: Town, worker: psycopg.Connection[Any]) -> None:
+def test_along_a_ditch_metres_run_along_it(town: Town) -> None:
     # There and back again, 20 m beside itself.
     bend = (
         f"LINESTRING({LON} {LAT}, {LON + 20 * STEP} {LAT}, {LON + 20 * STEP} {LAT + 2 * STEP}, {LON} {LAT + 2 * STEP})"
@@ -130,7 +81,7 @@ def test_along_a_ditch_metres_run_along_it(town: Town, worker: psycopg.Connectio
         (bend,),
     )
     there, back, beside = town.say(5, 0), town.say(5, 2, 1), town.say(8, 0, 2)
-    settle_waiting(worker)
+    settle_waiting(town.worker)
     assert town.places() == {there: there, back: back, beside: there}
 
 
@@ -149,40 +100,36 @@ def seen(store: Store, login: str | None, place: int) -> dict[str, Any] | None:
         return told
 
 
-def test_numbers_are_of_the_whole_place_and_cases_those_of_the_reader(
-    town: Town, store: Store, worker: psycopg.Connection[Any]
-) -> None:
+def test_numbers_are_of_the_whole_place_and_cases_those_of_the_reader(town: Town) -> None:
     # Three at the border of two grids of one village, which lies 10 m east of the first.
     edge = round((county.AREAS[county.GRID][0] + county.AREAS[county.GRID][2] - LON) / STEP, 4)
     first, beyond, third = town.say(edge - 1, 0), town.say(edge + 1, 0, 1), town.say(edge - 1, 0, 2)
-    settle_waiting(worker)
+    settle_waiting(town.worker)
     assert set(town.places().values()) == {first}
     areas = {row["id"]: row["area_code"] for row in town.owner.execute("SELECT id, area_code FROM reports")}
     assert areas[first] == areas[third] == county.GRID != areas[beyond]
-    told = seen(store, f"head@{county.GRID}", first)
+    told = seen(town.store, f"head@{county.GRID}", first)
     assert told is not None
     numbers = ("reports", "cases", "open", "closed", "confirmed", "claimed", "reopened")
     assert [told[name] for name in numbers] == [3, 3, 3, 0, 0, 0, 0]
     assert sorted(told["areas"]) == sorted({county.GRID, areas[beyond]})
     assert [case["area_code"] for case in told["seen"]] == [county.GRID, county.GRID]
-    desk = seen(store, f"desk@{county.VILLAGE}", first)
+    desk = seen(town.store, f"desk@{county.VILLAGE}", first)
     assert desk is not None
     assert len(desk["seen"]) == 3
     for login in (f"head@{county.FOREIGN}", f"planner@{county.COUNTY}", f"handler@{county.TOWNSHIP}", "stranger", None):
-        assert seen(store, login, first) is None, login
+        assert seen(town.store, login, first) is None, login
     # A report that is no anchor is no place.
-    assert seen(store, f"desk@{county.VILLAGE}", third) is None
+    assert seen(town.store, f"desk@{county.VILLAGE}", third) is None
 
 
-def test_a_confirmed_solution_ends_what_came_before_it(
-    town: Town, store: Store, worker: psycopg.Connection[Any]
-) -> None:
+def test_a_confirmed_solution_ends_what_came_before_it(town: Town) -> None:
     first, second, third = town.say(0, 0), town.say(1, 0, 60), town.say(0, 1, 600)
-    settle_waiting(worker)
+    settle_waiting(town.worker)
     cases = {row["id"]: row["case_id"] for row in town.owner.execute("SELECT id, case_id FROM reports")}
 
     def since() -> Any:
-        told = seen(store, f"desk@{county.VILLAGE}", first)
+        told = seen(town.store, f"desk@{county.VILLAGE}", first)
         assert told is not None
         return told["unsolved_since"]
 

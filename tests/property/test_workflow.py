@@ -68,6 +68,14 @@ LOGINS: Final = (
 # Where reports come from, and of what kind.
 PLACES: Final = (county.GRID, county.GRID, county.DEPUTISED, county.VACANT, county.OVERLAY, county.FOREIGN)
 KINDS: Final = ("dumping", "dumping", "light", "light", "dispute", "conduct")
+# What rules on places do.
+DEEDS: Final = (
+    ("recurring", "urgent", "up", "supervise"),
+    ("recurring", "recheck_above"),
+    ("hazard",),
+    ("township",),
+    ("up", "township"),
+)
 # What leads deep into the loop comes more often than what ends it at once.
 _WEIGHTS: Final = dict.fromkeys(
     (
@@ -159,6 +167,19 @@ class Loop(RuleBasedStateMachine):
         actor = data.draw(st.sampled_from(self.actors()))
         self.ask(Asked(number, actor, verb, max(version, 1), (said and said.strip()) or None, given))
 
+    @rule(data=st.data(), deeds=st.sampled_from(DEEDS))
+    def alarm(self, data: st.DataObject, deeds: tuple[str, ...]) -> None:
+        """A rule on places rings for a case, whatever state it is in."""
+        self.wait(data)
+        case = self.world.cases[data.draw(st.sampled_from(list(self.world.cases)))]
+        unsolved, confirmed = self.figures()
+        self.really_ring(case, deeds)
+        self.world.ring(case, deeds)
+        after = self.figures()
+        assert after[0] >= unsolved, "an alarm lowered what is unsolved"
+        assert after[1] == confirmed, "an alarm confirmed something"
+        self.compare([case])
+
     def right(self, data: st.DataObject, case: Case) -> dict[str, Any]:
         """Answer what any step may need, drawn so that it is often right."""
         others = [c.id for c in self.world.cases.values() if c.id != case.id] or [case.id]
@@ -239,6 +260,9 @@ class Loop(RuleBasedStateMachine):
     def really(self, asked: Asked, code: str | None) -> int | None:
         return next(self.numbers) if asked.verb == "split" and code is None else None
 
+    def really_ring(self, case: Case, deeds: tuple[str, ...]) -> None:
+        """Nothing else rings."""
+
     def mark(self, case: Case) -> None:
         """Nothing else to mark."""
 
@@ -255,6 +279,7 @@ class Real:
     worker: asyncpg.Connection[Any]
     sender: psycopg.Connection
     owner: psycopg.Connection[dict[str, Any]]
+    rules: dict[tuple[str, ...], int] = field(default_factory=dict)
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
     told: Counter[str] = field(default_factory=Counter)
     outbox: dict[tuple[int, int], list[str]] = field(default_factory=lambda: defaultdict(list))
@@ -269,7 +294,16 @@ def real(database: Store) -> Iterator[Real]:
         psycopg.connect(database.dsn("migrate"), autocommit=True, row_factory=dict_row) as owner,
     ):
         connections = [runner.run(asyncpg.connect(**database.asyncpg_kwargs(role))) for role in ("web", "worker")]
-        yield Real(runner, connections[0], connections[1], sender, owner)
+        it = Real(runner, connections[0], connections[1], sender, owner)
+        for deeds in DEEDS:
+            row = owner.execute(
+                "INSERT INTO place_rules (during, note, days, reports_from, deeds, made_at)"
+                " VALUES ('[2019-01-01Z,)', 'rung by hand', 90, 2, %s, %s) RETURNING id",
+                (list(deeds), county.NOW),
+            ).fetchone()
+            assert row
+            it.rules[deeds] = row["id"]
+        yield it
         for connection in connections:
             runner.run(connection.close())
 
@@ -316,6 +350,13 @@ class LoopOfTheDatabase(Loop):
         assert case.due_at == row["due_at"]
         self.owner_is_told(case)
         return case
+
+    def really_ring(self, case: Case, deeds: tuple[str, ...]) -> None:
+        row = self.it.owner.execute("SELECT min(id) AS id FROM reports WHERE case_id = %s", (case.id,)).fetchone()
+        place = (row and row["id"]) or 1
+        call = "SELECT ring($1, $2, $3, $4, '{}')"
+        self.it.runner.run(self.it.worker.execute(call, self.it.rules[deeds], case.id, place, self.world.now))
+        self.it.told["alarm"] += 1
 
     def mark(self, case: Case) -> None:
         flags = (case.hazard, case.recurring, case.id)
@@ -420,7 +461,8 @@ class LoopOfTheDatabase(Loop):
 
 _SAME: Final = (
     "state", "urgency", "version", "received_at", "due_at", "stage_due_at", "closed_at", "asked_until", "paused_at", "paused_until",
-    "claimed_at", "promised_at", "reopened", "returned", "confirmed", "evaluation", "merged_into", "hazard", "recurring", "about_official",
+    "claimed_at", "promised_at", "reopened", "returned", "confirmed", "evaluation", "merged_into", "hazard", "recurring", "recheck_above",
+    "about_official",
 )  # fmt: skip
 
 

@@ -78,6 +78,7 @@ class Case:
     reports: dict[str, Told]
     hazard: bool = False
     recurring: bool = False
+    recheck_above: bool = False
     about_official: bool = False
     urgency: str = "normal"
     state: str = "received"
@@ -98,6 +99,7 @@ class Case:
     promised_at: datetime | None = None
     kin: set[int] = field(default_factory=set)
     said: dict[str | None, str] = field(default_factory=dict)
+    rung: set[tuple[str, ...]] = field(default_factory=set)
     lines: list[tuple[str, str | None]] = field(default_factory=lambda: [("receive", None)])
 
     def hours(self, stage: str) -> timedelta | None:
@@ -172,11 +174,18 @@ class World:
             found |= self._by(posting, case)
         if "owner" in found:
             found.discard("above")
-        directs = any(p.area in case.chain and p.role in ("desk", "dispatcher", "supervisor") for p in mine)
+        directs = any(p.role in ("desk", "dispatcher", "supervisor") and self._looks_again(p, case) for p in mine)
         involved = "owner" in found or actor.login in self.involved(case)
         if directs and case.state == "claimed_solved" and not involved:
             found.add("uninvolved")
         return found
+
+    def _looks_again(self, posting: Posting, case: Case) -> bool:
+        """Whether the area of a posting is one whose directors re-check a case."""
+        if posting.area not in case.chain:
+            return False
+        its = case.chain.index(case.owner.area) if case.owner.area in case.chain else len(case.chain)
+        return not case.recheck_above or case.chain.index(posting.area) < max(its, 1)
 
     def _by(self, posting: Posting, case: Case) -> set[str]:
         owner = case.owner
@@ -341,6 +350,40 @@ class World:
             return [case, self._merge_in(case, asked)]
         return [case]
 
+    def ring(self, case: Case, deeds: tuple[str, ...]) -> None:
+        """Let a rule on places ring that does these things; once for a case, and not where it is closed."""
+        if case.state in CLOSED or deeds in case.rung:
+            return
+        case.rung.add(deeds)
+        if case.state == "paused" and {"urgent", "up", "township"} & set(deeds):
+            self.take(Asked(case.id, Actor(service=True), "resume", case.version))
+        case.recurring |= "recurring" in deeds
+        case.hazard |= "hazard" in deeds
+        case.recheck_above |= "recheck_above" in deeds
+        if "urgent" in deeds and case.urgency == "normal":
+            case.urgency = "urgent"
+            self._hasten(case, "normal")
+        if case.state == "claimed_solved":
+            flags = {"recurring": case.recurring, "hazard": case.hazard, "above": case.recheck_above}
+            case.recheck |= {name for name, is_so in flags.items() if is_so}
+        else:
+            self._move_up(case, deeds)
+        case.version += 1
+        case.lines.append(("alarm", None))
+
+    def _move_up(self, case: Case, deeds: tuple[str, ...]) -> None:
+        owners = [self.one_up(case, 1)] if "up" in deeds else []
+        owners += [self.answers_for(case.chain[:2], below=False)] if "township" in deeds else []
+        if not owners:
+            return
+        owner = min(owners, key=lambda one: case.chain.index(one.area))
+        its = case.chain.index(case.owner.area) if case.owner.area in case.chain else len(case.chain)
+        goes = case.chain.index(owner.area)
+        if goes < its or (case.owner.role == "department" and owner.area == case.owner.area):
+            case.owner, case.asked_until = owner, None
+            case.state = "received" if case.state == "received" else "accepted"
+            self._begin_stage(case)
+
     def _stood(self, case: Case) -> timedelta:
         return min(self.now, case.paused_until or self.now) - (case.paused_at or self.now)
 
@@ -377,6 +420,7 @@ class World:
     def _claim(self, case: Case, _: Mapping[str, Any]) -> None:
         case.claimed_at, case.said = self.now, {}
         why = {"recurring": case.recurring, "hazard": case.hazard, "reopened": case.reopened > 0}
+        why["above"] = case.recheck_above
         why["sampled"] = self.all_sampled or "sampled" in case.recheck
         case.recheck = frozenset(name for name, is_so in why.items() if is_so)
 
@@ -460,6 +504,7 @@ class World:
             asked_until=None,
             promised_at=None,
             kin={case.id},
+            rung=set(),
             lines=[("split_off", asked.actor.login)],
         )
         self._begin_stage(new)
@@ -478,6 +523,7 @@ class World:
         self._hasten(into, before)
         into.hazard |= case.hazard
         into.recurring |= case.recurring
+        into.recheck_above |= case.recheck_above
         into.recheck |= case.recheck
         into.reopened = max(into.reopened, case.reopened)
         into.returned = max(into.returned, case.returned)

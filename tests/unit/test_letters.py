@@ -26,6 +26,7 @@ def facts(**other: object) -> dict[str, Any]:
         "received_at": "2026-03-02T01:00:00+00:00",
         "reason": HOSTILE,
         "recheck": [],
+        "alarm": {"reports": 3, "days": 90, "site": {"kind": "nursery", "name": HOSTILE, "metres": 40}},
     }
     return plain | other
 

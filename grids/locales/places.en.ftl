@@ -1,0 +1,78 @@
+family = { $family ->
+    [rubbish] Rubbish
+    [fire] Fire
+    [burning] Burning
+    [road] Roads
+    [lighting] Lighting
+    [water] Water and ditches
+    [animals] Animals
+    [noise] Noise
+    [advertising] Advertising
+    [building] Building
+    [farmland] Farmland
+    [safety] Hazards
+    [dispute] Disputes
+    [care] Care
+    [waste] Waste
+    [people] People
+    [officials] Conduct of officials
+   *[other] Other
+}
+site-kind = { $kind ->
+    [nursery] Tree nursery
+    [school] School
+    [fuel_store] Fuel store
+    [woodland] Woodland
+    [reservoir] Reservoir
+    [ditch] Ditch
+    [road] Road
+   *[other] Other
+}
+
+# Rules on places: what was found, what a rule asks for, what it does.
+list-and = , and{" "}
+list-or = {" "}or{" "}
+alarm-reports = reported { $n } times here within { $days } days
+alarm-reopened = reopened { $n ->
+    [one] once
+   *[other] { $n } times
+} here within { $days } days
+alarm-unconfirmed = closed { $n ->
+    [one] once
+   *[other] { $n } times
+} here within { $days } days, and nobody confirmed it
+alarm-handed = handed { $n } times between neighbouring grids within { $days } days
+alarm-site = { $metres } m from { $name } ({ $kind })
+rule-family = of the family { $family }
+rule-category = of the category { $category }
+rule-area = in { $area }
+rule-reports = reported { $n } times at one place within { $days } days
+rule-reopened = reopened { $n ->
+    [one] once
+   *[other] { $n } times
+} at one place within { $days } days
+rule-unconfirmed = closed { $n ->
+    [one] once
+   *[other] { $n } times
+} at one place within { $days } days without anybody confirming it
+rule-handed = handed { $n } times between neighbouring grids within { $days } days
+rule-site = within { $metres } m of a { $kinds }
+deed-recurring = counts as coming back: a re-check must come
+deed-hazard = counts as a hazard: a re-check must come
+deed-urgent = is urgent
+deed-up = goes one level up
+deed-township = goes to the { $level }
+deed-supervise = a supervisor is named
+deed-recheck_above = the level above re-checks
+
+# The story of a spot, played through today's rules.
+replay-place = Place { $n }
+replay-invented = demo data, its dates are invented
+replay-report = report { $n } ({ $family })
+replay-step = case { $case }: { $step }
+replay-alarm = ▲ ALARM "{ $rule }": { $why } → { $does }
+replay-told = ; told: { $who }
+replay-supervisor = the supervisor of { $area }
+replay-silent = Today's rules would not have rung here.
+replay-rings = Today's rules would have rung on { $day }, after report { $n }.
+replay-ahead = Today's rules would have rung on { $day }, after report { $n }: { $days } days before the { $family }.

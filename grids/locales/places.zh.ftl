@@ -1,0 +1,66 @@
+family = { $family ->
+    [rubbish] 垃圾
+    [fire] 火情
+    [burning] 焚烧
+    [road] 道路
+    [lighting] 路灯照明
+    [water] 水与沟渠
+    [animals] 犬只动物
+    [noise] 噪声
+    [advertising] 小广告
+    [building] 建房
+    [farmland] 耕地
+    [safety] 安全隐患
+    [dispute] 纠纷
+    [care] 关爱照料
+    [waste] 垃圾
+    [people] 民生
+    [officials] 干部作风
+   *[other] 其他
+}
+site-kind = { $kind ->
+    [nursery] 苗圃
+    [school] 学校
+    [fuel_store] 油料库
+    [woodland] 林地
+    [reservoir] 水库
+    [ditch] 沟渠
+    [road] 道路
+   *[other] 其他
+}
+
+# 地点规则：发现了什么，规则要求什么，规则做什么。
+list-and = ，并且
+list-or = 或
+alarm-reports = { $days }天内此处说事{ $n }次
+alarm-reopened = { $days }天内此处重新办理{ $n }次
+alarm-unconfirmed = { $days }天内此处{ $n }次办结未经确认
+alarm-handed = { $days }天内在相邻网格之间转了{ $n }次
+alarm-site = 距{ $kind }“{ $name }”{ $metres }米
+rule-family = 大类是{ $family }
+rule-category = 类别是{ $category }
+rule-area = 在{ $area }
+rule-reports = { $days }天内同一地点说事满{ $n }次
+rule-reopened = { $days }天内同一地点重新办理满{ $n }次
+rule-unconfirmed = { $days }天内同一地点满{ $n }次办结未经确认
+rule-handed = { $days }天内在相邻网格之间转了{ $n }次
+rule-site = 距{ $kinds }不超过{ $metres }米
+deed-recurring = 按反复发生对待，必须核查
+deed-hazard = 按安全隐患对待，必须核查
+deed-urgent = 改为紧急
+deed-up = 上提一级
+deed-township = 由{ $level }接手
+deed-supervise = 指定督办人
+deed-recheck_above = 由上一级核查
+
+# 把一个地点的经过按今天的规则重放一遍。
+replay-place = 地点 { $n }
+replay-invented = 演示数据，日期为虚构
+replay-report = 第{ $n }次说事（{ $family }）
+replay-step = 案件 { $case }：{ $step }
+replay-alarm = ▲ 报警“{ $rule }”：{ $why } → { $does }
+replay-told = ；通知{ $who }
+replay-supervisor = { $area }督查员
+replay-silent = 今天的规则在这里不会报警。
+replay-rings = 今天的规则会在 { $day } 报警，即第{ $n }次说事之后。
+replay-ahead = 今天的规则会在 { $day } 报警，即第{ $n }次说事之后，比{ $family }早{ $days }天。

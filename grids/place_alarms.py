@@ -1,0 +1,125 @@
+"""Alarms: the rules on places in force, and what they ring for, as the worker finds and does it.
+
+Whether a rule rings, ``grids.place_rules`` decides; what that does to a case, the database (``ring``).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, Final, NamedTuple
+
+import psycopg
+from psycopg.rows import class_row, dict_row
+from psycopg.types.json import Jsonb
+
+from grids.place_rules import Alarm, Line, NearSite, PlaceRule, rings_now
+
+_LOG = logging.getLogger("gridwarden.worker")
+BATCH: Final = 300
+"""Places that are looked at in one transaction."""
+JUDGED: Final = frozenset(
+    f"case.{verb}" for verb in ("deny", "reopen", "lapse", "decline", "will_not_do", "take", "dispatch", "merge_in")
+)
+"""Topics of the outbox after which a place is looked at again."""
+
+_RULES: Final = """
+    SELECT id, note, deeds, family, category_code, area_code, days, reports_from, reopened_from, unconfirmed_from,
+           handed_from, coalesce(site_kinds, '{}') AS site_kinds, within_m
+    FROM place_rules WHERE during @> %s ORDER BY id
+"""
+
+
+class Told(NamedTuple):
+    """The lines of a place."""
+
+    place_id: int
+    family: str
+    lines: list[Line]
+
+
+def rules_in_force(connection: psycopg.Connection[Any], at: datetime) -> list[PlaceRule]:
+    """Answer the rules on places in force at an instant.
+
+    Parameters
+    ----------
+    connection : psycopg.Connection
+        As any role of the service.
+    at : datetime
+        Aware.
+    """
+    with connection.cursor(row_factory=class_row(PlaceRule)) as cursor:
+        return cursor.execute(_RULES, (at,)).fetchall()
+
+
+def look_at_waiting(connection: psycopg.Connection[Any], now: datetime, limit: int = BATCH) -> int:
+    """Ring for the places that wait for a look; answer how many were looked at.
+
+    Parameters
+    ----------
+    connection : psycopg.Connection
+        As the worker's role, in no transaction.
+    now : datetime
+        Aware; rules in force then, and what happened until then.
+    limit : int
+        Places at most.
+    """
+    with connection.transaction():
+        row = connection.execute("SELECT taken, places FROM places_to_look_at(%s)", (limit,)).fetchone()
+        taken, places = row or (0, [])
+        rules = rules_in_force(connection, now) if places else []
+        if rules:
+            rung = set(connection.execute("SELECT rule_id, case_id FROM rung_at(%s)", (places,)).fetchall())
+            for told in lines_of(connection, places, rules):
+                for alarm in rings_now(rules, told.family, told.lines, now, rung):
+                    _ring(connection, alarm, told.place_id)
+    return int(taken)
+
+
+def lines_of(connection: psycopg.Connection[Any], places: list[int], rules: Iterable[PlaceRule]) -> Iterator[Told]:
+    """Answer what happened at places, in order; sites only as far as a rule asks for them.
+
+    Parameters
+    ----------
+    connection : psycopg.Connection
+        As the worker's role, or as the owner of the tables.
+    places : list of int
+        Their numbers.
+    rules : iterable of PlaceRule
+        Those for which it is asked.
+    """
+    within_m = max((rule.within_m for rule in rules if rule.within_m is not None), default=None)
+    with connection.cursor(row_factory=dict_row) as cursor:
+        cursor.execute("SELECT * FROM place_lines(%s, %s)", (places, within_m))
+        for (place_id, family), rows in groupby(cursor, itemgetter("place_id", "family")):
+            yield Told(place_id, family, [_line(row) for row in rows])
+
+
+def _line(row: Mapping[str, Any]) -> Line:
+    return Line(
+        row["at"],
+        row["verb"],
+        row["case_id"],
+        row["state"],
+        row["head_area"],
+        row["category"],
+        tuple(row["chain"] or ()),
+        tuple(NearSite(**site) for site in row["sites"] or ()),
+    )
+
+
+def _ring(connection: psycopg.Connection[Any], alarm: Alarm, place_id: int) -> None:
+    try:
+        with connection.transaction():
+            connection.execute(
+                "SELECT ring(%s, %s, %s, %s, %s)",
+                (alarm.rule_id, alarm.case_id, place_id, alarm.at, Jsonb(alarm.facts)),
+            )
+    except psycopg.Error as error:
+        if error.sqlstate is None:
+            raise
+        # One case for which a rule cannot ring must not hold up the others.
+        _LOG.error("case %d: rule %d on places did not ring (%s)", alarm.case_id, alarm.rule_id, error.sqlstate)

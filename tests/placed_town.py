@@ -1,0 +1,61 @@
+"""A grid of the small county in which things are said at spots that are so many steps apart, and get their places."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+import psycopg
+from psycopg.rows import dict_row
+
+from gis.store import Store
+from grids.receipts import Keys
+from tests import small_county as county
+
+KEYS = Keys(b"p" * 32)
+# In the middle of a grid; so many degrees are about 10 m.
+LON, LAT = 117.0051, 39.6051
+STEP = 0.0001
+
+
+class Town:
+    """Sends reports, and says where they ended up; ``owner`` and ``worker`` are connections as these roles."""
+
+    def __init__(
+        self, store: Store, owner: psycopg.Connection[dict[str, Any]], worker: psycopg.Connection[Any]
+    ) -> None:
+        self.store, self.owner, self.worker, self._numbers = store, owner, worker, count(1)
+        # By the number of a report: how to reach it.
+        self.sent: dict[int, county.Sent] = {}
+
+    def say(self, east: float, north: float, minutes: int = 0, category: str = "dumping") -> int:
+        """Report something so many steps of ten metres off; answer the number of the report."""
+        with psycopg.connect(self.store.dsn("web"), autocommit=True) as web:
+            where = (LON + east * STEP, LAT + north * STEP)
+            sent = county.send(
+                web, KEYS, next(self._numbers), where, category=category, at=county.NOW + timedelta(minutes=minutes)
+            )
+        row = self.owner.execute("SELECT id FROM reports WHERE number = %s", (sent.number,)).fetchone()
+        assert row
+        self.owner.execute("INSERT INTO place_queue VALUES (%s)", (row["id"],))
+        report = int(row["id"])
+        self.sent[report] = sent
+        return report
+
+    def places(self) -> dict[int, int]:
+        """Answer the anchor of each report that has its place."""
+        rows = self.owner.execute("SELECT report_id, anchor_id FROM place_reports")
+        return {row["report_id"]: row["anchor_id"] for row in rows}
+
+
+@contextmanager
+def opened(store: Store) -> Iterator[Town]:
+    """Yield the town of a database in which the small county was built."""
+    with (
+        psycopg.connect(store.dsn("migrate"), autocommit=True, row_factory=dict_row) as owner,
+        psycopg.connect(store.dsn("worker"), autocommit=True) as worker,
+    ):
+        owner.execute("SET ROLE gridwarden_owner")
+        worker.execute("SET ROLE gridwarden_worker")
+        yield Town(store, owner, worker)
