@@ -1,20 +1,59 @@
-"""``gridwarden places``: where reports of one family keep coming back.
+"""``gridwarden places``: where reports of one family keep coming back, and the rules that look at it.
 
-Owns the words on the terminal; ``grids.place_keeping`` settles.
+Owns the words on the terminal; ``grids.place_keeping`` settles, ``grids.place_trials`` tries and keeps rules.
 """
 
 from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from api.cli.opened import as_owner
 
-app = typer.Typer(help="Places where reports keep coming back: settle all of them anew.", no_args_is_help=True)
+if TYPE_CHECKING:
+    import psycopg
+
+    from grids.language import Words
+    from grids.place_rules import PlaceRule
+    from grids.place_trials import Trial
+
+app = typer.Typer(
+    help="Places where reports keep coming back, and the rules that look at them: settle, try, add, end.",
+    no_args_is_help=True,
+)
+_YEAR = timedelta(days=365)
+_SHOWN = 10
 
 
-@app.callback()
-def _places() -> None:
-    pass
+class Does(StrEnum):
+    """What a rule does to a case."""
+
+    recurring = "recurring"
+    hazard = "hazard"
+    urgent = "urgent"
+    up = "up"
+    township = "township"
+    supervise = "supervise"
+    recheck_above = "recheck_above"
+
+
+_Lang = Annotated[str | None, typer.Option(help="zh or en; follows LANG.")]
+_Deeds = Annotated[list[Does], typer.Option("--does", help="What it does; once for each thing.")]
+_Reports = Annotated[int | None, typer.Option(min=2, help="So many reports at one place, or more.")]
+_Reopened = Annotated[int | None, typer.Option(min=1, help="So often not solved after all, or more.")]
+_Unconfirmed = Annotated[
+    int | None, typer.Option(min=1, help="So often closed while nobody confirmed a solution, or more.")
+]
+_Handed = Annotated[int | None, typer.Option(min=2, help="So often handed from one grid to another, or more.")]
+_Sites = Annotated[list[str] | None, typer.Option("--near", help="A kind of site: nursery, school; once for each.")]
+_Within = Annotated[float | None, typer.Option(min=1, max=2000, help="Within so many metres of such a site.")]
+_Days = Annotated[int, typer.Option(min=1, max=3650, help="What is counted lies so many days back at most.")]
+_Family = Annotated[str | None, typer.Option(help="Of places of this family of categories alone.")]
+_Category = Annotated[str | None, typer.Option(help="Of cases with a report of this category alone.")]
+_Area = Annotated[str | None, typer.Option(help="Code of an area: of cases there and in all below it alone.")]
 
 
 @app.command()
@@ -31,3 +70,165 @@ def replay() -> None:
     with as_owner(autocommit=True) as connection:
         done = settle_anew(connection)
     typer.echo(f"{done.reports} reports make {done.places} places. {done.changed} belong elsewhere than before.")
+
+
+@app.command()
+def rules(lang: _Lang = None) -> None:
+    """Show the rules on places in force: number, name, what they ask for, what they do.
+
+    Example: gridwarden places rules
+    """
+    from api.languages import words_at_terminal
+    from grids.place_alarms import rules_in_force
+
+    words = words_at_terminal(lang)
+    now = datetime.now(UTC)
+    with as_owner(autocommit=True) as connection:
+        for rule in rules_in_force(connection, now):
+            typer.echo(_told(connection, rule, words, now))
+
+
+@app.command("try")
+def try_(
+    reports: _Reports = None,
+    reopened: _Reopened = None,
+    unconfirmed: _Unconfirmed = None,
+    handed: _Handed = None,
+    near: _Sites = None,
+    within_m: _Within = None,
+    days: _Days = 90,
+    family: _Family = None,
+    category: _Category = None,
+    area: _Area = None,
+    rule: Annotated[int | None, typer.Option(min=1, help="A rule in force, by its number, instead.")] = None,
+    lang: _Lang = None,
+) -> None:
+    """Say how often a rule would have rung in the past year, where, and for which share of the cases.  Changes nothing.
+
+    Example: gridwarden places try --reports 3 --days 90 --area 131003
+    """
+    from api.languages import words_at_terminal
+    from grids.place_alarms import rules_in_force
+    from grids.place_rules import PlaceRule
+    from grids.place_trials import try_rule
+
+    now = datetime.now(UTC)
+    words = words_at_terminal(lang)
+    with as_owner(autocommit=True) as connection:
+        asked = PlaceRule(
+            0, "", (), family, category, area, days, reports, reopened, unconfirmed, handed, tuple(near or ()), within_m
+        )
+        if rule is not None:
+            found = [one for one in rules_in_force(connection, now) if one.id == rule]
+            if not found:
+                raise typer.BadParameter(f"there is no rule {rule} in force; `gridwarden places rules` shows them")
+            asked = found[0]
+        elif not (reports or reopened or unconfirmed or handed or within_m):
+            raise typer.BadParameter("ask for something: --reports, --reopened, --unconfirmed, --handed or --within-m")
+        _say(try_rule(connection, asked, now - _YEAR, now), words)
+
+
+@app.command()
+def add(
+    note: Annotated[str, typer.Argument(help="What it is called.")],
+    does: _Deeds,
+    reports: _Reports = None,
+    reopened: _Reopened = None,
+    unconfirmed: _Unconfirmed = None,
+    handed: _Handed = None,
+    near: _Sites = None,
+    within_m: _Within = None,
+    days: _Days = 90,
+    family: _Family = None,
+    category: _Category = None,
+    area: _Area = None,
+    since: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day on which it begins; else now.")
+    ] = None,
+    commit: Annotated[
+        bool, typer.Option("--commit", help="Make it. Without, it is tried and nothing is changed.")
+    ] = False,
+    lang: _Lang = None,
+) -> None:
+    """Make a rule on places; first it says what it would have done in the past year.
+
+    One that would have rung for most of what comes is refused.  Open cases for which it rings follow within a minute.
+
+    Example: gridwarden places add "汛期积水" --does urgent --does up --reports 2 --days 30 --family water --commit
+    """
+    from api.languages import words_at_terminal
+    from grids.clock import ZONE
+    from grids.place_rules import PlaceRule
+    from grids.place_trials import add_rule, try_rule
+
+    now = datetime.now(UTC)
+    words = words_at_terminal(lang)
+    rule = PlaceRule(
+        0,
+        note,
+        tuple(one.value for one in does),
+        family,
+        category,
+        area,
+        days,
+        reports,
+        reopened,
+        unconfirmed,
+        handed,
+        tuple(near or ()),
+        within_m,
+    )
+    with as_owner() as connection:
+        trial = try_rule(connection, rule, now - _YEAR, now)
+        _say(trial, words)
+        begins = since.replace(tzinfo=ZONE).astimezone(UTC) if since else now
+        number = add_rule(connection, rule, trial, begins, now)
+        if not commit:
+            connection.rollback()
+            typer.echo("Nothing was changed; --commit makes it.")
+            return
+    typer.echo(f"Rule {number} is made.")
+
+
+@app.command()
+def end(rule: Annotated[int, typer.Argument(min=1, help="Its number.")]) -> None:
+    """End a rule on places now; what it did stays done.
+
+    Example: gridwarden places end 5
+    """
+    from grids.place_trials import end_rule
+
+    with as_owner() as connection:
+        end_rule(connection, rule, datetime.now(UTC))
+    typer.echo(f"Rule {rule} has ended.")
+
+
+def _told(connection: psycopg.Connection[Any], rule: PlaceRule, words: Words, now: datetime) -> str:
+    from grids.place_words import conditions, deeds
+
+    row = connection.execute(
+        "SELECT CASE %(lang)s WHEN 'zh' THEN k.name_zh ELSE k.name_en END, area_name(%(area)s, %(now)s)"
+        " FROM category_at(%(category)s, %(now)s) k",
+        {"lang": words.lang, "category": rule.category_code, "area": rule.area_code, "now": now},
+    ).fetchone()
+    category, area = row or (None, None)
+    asks = words("list-and").join(conditions(rule, words, category or rule.category_code, area))
+    return "\t".join((str(rule.id), rule.note, asks, words("list-separator").join(deeds(rule, words))))
+
+
+def _say(trial: Trial, words: Words) -> None:
+    from grids.clock import ZONE
+    from grids.place_words import sentence
+
+    share = f" ({trial.share:.1%})" if trial.cases else ""
+    cases = len({one.alarm.case_id for one in trial.rung})
+    places = len({one.place_id for one in trial.rung})
+    typer.echo(
+        f"In the past year it would have rung {len(trial.rung)} times, for {cases} of {trial.cases} cases{share}"
+        f" at {places} places."
+    )
+    if trial.rung:
+        typer.echo("  " + ", ".join(f"{month}: {n}" for month, n in trial.by_month().items()))
+    for one in trial.rung[-_SHOWN:]:
+        day = f"{one.alarm.at.astimezone(ZONE):%Y-%m-%d}"
+        typer.echo(f"  {day}  place {one.place_id}, case {one.alarm.case_id}: {sentence(one.alarm.facts, words)}")

@@ -137,6 +137,25 @@ error-step_incomplete = { $need ->
 }
 title-case_not_found = No such case
 error-case_not_found = There is no such case in this area; it may have moved elsewhere. Go back to the list of the area.
+title-place_rule_refused = This rule on places cannot be
+error-place_rule_refused = { $reason ->
+    [note] Give the rule a name of 200 characters at most.
+    [family] There is no such family; choose one from the list.
+    [category] There is no such category, or it is not of the family.
+    [area] The boundaries in force have no area of this code.
+    [days] Days are from 1 to 3650.
+    [conditions] Ask for something: reports, reopenings, closings that nobody confirmed, hand-overs, or sites nearby.
+    [site_kinds] No site of this kind was ever entered.
+    [sites] Say both the kinds of sites and the distance (1 to 2000 m).
+    [deeds] Say what the rule does.
+    [said_already] Another rule in force asks for the same and does as much.
+    [everywhere] In the past year it would have rung for { $share }% of the cases within its reach. What rings everywhere rings nowhere: ask for more.
+   *[other] Something about it does not fit: { $reason }.
+}
+title-place_rule_not_found = No such rule
+error-place_rule_not_found = There is no such rule on places, or it has ended.
+title-no_story = Nothing was said here
+error-no_story = Nothing was reported here. Give the number of a place, or the code, the kind or the name of a site.
 title-place_not_found = No such place
 error-place_not_found = There is no such place, or none of what was reported there is yours to see.
 title-unknown_person = Nobody of this name

@@ -137,6 +137,25 @@ error-step_incomplete = { $need ->
 }
 title-case_not_found = 找不到这件事
 error-case_not_found = 这个辖区里没有这一件，可能已经转到别处。请回到辖区列表查看。
+title-place_rule_refused = 地点规则不能这样立
+error-place_rule_refused = { $reason ->
+    [note] 请给规则起个名字，最多 200 字。
+    [family] 没有这个大类，请从列表中选择。
+    [category] 没有这个类别，或者它不属于所选的大类。
+    [area] 现行边界里没有这个辖区编码。
+    [days] 天数须在 1 到 3650 之间。
+    [conditions] 请至少写一个条件：说事次数、重新办理次数、未经确认的办结次数、转手次数，或附近的地点。
+    [site_kinds] 没有登记过这类地点。
+    [sites] 地点的种类和距离（1 到 2000 米）须一起写。
+    [deeds] 请说明规则做什么。
+    [said_already] 已有一条生效的规则要求相同，做得不比它少。
+    [everywhere] 过去一年里，它会对范围内 { $share }% 的案件报警。处处报警等于没有报警，请把条件收紧。
+   *[other] 有一项内容不对，请检查：{ $reason }。
+}
+title-place_rule_not_found = 没有这条规则
+error-place_rule_not_found = 没有这条地点规则，或者它已经结束。
+title-no_story = 这里没有说事
+error-no_story = 这里没有人说过事。请给出地点的编号，或者一处登记地点的编码、种类或名称。
 title-place_not_found = 没有这个地点
 error-place_not_found = 没有这个地点，或者那里说过的事都不归您看。
 title-unknown_person = 没有这个人

@@ -39,6 +39,15 @@ def demo() -> Iterator[Demo]:
             yield Demo(data, address, built.stdout, pins)
 
 
+def test_the_story_rings_long_before_the_fire(demo: Demo) -> None:
+    gridwarden(demo.data, "places", "replay")
+    said = gridwarden(demo.data, "replay", "--place", "nursery", "--lang", "en").stdout
+    assert "demo data, its dates are invented" in said
+    assert "ALARM" in said
+    moral = said.strip().splitlines()[-1]
+    assert moral == "Today's rules would have rung on 2019-10-13, after report 4: 66 days before the Fire."
+
+
 def test_the_pins_show_every_outcome(demo: Demo) -> None:
     assert {pin["outcome"] for pin in demo.pins} == {"inside", "border", "near", "backstop", "outside"}
     for pin in demo.pins:
