@@ -60,11 +60,7 @@ _NAIVE = (
     *(f"SELECT count(*) {_OPEN} AND {where}" for where in _WHERE),
     f"SELECT id {_OPEN} ORDER BY least(coalesce(paused_until, due_at), stage_due_at), id LIMIT 51",
 )
-_FILTERS = "interval '24 hours', {} NULL, NULL, NULL"
-_OURS = (
-    f"SELECT desk_counts(%(now)s, {_FILTERS.format('')})",
-    f"SELECT * FROM desk_cases(%(now)s, {_FILTERS.format(chr(39) + 'open' + chr(39) + ',')}, NULL, NULL, 51)",
-)
+_OURS = ("SELECT * FROM desk_look(%(now)s, interval '24 hours', 'open', NULL, NULL, NULL, NULL, NULL, 51)",)
 
 
 def measure() -> None:
@@ -114,7 +110,7 @@ def _fill(store: Store) -> None:
 
 
 def _naive(store: Store, data: Path) -> dict[str, Timed]:
-    """The peer in the database alone, then the two functions of the desk in the same way."""
+    """The peer in the database alone, then the function of the desk in the same way."""
     now = datetime.now(UTC)
     with psycopg.connect(store.dsn("web")) as web:
 
@@ -126,7 +122,7 @@ def _naive(store: Store, data: Path) -> dict[str, Timed]:
 
         return {
             "database: nine counts and a page, one by one (peer)": _timed(lambda: ask(_NAIVE), data),
-            "database: desk_counts and desk_cases": _timed(lambda: ask(_OURS), data),
+            "database: desk_look": _timed(lambda: ask(_OURS), data),
         }
 
 

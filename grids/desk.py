@@ -44,9 +44,13 @@ class After:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """A page of a section; ``after`` is where the next one begins, None where this is the last."""
+class Look:
+    """A look at the desk: numbers of all sections, and a page of one of them.
 
+    ``after`` is where the next page begins, None where this is the last.
+    """
+
+    counts: dict[Section, int]
     rows: tuple[Listed, ...]
     after: After | None
 
@@ -74,24 +78,15 @@ def desk_areas(actor: Actor) -> tuple[str, ...]:
     return tuple(sorted(actor.areas("direct")))
 
 
-async def desk_counts(connection: AsyncConnection, now: datetime, filters: Filters) -> dict[Section, int]:
-    """Answer how many of the actor's open cases stand in each section, under the filters."""
-    found = await connection.execute(
-        text("SELECT desk_counts(:at, :soon, :area, :category, :flag)"), {"at": now, "soon": SOON, **asdict(filters)}
-    )
-    counts: dict[Section, int] = found.scalar_one()
-    return {section: counts[section] for section in SECTIONS}
-
-
-async def desk_page(
+async def desk_look(
     connection: AsyncConnection,
     now: datetime,
     section: Section,
     filters: Filters,
     after: After | None = None,
     limit: int = PAGE,
-) -> Page:
-    """Answer a page of a section, what must be done first at the top.
+) -> Look:
+    """Answer how many of the actor's open cases stand in each section, and a page of one: what must be done first.
 
     Parameters
     ----------
@@ -100,14 +95,14 @@ async def desk_page(
     now : datetime
         Aware.
     section, filters
-        Which cases.
+        Which cases; the filters count for all sections.
     after : After, optional
         Where the page before ended.
     limit : int
         At most so many rows.
     """
     found = await connection.execute(
-        text("SELECT id, act_by FROM desk_cases(:at, :soon, :section, :area, :category, :flag, :after, :id, :limit)"),
+        text("SELECT counts, page FROM desk_look(:at, :soon, :section, :area, :category, :flag, :after, :id, :limit)"),
         {
             "at": now,
             "soon": SOON,
@@ -119,9 +114,10 @@ async def desk_page(
             "limit": limit + 1,
         },
     )
-    keys = [After(row.act_by, row.id) for row in found]
+    counts, page = found.one()
+    keys = [After(datetime.fromisoformat(row["act_by"]), row["id"]) for row in page]
     rows = await listed(connection, now, cases.c.id.in_([key.id for key in keys[:limit]]))
-    return Page(tuple(rows), keys[limit - 1] if len(keys) > limit else None)
+    return Look({each: counts[each] for each in SECTIONS}, tuple(rows), keys[limit - 1] if len(keys) > limit else None)
 
 
 async def possible_owners(

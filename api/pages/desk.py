@@ -16,7 +16,7 @@ from api.visits import Visit, Visiting, service_of, session_digest, visiting
 from api.working_lists import desk_of
 from grids.areas import area, names_of
 from grids.categories import categories
-from grids.desk import FLAGS, SECTIONS, After, Filters, Section, desk_counts, desk_page, possible_owners
+from grids.desk import FLAGS, SECTIONS, After, Filters, Section, desk_look, possible_owners
 
 router = APIRouter()
 
@@ -90,8 +90,7 @@ async def _desk(
 ) -> HTMLResponse:
     areas = desk_of(visit)
     section, filters = asked_section(request), asked_filters(request)
-    counts = await desk_counts(visit.connection, visit.now, filters)
-    found = await desk_page(visit.connection, visit.now, section, filters, _after(request))
+    found = await desk_look(visit.connection, visit.now, section, filters, _after(request))
     lines = await result_lines(visit, results or [])
     refused = [line.result.case_id for line in lines if line.result.refused]
     # What was not done stays as it was typed and ticked.
@@ -103,7 +102,7 @@ async def _desk(
         status=422 if wrong else 200,
         section=section,
         filters=filters,
-        counts=counts,
+        counts=found.counts,
         rows=await rows_of(visit, found.rows, (chosen or []) if wrong else refused),
         owners=(await possible_owners(visit.connection, found.rows, visit.now))[:OWNERS_SHOWN],
         flags=FLAGS,

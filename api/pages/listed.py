@@ -166,6 +166,8 @@ def _refusal(error: StepError, words: Words) -> str:
 
 async def result_lines(visit: Visit, results: Sequence[Result]) -> list[ResultLine]:
     """Answer results with their cases, those that were refused first."""
+    if not results:
+        return []
     found = await listed(visit.connection, visit.now, cases.c.id.in_([result.case_id for result in results]))
     rows = {row.case.id: row for row in await rows_of(visit, found)}
     ordered = sorted(results, key=lambda result: result.refused is None)

@@ -10,7 +10,7 @@ from api.errors import problems
 from api.instants import Instant
 from api.visits import Visiting
 from api.working_lists import day_areas, departments_or_refusal, desk_of, in_order, week_or_refusal
-from grids.desk import After, Filters, Flag, Section, desk_counts, desk_page
+from grids.desk import After, Filters, Flag, Section, desk_look
 from grids.duties import INBOX_SECTIONS, InboxSection, day_list, inbox
 from grids.listed import Listed
 from grids.round_trip import Spot
@@ -167,10 +167,10 @@ async def desk(
     desk_of(visit)
     filters = Filters(area, category, flag)
     after = After(after_at, after_id) if after_at else None
-    found = await desk_page(visit.connection, visit.now, section, filters, after)
+    found = await desk_look(visit.connection, visit.now, section, filters, after)
     return DeskDocument(
         section=section,
-        counts=await desk_counts(visit.connection, visit.now, filters),
+        counts=found.counts,
         cases=[ListedCase.model_validate(row) for row in found.rows],
         after=AfterDocument.model_validate(found.after) if found.after else None,
     )

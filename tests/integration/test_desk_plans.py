@@ -10,9 +10,10 @@ from gis.store import Store
 from tests import little_town
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
-_PAGE = "SELECT count(*) FROM desk_cases(%(now)s, interval '24 hours', 'open', NULL, NULL, NULL, NULL, NULL, 51)"
+_PAGE = "SELECT jsonb_array_length(page) FROM desk_look(%(now)s, interval '24 hours', 'open', NULL, NULL, NULL, NULL, NULL, 51)"
 _NEXT = (
-    "SELECT count(*) FROM desk_cases(%(now)s, interval '24 hours', 'open', NULL, NULL, NULL, '2026-02-01Z', 500, 51)"
+    "SELECT jsonb_array_length(page) FROM"
+    " desk_look(%(now)s, interval '24 hours', 'open', NULL, NULL, NULL, '2026-02-01Z', 500, 51)"
 )
 _INBOX = (
     "SELECT count(*) FROM cases WHERE closed_at IS NULL AND owner_area_code = '90' AND owner_role = 'department'"
