@@ -77,6 +77,20 @@ async def departments_or_refusal(visit: Visit) -> tuple[Department, ...]:
     return found
 
 
+def watched_areas(visit: Visit) -> tuple[str, ...]:
+    """Answer the areas of whose places the visitor reads.
+
+    Raises
+    ------
+    LogInRequiredError, ListForOthersError
+        ``log_in_required``, ``list_for_others``.
+    """
+    areas = tuple(sorted(staff_only(visit).areas("read_cases")))
+    if not areas:
+        raise ListForOthersError("The watch list is for those who see the cases of an area.")
+    return areas
+
+
 def day_areas(visit: Visit) -> tuple[str, ...]:
     """Answer the areas whose cases the visitor solves.
 

@@ -160,7 +160,8 @@ class Told:
 class WholeCase:
     """A case with all that its own page shows, and its reports, the first one first.
 
-    ``lacking``: the needs of steps that it cannot meet as it is, whatever is said.
+    ``lacking``: the needs of steps that it cannot meet as it is, whatever is said; ``supervisor_posting_id``: who was
+    named to see that it is solved.
     """
 
     id: int
@@ -189,6 +190,7 @@ class WholeCase:
     owner_role: str
     owner_desk: str | None
     merged_into: int | None
+    supervisor_posting_id: int | None
     lacking: frozenset[str]
     reports: tuple[Told, ...]
 

@@ -26,12 +26,6 @@ JUDGED: Final = frozenset(
 )
 """Topics of the outbox after which a place is looked at again."""
 
-_RULES: Final = """
-    SELECT id, note, deeds, family, category_code, area_code, days, reports_from, reopened_from, unconfirmed_from,
-           handed_from, coalesce(site_kinds, '{}') AS site_kinds, within_m
-    FROM place_rules WHERE during @> %s ORDER BY id
-"""
-
 
 class Told(NamedTuple):
     """The lines of a place."""
@@ -52,7 +46,7 @@ def rules_in_force(connection: psycopg.Connection[Any], at: datetime) -> list[Pl
         Aware.
     """
     with connection.cursor(row_factory=class_row(PlaceRule)) as cursor:
-        return cursor.execute(_RULES, (at,)).fetchall()
+        return cursor.execute("SELECT * FROM place_rules_at(%s)", (at,)).fetchall()
 
 
 def look_at_waiting(connection: psycopg.Connection[Any], now: datetime, limit: int = BATCH) -> int:
@@ -95,10 +89,11 @@ def lines_of(connection: psycopg.Connection[Any], places: list[int], rules: Iter
     with connection.cursor(row_factory=dict_row) as cursor:
         cursor.execute("SELECT * FROM place_lines(%s, %s)", (places, within_m))
         for (place_id, family), rows in groupby(cursor, itemgetter("place_id", "family")):
-            yield Told(place_id, family, [_line(row) for row in rows])
+            yield Told(place_id, family, [line_of(row) for row in rows])
 
 
-def _line(row: Mapping[str, Any]) -> Line:
+def line_of(row: Mapping[str, Any]) -> Line:
+    """Answer a row of ``place_lines`` as a line."""
     return Line(
         row["at"],
         row["verb"],

@@ -13,6 +13,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gis.errors import GridwardenError
+from grids.clock import ZONE
+from grids.place_alarms import line_of
+from grids.place_rules import Alarm, PlaceRule, rings_in_turn
 
 
 class PlaceNotFoundError(GridwardenError):
@@ -50,6 +53,17 @@ class PlaceCase:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceAlarm:
+    """A rule that rang at a place; ``case_id`` None: for a case that is not the reader's to see."""
+
+    rule_id: int
+    note: str
+    at: datetime
+    facts: dict[str, Any]
+    case_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """What is known of a place.
 
@@ -69,6 +83,8 @@ class Place:
         Reports by channel.
     areas : tuple of str
         Codes of the areas in which they lie.
+    alarms : tuple of PlaceAlarm
+        What rang here, the first one first.
     seen : tuple of PlaceCase
         Those that the reader sees, the newest first.
     """
@@ -89,6 +105,7 @@ class Place:
     claimed: int
     reopened: int
     unsolved_since: datetime | None
+    alarms: tuple[PlaceAlarm, ...]
     seen: tuple[PlaceCase, ...]
 
 
@@ -118,6 +135,46 @@ async def place_seen(connection: AsyncConnection, place_id: int, now: datetime) 
     if told is None:
         raise PlaceNotFoundError(f"There is no place {place_id} for you.", params={"id": place_id})
     return _READ.validate_python(told)
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What today's rules would have said of a place; ``nth``: after how many reports, ``day``: of its story, from 1."""
+
+    alarm: Alarm
+    rule: PlaceRule
+    nth: int
+    day: int
+
+
+async def replayed(connection: AsyncConnection, place: Place, now: datetime) -> list[Replayed]:
+    """Answer what would have rung at a place, had today's rules been in force from its first report on.
+
+    Parameters
+    ----------
+    connection : AsyncConnection
+        As the web role, acting for the reader.
+    place : Place
+        As he sees it.
+    now : datetime
+        Aware.
+    """
+    found = await connection.execute(text("SELECT * FROM place_rules_at(:at)"), {"at": now})
+    rules = {row["id"]: PlaceRule(**dict(row)) for row in found.mappings()}
+    within_m = max((rule.within_m for rule in rules.values() if rule.within_m is not None), default=None)
+    told = await connection.execute(
+        text("SELECT * FROM place_told(:place, :within)"), {"place": place.id, "within": within_m}
+    )
+    lines = [line_of(dict(row)) for row in told.mappings()]
+    return [
+        Replayed(
+            alarm,
+            rules[alarm.rule_id],
+            sum(line.verb == "report" and line.at <= alarm.at for line in lines),
+            (alarm.at.astimezone(ZONE).date() - place.first_at.astimezone(ZONE).date()).days + 1,
+        )
+        for alarm in rings_in_turn(list(rules.values()), place.family, lines)
+    ]
 
 
 async def places_of_case(connection: AsyncConnection, case_id: int) -> list[tuple[int, int]]:

@@ -29,6 +29,7 @@ from api.pages import (
     start,
     status,
     styleguide,
+    watch,
     week,
     workflow,
 )
@@ -49,6 +50,7 @@ for part in (
     desk,
     dispatch,
     inbox,
+    watch,
     week,
     live,
     planner,

@@ -194,6 +194,7 @@ async def _page(
         places=await places_of_case(visit.connection, case_id),
         chain=[(code, names.area(code)) for code in case.chain],
         owner=await _owner(visit, case, lines, names),
+        supervisor=await _supervisor(visit, case, names),
         recheck=recheck_words(case.recheck, visit.words),
         said_of=_said_of(lines),
         story=story,
@@ -227,6 +228,12 @@ async def _owner(visit: Visit, case: WholeCase, lines: Sequence[Line], names: Na
     known = (await holdings(visit.connection, [posting_id])).get(posting_id) if posting_id else None
     name = known.name if known and known.role == case.owner_role else None
     return holder(case.owner_role, names.area(case.owner_area_code), case.owner_desk, visit.words, name)
+
+
+async def _supervisor(visit: Visit, case: WholeCase, names: Names) -> str | None:
+    """Who was named to see that it is solved."""
+    known = await holdings(visit.connection, [case.supervisor_posting_id] if case.supervisor_posting_id else [])
+    return next((holder(p.role, names.area(p.area_code), p.desk, visit.words, p.name) for p in known.values()), None)
 
 
 def _said_of(lines: Sequence[Line]) -> dict[str, str | None]:

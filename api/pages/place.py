@@ -11,7 +11,8 @@ from api.rendering import page
 from api.visits import Visiting
 from grids.areas import names_of
 from grids.categories import categories
-from grids.place_views import place_seen
+from grids.place_views import place_seen, replayed
+from grids.place_words import deeds, sentence
 
 router = APIRouter()
 
@@ -44,5 +45,17 @@ async def show(request: Request, visit: Visiting, place_id: Annotated[int, Path(
         names=await names_of(visit.connection, set(place.areas), visit.now),
         marks={case.case_id: mark_of(case, visit.now) for case in place.seen},
         pins=pins,
+        rang=[(one, sentence(one.facts, visit.words)) for one in place.alarms],
+        played=[
+            {
+                "at": one.alarm.at,
+                "day": one.day,
+                "nth": one.nth,
+                "rule": one.rule.note,
+                "why": sentence(one.alarm.facts, visit.words),
+                "does": visit.words("list-separator").join(deeds(one.rule, visit.words)),
+            }
+            for one in await replayed(visit.connection, place, visit.now)
+        ],
         around={"sites": [], "spots": spots},
     )

@@ -125,6 +125,7 @@ class CaseDocument(BaseModel):
     owner_role: str
     owner_desk: str | None
     merged_into: int | None
+    supervisor_posting_id: int | None = Field(description="who was named to see that it is solved")
     reports: list[ReportOfCase]
     steps: list[OpenStep] = []
     history: list[HistoryLine] = []

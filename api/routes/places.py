@@ -1,15 +1,17 @@
-"""``GET /api/places/{id}``: what was reported at one spot, across cases, for those who see one of them."""
+"""``GET /api/places`` and ``/api/places/{id}``: what comes back, and what was said at one spot, across cases."""
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path
-from pydantic import BaseModel
+from fastapi import APIRouter, Path, Query
+from pydantic import BaseModel, Field
 
 from api.errors import LogInRequiredError, problems
 from api.visits import Visiting
+from api.working_lists import watched_areas
 from grids.place_views import place_seen
+from grids.watch_list import coming_back
 
 router = APIRouter(prefix="/api", tags=["places"])
 
@@ -40,6 +42,41 @@ class PlaceCaseDocument(BaseModel):
     reports: list[PlaceReportDocument]
 
 
+class PlaceAlarmDocument(BaseModel):
+    """A rule on places that rang here."""
+
+    rule_id: int
+    note: str = Field(description="what the rule is called")
+    at: datetime
+    facts: dict[str, Any] = Field(description="what was found for each of its conditions")
+    case_id: int | None = Field(description="null: for a case that is not yours to see")
+
+
+class WatchedDocument(BaseModel):
+    """A place that keeps coming back; numbers are of the last half year."""
+
+    place_id: int
+    family: str
+    lon: float
+    lat: float
+    reports: int
+    days: int
+    reporters: int
+    first_at: datetime
+    last_at: datetime
+    areas: list[str]
+    reopened: int
+    alarms: int
+    supervised: bool
+    signs: list[Literal["again", "often"]] = Field(
+        description="again: spoken of after it was said to be solved; often: denser than its surroundings explain"
+    )
+    chance: float = Field(description="that so many reports come by chance, were it as dense as in the ring about it")
+    advice: Literal["late", "paused", "claimed", "work", "look", "one_owner"]
+    case_id: int = Field(description="the newest case there that you see, an open one first")
+    state: str
+
+
 class PlaceDocument(BaseModel):
     """A place: numbers of all of it, and the cases that you may see, the newest first."""
 
@@ -59,7 +96,26 @@ class PlaceDocument(BaseModel):
     claimed: int
     reopened: int
     unsolved_since: datetime | None
+    alarms: list[PlaceAlarmDocument]
     seen: list[PlaceCaseDocument]
+
+
+@router.get(
+    "/places",
+    responses=problems("log_in_required", "list_for_others", "invalid_request", "database_gone"),
+)
+async def watch_list(
+    visit: Visiting, area: Annotated[str | None, Query(max_length=32)] = None
+) -> list[WatchedDocument]:
+    """Places that keep coming back in your areas, or in one of them and all below it, the fullest first."""
+    watched_areas(visit)
+    found = await coming_back(visit.connection, visit.now, area)
+    return [
+        WatchedDocument.model_validate(
+            {**asdict(one.place), "signs": list(one.signs), "chance": one.chance, "advice": one.advice}
+        )
+        for one in found
+    ]
 
 
 @router.get(

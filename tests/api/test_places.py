@@ -1,6 +1,7 @@
 """``/api/places/{id}`` and ``/places/{id}``: what was said at one spot, for those who see a part of it."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -8,18 +9,19 @@ import pytest
 from fastapi.testclient import TestClient
 
 from gis.store import Store
+from grids.place_alarms import look_at_waiting
 from grids.place_keeping import settle_waiting
 from tests import little_town as town_of
 from tests.little_town import Told
 
-# Half a kilometre apart: each test has its own.
-_ROWS = iter((39.7005, 39.705, 39.7095))
+# Some hundred metres apart: each test has its own.
+_SPOTS = iter(((117.0031, 39.7005), (117.0031, 39.705), (117.0031, 39.7095), (117.0069, 39.703), (117.0069, 39.7075)))
 
 
 @pytest.fixture
 def told(client: TestClient, town: Store, key: Callable[[], dict[str, str]]) -> dict[str, Any]:
     """Three reports at one spot, one 200 m off, and one about something else."""
-    lon, lat = 117.0031, next(_ROWS)
+    lon, lat = next(_SPOTS)
     client.cookies.clear()
     numbers = []
     for east, category in (
@@ -80,3 +82,58 @@ def test_the_page_of_a_case_leads_to_its_place(
     assert [place.count(f'href="/cases/{case}"') for case in told["cases"]] == [1, 1, 1, 0, 0]
     # One that stands alone leads nowhere.
     assert "/places/" not in client.get(f"/cases/{told['cases'][3]}").text
+
+
+def test_what_comes_back_is_listed_with_what_to_do(
+    client: TestClient, town: Store, log_in: Callable[[str], None], told: dict[str, Any]
+) -> None:
+    place = told["reports"][0]
+    log_in("head")
+    assert place not in {one["place_id"] for one in client.get("/api/places").json()}
+    # The first one was said to be solved before the others came; the clock stands still here.
+    with psycopg.connect(town.dsn("migrate"), autocommit=True) as owner:
+        owner.execute("SET ROLE gridwarden_owner")
+        owner.execute(
+            "UPDATE cases SET state = 'closed', confirmed = false, closed_at = received_at - interval '1 s' WHERE id = %s",
+            (told["cases"][0],),
+        )
+    one = next(one for one in client.get("/api/places").json() if one["place_id"] == place)
+    assert (one["signs"], one["advice"], one["case_id"]) == (["again"], "work", told["cases"][2])
+    assert (one["reports"], one["days"], one["reporters"], one["family"]) == (3, 1, 3, "waste")
+    page = client.get("/watch", headers={"Accept-Language": "en"}).text
+    assert f'href="/places/{place}"' in page
+    assert f'href="/cases/{told["cases"][2]}"' in page
+    assert "Look for the root" in page
+    assert place in {row["place_id"] for row in client.get(f"/api/places?area={town_of.HEADED}").json()}
+    assert client.get(f"/api/places?area={town_of.VACANT}").json() == []
+    for who in ("planner", "handler"):
+        log_in(who)
+        assert client.get("/api/places").json()["code"] == "list_for_others"
+        assert client.get("/watch").status_code == 403
+    client.cookies.clear()
+    assert client.get("/api/places").json()["code"] == "log_in_required"
+
+
+def test_a_place_tells_what_rang_and_what_todays_rules_say(
+    client: TestClient, town: Store, log_in: Callable[[str], None], told: dict[str, Any]
+) -> None:
+    place, case = told["reports"][0], told["cases"][2]
+    log_in("head")
+    now = datetime.fromisoformat(client.get(f"/api/cases/{case}").json()["received_at"]) + timedelta(minutes=1)
+    with psycopg.connect(town.dsn("worker"), autocommit=True) as worker:
+        worker.execute("SET ROLE gridwarden_worker")
+        while look_at_waiting(worker, now):
+            pass
+    alarms = client.get(f"/api/places/{place}").json()["alarms"]
+    assert [(one["note"], one["facts"], one["case_id"]) for one in alarms] == [
+        ("第三次说事", {"reports": 3, "days": 90}, number) for number in told["cases"][:3]
+    ]
+    page = client.get(f"/places/{place}", headers={"Accept-Language": "en"}).text
+    assert "reported 3 times here within 90 days" in page
+    assert "Day 1" in page
+    assert "goes one level up" in page
+    # The case says so, and who has to see to it.
+    page = client.get(f"/cases/{case}", headers={"Accept-Language": "en"}).text
+    assert "A rule on places rang" in page
+    assert "reported 3 times here within 90 days" in page
+    assert client.get(f"/api/cases/{case}").json()["urgency"] == "urgent"

@@ -363,6 +363,8 @@ ROUTES: Final[dict[str, tuple[Ask, ...]]] = {
     "GET /api/day": (get("/api/day"), get("/api/day?by=way")),
     "GET /api/week": (get("/api/week"),),
     "GET /api/places/{place_id}": (get("/api/places/{report_id}"),),
+    "GET /api/places": (get("/api/places"), get("/api/places?area=80")),
+    "GET /watch": (get("/watch"), get("/watch?area=80")),
     "GET /places/{place_id}": (get("/places/{report_id}"),),
     "GET /api/inbox": (get("/api/inbox"),),
     "GET /api/cases/{case_id}": (get("/api/cases/{case_id}"),),

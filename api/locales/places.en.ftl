@@ -1,0 +1,39 @@
+# Places that keep coming back: the list, and the alarms on a place's page.
+nav-watch = Coming back
+watch-title = Places that keep coming back
+watch-lead = { $mine }: what people spoke of again and again in half a year, and nobody confirmed as solved. A fourth report of one place is not to be worked like a first one.
+watch-empty = In half a year nothing came back that was not confirmed as solved.
+watch-counts = { $reports } reports by { $reporters ->
+    [one] one person
+   *[other] { $reporters } people
+} on { $days } days in half a year; first { $first }, last { $last }
+watch-sign = { $sign ->
+    [again] Said to be solved, confirmed by nobody, and spoken of again within 90 days
+   *[often] Denser than its surroundings: not once in a thousand times by chance alone
+}
+watch-advice = { $advice ->
+    [late] It is late: press for it, or take it one level up
+    [paused] People spoke of it while it was paused: end the pause
+    [claimed] Let somebody uninvolved look before it is closed
+    [look] No case is open, and nobody confirmed a solution: go and look
+    [one_owner] A border runs through it: let the level above own it
+   *[work] Look for the root; do not only clear it once more
+}
+watch-newest = Newest case
+watch-alarms = { $n ->
+    [one] Rang once
+   *[other] Rang { $n } times
+}
+watch-supervised = Supervised
+watch-shown = The { $n } places that stand out most.
+place-alarms = Rules on places that rang
+place-rang = { $moment } "{ $rule }": { $why }
+place-rang-case = Case { $case }
+place-replay = Played through today's rules
+place-replay-lead = From the first report on, day by day, by the rules that are in force today: on which day, after which report, the alarm would ring.
+place-replay-step = Report { $n }
+place-replay-alarm = Alarm "{ $rule }": { $why }
+place-replay-does = { $does }
+place-replay-silent = Today's rules would not have rung here.
+place-days = Day { $n }
+case-supervised = Supervised by { $who }

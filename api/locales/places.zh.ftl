@@ -1,0 +1,33 @@
+# 反复发生的地点：清单、地点页上的报警。
+nav-watch = 反复发生
+watch-title = 反复发生的地点
+watch-lead = { $mine }：半年来一说再说、还没有确认解决的地方。同一处的第四次说事，不能当作第一次来办。
+watch-empty = 半年来没有反复发生、而未确认解决的地方。
+watch-counts = 半年来 { $days } 天里 { $reporters } 人说事 { $reports } 次，最早 { $first }，最近 { $last }
+watch-sign = { $sign ->
+    [again] 说是解决了，没有人确认，90 天内又有人说
+   *[often] 比周围密集：单凭偶然，一千次里碰不上一次
+}
+watch-advice = { $advice ->
+    [late] 已经逾期：催办，或上提一级
+    [paused] 挂账期间又有人说：结束挂账
+    [claimed] 办结前由未参与的人到现场看
+    [look] 现在没有在办的案件，也没有人确认解决：到现场看一看
+    [one_owner] 跨着网格边界：由上一级统一接手
+   *[work] 查找根源，不要只清一次
+}
+watch-newest = 最新案件
+watch-alarms = 报警 { $n } 次
+watch-supervised = 督办中
+watch-shown = 列出最突出的 { $n } 处。
+place-alarms = 地点规则报警
+place-rang = { $moment } “{ $rule }”：{ $why }
+place-rang-case = 案件 { $case }
+place-replay = 按今天的规则重放
+place-replay-lead = 从第一次说事起，一天一天按今天生效的规则看：哪一天、哪一次说事之后会报警。
+place-replay-step = 第 { $n } 次说事
+place-replay-alarm = 报警“{ $rule }”：{ $why }
+place-replay-does = { $does }
+place-replay-silent = 今天的规则在这里不会报警。
+place-days = 第 { $n } 天
+case-supervised = 督办：{ $who }

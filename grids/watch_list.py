@@ -1,0 +1,177 @@
+"""The watch list *coming back* (反复发生): places of which people speak again and again, why, and what to do.
+
+What is counted the database answers (``places_coming_back``, by the reader's rights); whether it means that the same
+thing comes back is decided here, pure, by two stated signs:
+
+*again*: it was said to be solved, nobody confirmed that, and somebody spoke of it within 90 days after;
+*often*: in half a year at least three reports on three days by two people, more than its surroundings explain: were
+reports of the family as dense at the spot as in the ring about it, so many or more would come once in a thousand times
+(Poisson, given the first one).
+
+What was confirmed as solved after the last report has ended; it is not listed until somebody speaks of it again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import exp
+from typing import Final, Literal
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+LATELY: Final = timedelta(days=182)
+AGAIN_WITHIN: Final = timedelta(days=90)
+AROUND_M: Final = 300.0
+CHANCE: Final = 0.001
+LOOKED_AT: Final = 500
+"""Places that are looked at, the fullest first."""
+SHOWN: Final = 100
+
+Sign = Literal["again", "often"]
+Advice = Literal["late", "paused", "claimed", "work", "look", "one_owner"]
+"""It is late; end the pause; look again before it is closed; solve it at the root; go and look, for nobody confirmed
+that it is solved; let the level above own it, for the border runs through it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What is known of a place; ``reports``, ``days``, ``reporters`` and ``around`` since half a year.
+
+    Attributes
+    ----------
+    around : int
+        Reports of the family within ``AROUND_M`` of its anchor that belong to other places.
+    solved_at, ended_at : datetime or None
+        When somebody last confirmed a solution there; when a case was last closed without that.
+    case_id, ... : int, ...
+        The newest case there that the reader sees, an open one first.
+    """
+
+    place_id: int
+    family: str
+    radius_m: float
+    lon: float
+    lat: float
+    reports: int
+    days: int
+    reporters: int
+    around: int
+    first_at: datetime
+    last_at: datetime
+    areas: tuple[str, ...]
+    reopened: int
+    solved_at: datetime | None
+    ended_at: datetime | None
+    open: int
+    alarms: int
+    case_id: int
+    category_code: str
+    state: str
+    confirmed: bool | None
+    area_code: str | None
+    owner_area_code: str
+    owner_role: str
+    received_at: datetime
+    due_at: datetime
+    paused_at: datetime | None
+    closed_at: datetime | None
+    supervised: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A place that is on the list: why, how unlikely by chance, and what to do."""
+
+    place: Counted
+    signs: tuple[Sign, ...]
+    chance: float
+    advice: Advice
+
+
+def chance_of(reports: int, around: int, radius_m: float) -> float:
+    """Answer how likely so many reports or more are where they are as dense as in the ring about it.
+
+    Parameters
+    ----------
+    reports, around : int
+        At the place, and within ``AROUND_M`` of it beside.
+    radius_m : float
+        Of the place.
+
+    Examples
+    --------
+    >>> round(chance_of(4, 0, 50), 4), round(chance_of(4, 105, 50), 2)
+    (0.0, 0.58)
+    """
+    share = radius_m**2 / (AROUND_M**2 - radius_m**2)
+    expected = around * share
+    # The first one makes the place; so many more have to be explained.
+    term = below = exp(-expected)
+    for k in range(1, reports - 1):
+        term *= expected / k
+        below += term
+    return max(0.0, 1.0 - below) if reports > 1 else 1.0
+
+
+def watched(places: Iterable[Counted], now: datetime) -> list[Watched]:
+    """Answer those that are on the list, in the order in which they came.
+
+    Parameters
+    ----------
+    places : iterable of Counted
+        Those that could be.
+    now : datetime
+        Aware.
+    """
+    found = []
+    for place in places:
+        if place.solved_at is not None and place.solved_at >= place.last_at and not place.open:
+            continue
+        chance = chance_of(place.reports, place.around, place.radius_m)
+        signs: list[Sign] = []
+        if place.reports >= 2 and (place.reopened or _again(place)):
+            signs.append("again")
+        if place.reports >= 3 and place.days >= 3 and place.reporters >= 2 and chance <= CHANCE:
+            signs.append("often")
+        if signs:
+            found.append(Watched(place, tuple(signs), chance, _advice(place, now)))
+    return found
+
+
+def _again(place: Counted) -> bool:
+    ended = place.ended_at
+    return ended is not None and ended < place.last_at <= ended + AGAIN_WITHIN
+
+
+def _advice(place: Counted, now: datetime) -> Advice:
+    if not place.open:
+        return "look"
+    if len(place.areas) > 1:
+        return "one_owner"
+    if place.paused_at is not None:
+        return "paused"
+    if place.due_at < now:
+        return "late"
+    return "claimed" if place.state == "claimed_solved" else "work"
+
+
+async def coming_back(connection: AsyncConnection, now: datetime, area: str | None = None) -> list[Watched]:
+    """Answer the watch list of the reader's areas, the fullest places first.
+
+    Parameters
+    ----------
+    connection : AsyncConnection
+        Of a visit: the database knows the actor.
+    now : datetime
+        Aware.
+    area : str or None
+        Of one area and all below it alone.
+    """
+    found = await connection.execute(
+        text("SELECT * FROM places_coming_back(:at, :since, :area, :around, :limit)"),
+        {"at": now, "since": now - LATELY, "area": area, "around": AROUND_M, "limit": LOOKED_AT},
+    )
+    return watched((Counted(**{**row, "areas": tuple(row["areas"] or ())}) for row in found.mappings()), now)[:SHOWN]
