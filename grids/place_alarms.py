@@ -68,7 +68,7 @@ def look_at_waiting(connection: psycopg.Connection[Any], now: datetime, limit: i
         if rules:
             rung = set(connection.execute("SELECT rule_id, case_id FROM rung_at(%s)", (places,)).fetchall())
             for told in lines_of(connection, places, rules):
-                for alarm in rings_now(rules, told.family, told.lines, now, rung):
+                for alarm in _alarms(rules, told, now, rung):
                     _ring(connection, alarm, told.place_id)
     return int(taken)
 
@@ -104,6 +104,15 @@ def line_of(row: Mapping[str, Any]) -> Line:
         tuple(row["chain"] or ()),
         tuple(NearSite(**site) for site in row["sites"] or ()),
     )
+
+
+def _alarms(rules: list[PlaceRule], told: Told, now: datetime, rung: set[tuple[int, int]]) -> list[Alarm]:
+    try:
+        return list(rings_now(rules, told.family, told.lines, now, rung))
+    except Exception as error:
+        # Whatever its lines hold: it would come again at each look, and no other place would ever be looked at.
+        _LOG.error("place %d could not be looked at: %s", told.place_id, type(error).__name__)
+        return []
 
 
 def _ring(connection: psycopg.Connection[Any], alarm: Alarm, place_id: int) -> None:

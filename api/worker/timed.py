@@ -103,6 +103,11 @@ async def _follow(connection: Connection, now: datetime, *, everything: bool) ->
         _LOG.info("%d open cases followed", row[0])
 
 
+async def places(connection: Connection, _: datetime) -> None:
+    """Let the rules on places look at all that is open: one may have begun, or failed to ring."""
+    await connection.execute("SELECT all_places_touched()")
+
+
 async def lists(connection: Connection, now: datetime) -> None:
     """Begin the week whose lists have not gone out yet; the newest one only, older lists help nobody."""
     await connection.execute("SELECT begin_week(%s, %s)", (week_at(now), now))
@@ -137,6 +142,8 @@ TIMED: Final[tuple[Timed, ...]] = (
     Timed("lists", "0 * * * *", lists),
     # 00:10 in Shanghai, when yesterday's last transactions have ended.
     Timed("anchor", "10 16 * * *", anchor),
+    # 00:05 in Shanghai, when a rule on places begins.
+    Timed("places", "5 16 * * *", places),
     # 02:20 in Shanghai.
     Timed("settle", "20 18 * * *", settle),
     # 03:30 in Shanghai.

@@ -10,9 +10,10 @@ import pytest
 from psycopg.types.json import Jsonb
 
 from gis.store import Store
+from grids import place_alarms
 from grids.place_alarms import lines_of, look_at_waiting, rules_in_force
 from grids.place_keeping import settle_waiting
-from grids.place_rules import rings_in_turn
+from grids.place_rules import rings_in_turn, rings_now
 from grids.receipts import digest
 from tests import small_county as county
 from tests.conftest import cloned
@@ -325,6 +326,36 @@ def test_those_who_have_to_see_to_it_are_told(town: Town) -> None:
         ("owner", f"dispatcher@{county.VILLAGE}"),
         ("supervisor", f"supervisor@{county.VILLAGE}"),
     ]
+
+
+def test_a_place_that_cannot_be_looked_at_holds_up_no_other(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    bad = town.say(0, 0)
+    for minutes in range(3):
+        town.say(30, 0, minutes)
+
+    def rings(rules: Any, family: str, lines: Any, *rest: Any) -> Any:
+        if len(lines) == 2:
+            raise ValueError("as no line ever was")
+        return rings_now(rules, family, lines, *rest)
+
+    monkeypatch.setattr(place_alarms, "rings_now", rings)
+    look(town, 5)
+    assert len(rung(town)) == 3
+    assert case_of(town, bad)["version"] == 1
+    # The nightly look finds what was left out, and a rule that began at midnight.
+    monkeypatch.undo()
+    town.owner.execute(
+        "INSERT INTO place_rules (during, note, category_code, days, site_kinds, within_m, deeds, made_at)"
+        " VALUES ('[2019-01-01Z,)', '试', 'dumping', 90, '{tree}', 50, '{hazard}', '2019-01-01Z')"
+    )
+    town.owner.execute(
+        "INSERT INTO sites (code, kind, name, during, synthetic, geom)"
+        " VALUES ('t1', 'tree', '古树', '[2020-01-01Z,)', true, ST_Point(%s, %s, 4326))",
+        (LON, LAT),
+    )
+    town.worker.execute("SELECT all_places_touched()")
+    look(town, 6)
+    assert case_of(town, bad)["hazard"]
 
 
 def test_played_in_turn_the_same_rings_at_the_same_time(town: Town) -> None:
