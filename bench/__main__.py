@@ -13,6 +13,7 @@ from bench import (
     importing,
     locate,
     one_point,
+    places,
     planner,
     reports,
     snapshot,
@@ -31,6 +32,7 @@ MEASUREMENTS = {
     "importing": importing.measure,
     "locate": locate.measure,
     "one_point": one_point.measure,
+    "places": places.measure,
     "planner": planner.measure,
     "reports": reports.measure,
     "snapshot": snapshot.measure,
@@ -43,7 +45,7 @@ def main() -> None:
     """Run what is named, or all."""
     if {"-h", "--help"} & set(sys.argv[1:]):
         print(f"Usage: ./run bench [{'|'.join(MEASUREMENTS)}]…")
-        print("checks, one_point, planner and tiles measure over the data that the settings name.")
+        print("checks, one_point, places, planner and tiles measure over the data that the settings name.")
         return
     for name in sys.argv[1:] or MEASUREMENTS:
         print(f"\n## {name}")

@@ -59,6 +59,7 @@ class Listed:
     chain: tuple[str, ...]
     owner_area_code: str
     owner_role: str
+    supervised: bool
     owner_desk: str | None
     held: bool
     lon: float | None
@@ -118,6 +119,7 @@ async def listed(
     found = await connection.execute(
         select(
             *(getattr(c, name) for name in _OWN),
+            c.supervisor_posting_id.isnot(None),
             p.desk,
             func.coalesce(p.during.contains(now), False),
             geo.ST_X(c.geom),

@@ -33,6 +33,7 @@ class ListedCase(BaseModel):
     urgency: str
     hazard: bool
     recurring: bool
+    supervised: bool = Field(description="somebody was named to see that it is solved")
     reopened: int
     returned: int
     reports: int
