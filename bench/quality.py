@@ -17,6 +17,7 @@ import numpy as np
 import psycopg
 
 from bench.locate import _store as a_store
+from bench.watched import watch
 from gis.index_source import index_of_edition_number
 from tests.property.test_match import asked, between, differences
 from tests.tessellations import load, points, tessellation
@@ -44,7 +45,7 @@ def locate(seed: int, store: Any) -> dict[str, int]:
 
 
 # Claim: how many rounds, and what a round is.
-CLAIMS: dict[str, tuple[int, Callable[[int, Any], dict[str, int]]]] = {"locate": (200, locate)}
+CLAIMS: dict[str, tuple[int, Callable[[int, Any], dict[str, int]]]] = {"locate": (200, locate), "watch": (20, watch)}
 
 
 def main() -> None:

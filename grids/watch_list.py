@@ -3,10 +3,13 @@
 What is counted the database answers (``places_coming_back``, by the reader's rights); whether it means that the same
 thing comes back is decided here, pure, by two stated signs:
 
-*again*: it was said to be solved, nobody confirmed that, and somebody spoke of it within 90 days after;
-*often*: in half a year at least three reports on three days by two people, more than its surroundings explain: were
-reports of the family as dense at the spot as in the ring about it, so many or more would come once in a thousand times
-(Poisson, given the first one).
+*again*: a resident said himself that it is not solved; or it was said to be solved, nobody confirmed that, and somebody
+spoke of it within 90 days, where not so much is reported round about that somebody would have done so anyway (less than
+one chance in five);
+*often*: in half a year at least three reports on three days by two people, more than its surroundings explain: so many
+or more would come once in a thousand times, given the first one, were reports of the family as dense at the spot as in
+the ring about it, or, which is more along a street, as many as at the other places in that ring (negative binomial of
+their mean and variance; Poisson where they do not differ more).
 
 What was confirmed as solved after the last report has ended; it is not listed until somebody speaks of it again.
 """
@@ -16,7 +19,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import exp
 from typing import Final, Literal
 
 from sqlalchemy import text
@@ -26,6 +28,7 @@ LATELY: Final = timedelta(days=182)
 AGAIN_WITHIN: Final = timedelta(days=90)
 AROUND_M: Final = 300.0
 CHANCE: Final = 0.001
+CHANCE_AGAIN: Final = 0.2
 LOOKED_AT: Final = 500
 """Places that are looked at, the fullest first."""
 SHOWN: Final = 100
@@ -38,14 +41,16 @@ that it is solved; let the level above own it, for the border runs through it.""
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What is known of a place; ``reports``, ``days``, ``reporters`` and ``around`` since half a year.
+    """What is known of a place; what counts reports and places is of the last half year.
 
     Attributes
     ----------
-    around : int
-        Reports of the family within ``AROUND_M`` of its anchor that belong to other places.
+    around, places_around : int
+        Reports of the family within ``AROUND_M`` of its anchor that belong to other places, and how many these are.
+    spread : float
+        The variance of what each of these has.
     solved_at, ended_at : datetime or None
-        When somebody last confirmed a solution there; when a case was last closed without that.
+        When somebody last confirmed a solution there; when a case was last closed as solved without that.
     case_id, ... : int, ...
         The newest case there that the reader sees, an open one first.
     """
@@ -59,6 +64,8 @@ class Counted:
     days: int
     reporters: int
     around: int
+    places_around: int
+    spread: float
     first_at: datetime
     last_at: datetime
     areas: tuple[str, ...]
@@ -91,29 +98,41 @@ class Watched:
     advice: Advice
 
 
-def chance_of(reports: int, around: int, radius_m: float) -> float:
-    """Answer how likely so many reports or more are where they are as dense as in the ring about it.
+def chance_of(reports: int, around: int, places_around: int, spread: float, radius_m: float) -> float:
+    """Answer how likely so many reports or more are where there are as many as in the ring about it.
 
     Parameters
     ----------
-    reports, around : int
-        At the place, and within ``AROUND_M`` of it beside.
+    reports, around, places_around : int
+        At the place; within ``AROUND_M`` of it at others, and at how many.
+    spread : float
+        The variance of what each of these has.
     radius_m : float
         Of the place.
 
     Examples
     --------
-    >>> round(chance_of(4, 0, 50), 4), round(chance_of(4, 105, 50), 2)
-    (0.0, 0.58)
+    >>> chance_of(4, 0, 0, 0, 50), round(chance_of(4, 105, 105, 0, 50), 2), round(chance_of(20, 70, 10, 25, 50), 2)
+    (0.0, 0.58, 0.03)
     """
-    share = radius_m**2 / (AROUND_M**2 - radius_m**2)
-    expected = around * share
-    # The first one makes the place; so many more have to be explained.
-    term = below = exp(-expected)
+    by_ground = around * radius_m**2 / (AROUND_M**2 - radius_m**2)
+    # The first report of each place makes it; these come besides.
+    by_places = around / places_around - 1 if places_around else 0.0
+    expected = max(by_ground, by_places)
+    if reports < 2 or expected <= 0:
+        return float(reports < 2)
+    # Of one that differs no more than chance has it, the size is without bound: Poisson.
+    size = expected**2 / (spread - expected) if spread > expected else _AS_POISSON
+    share = expected / (expected + size)
+    term: float = (1 - share) ** size
+    below = term
     for k in range(1, reports - 1):
-        term *= expected / k
+        term *= (size + k - 1) / k * share
         below += term
-    return max(0.0, 1.0 - below) if reports > 1 else 1.0
+    return max(0.0, 1.0 - below)
+
+
+_AS_POISSON: Final = 1e9
 
 
 def watched(places: Iterable[Counted], now: datetime) -> list[Watched]:
@@ -130,9 +149,10 @@ def watched(places: Iterable[Counted], now: datetime) -> list[Watched]:
     for place in places:
         if place.solved_at is not None and place.solved_at >= place.last_at and not place.open:
             continue
-        chance = chance_of(place.reports, place.around, place.radius_m)
+        chance = chance_of(place.reports, place.around, place.places_around, place.spread, place.radius_m)
         signs: list[Sign] = []
-        if place.reports >= 2 and (place.reopened or _again(place)):
+        anyway = chance_of(2, place.around, place.places_around, place.spread, place.radius_m)
+        if place.reports >= 2 and (place.reopened or (_again(place) and anyway < CHANCE_AGAIN)):
             signs.append("again")
         if place.reports >= 3 and place.days >= 3 and place.reporters >= 2 and chance <= CHANCE:
             signs.append("often")

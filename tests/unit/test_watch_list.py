@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from scipy.stats import nbinom
 
 from grids.watch_list import Counted, chance_of, watched
 
@@ -24,6 +25,8 @@ FOUR = Counted(
     days=4,
     reporters=3,
     around=0,
+    places_around=0,
+    spread=0.0,
     first_at=days(90),
     last_at=days(1),
     areas=("80",),
@@ -56,7 +59,8 @@ FOUR = Counted(
         ({"days": 2}, ()),
         ({"reports": 2, "days": 2, "reporters": 2}, ()),
         # A street in which much is reported everywhere.
-        ({"around": 60}, ()),
+        ({"around": 60, "places_around": 60}, ()),
+        ({"around": 20, "places_around": 5}, ()),
         # Said to be solved, and told again a week, or half a year later.
         ({"ended_at": days(8), "reports": 2, "reporters": 1}, ("again",)),
         ({"ended_at": days(150), "reports": 2}, ()),
@@ -90,10 +94,13 @@ def test_what_to_do(changed: dict[str, object], advice: str) -> None:
     assert one.advice == advice
 
 
-def test_the_chance_is_the_tail_of_poisson() -> None:
+def test_the_chance_is_a_tail() -> None:
     # By hand: one expected beside the first; P(X >= 2) = 1 - 2/e.
-    assert chance_of(3, 35, 50) == pytest.approx(1 - 2 * 2.718281828459045**-1, abs=1e-9)
-    assert chance_of(1, 0, 50) == 1.0
-    tails = [chance_of(n, 100, 50) for n in range(1, 30)]
+    assert chance_of(3, 35, 35, 0, 50) == pytest.approx(1 - 2 * 2.718281828459045**-1, abs=1e-6)
+    # Negative binomial of mean 6 and variance 25, by scipy.
+    size = 36 / 19
+    assert chance_of(20, 70, 10, 25, 50) == pytest.approx(float(nbinom.sf(18, size, size / (size + 6))), abs=1e-9)
+    assert chance_of(1, 0, 0, 0, 50) == 1.0
+    tails = [chance_of(n, 100, 90, 5, 50) for n in range(1, 30)]
     assert tails == sorted(tails, reverse=True)
     assert all(0 <= tail <= 1 for tail in tails)

@@ -68,12 +68,13 @@ $$;
 
 -- Places of which at least two reports of the actor's areas came since p_since (p_area: of one of them, and all below it), the fullest first:
 --   reports, days, reporters   in that time, of the whole place; whoever left no contact counts as somebody else each time
---   around                     reports of the family within p_around_m of its anchor in that time that are of other places
---   solved_at, ended_at        when somebody last confirmed a solution; when a case there was last closed without that
+--   around, places_around      reports of the family within p_around_m of its anchor in that time that are of other places, how many these are, and the variance of
+--                              what each of them has
+--   solved_at, ended_at        when somebody last confirmed a solution; when a case there was last closed as solved without that
 --   case_id, ...               the newest case there that the actor sees, an open one first
 CREATE FUNCTION places_coming_back(p_at timestamptz, p_since timestamptz, p_area text, p_around_m double precision, p_limit integer)
 RETURNS TABLE (place_id bigint, family text, radius_m double precision, lon double precision, lat double precision, reports bigint, days bigint, reporters bigint,
-               around bigint, first_at timestamptz, last_at timestamptz, areas text[], reopened bigint, solved_at timestamptz, ended_at timestamptz,
+               around bigint, places_around bigint, spread double precision, first_at timestamptz, last_at timestamptz, areas text[], reopened bigint, solved_at timestamptz, ended_at timestamptz,
                open bigint, alarms bigint, case_id bigint, category_code text, state text, confirmed boolean, area_code text, owner_area_code text,
                owner_role text, received_at timestamptz, due_at timestamptz, paused_at timestamptz, closed_at timestamptz, supervised boolean)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = gridwarden, public SET plan_cache_mode = force_custom_plan SET jit = off AS $$
@@ -107,19 +108,20 @@ BEGIN
     ),
     ends AS (
         SELECT w.anchor_id, sum(w.reopened)::bigint AS reopened, max(w.closed_at) FILTER (WHERE w.confirmed) AS solved_at,
-               max(w.closed_at) FILTER (WHERE w.confirmed IS NOT TRUE) AS ended_at, count(*) FILTER (WHERE w.closed_at IS NULL) AS open
+               max(w.closed_at) FILTER (WHERE w.state = 'closed' AND w.confirmed IS NOT TRUE) AS ended_at, count(*) FILTER (WHERE w.closed_at IS NULL) AS open
         FROM worked w GROUP BY w.anchor_id
     ),
     newest AS (
         SELECT DISTINCT ON (w.anchor_id) w.* FROM worked w WHERE w.mine ORDER BY w.anchor_id, w.closed_at IS NOT NULL, w.received_at DESC, w.id DESC
     )
-    SELECT t.anchor_id, t.family, place_radius(t.family, p_at), ST_X(a.geom), ST_Y(a.geom), t.reports, t.days, t.reporters, (
-               SELECT count(*) FROM reports r JOIN place_reports o ON o.report_id = r.id
-               WHERE r.geom && box_around(a.geom, p_around_m) AND r.received_at > p_since AND r.received_at <= p_at AND o.family = t.family
-                 AND o.anchor_id <> t.anchor_id AND metres_between(r.geom, a.geom) <= p_around_m),
+    SELECT t.anchor_id, t.family, place_radius(t.family, p_at), ST_X(a.geom), ST_Y(a.geom), t.reports, t.days, t.reporters, coalesce(b.around, 0)::bigint, b.places_around, coalesce(b.spread, 0)::double precision,
            t.first_at, t.last_at, t.areas, e.reopened, e.solved_at, e.ended_at, e.open, (SELECT count(*) FROM alarms l WHERE l.place_id = t.anchor_id),
            n.id, n.category_code, n.state, n.confirmed, n.area_code, n.owner_area_code, n.owner_role, n.received_at, n.due_at, n.paused_at, n.closed_at, n.supervised
-    FROM told t JOIN places a ON a.id = t.anchor_id JOIN ends e ON e.anchor_id = t.anchor_id JOIN newest n ON n.anchor_id = t.anchor_id
+    FROM told t JOIN places a ON a.id = t.anchor_id CROSS JOIN LATERAL (
+             SELECT sum(f.n) AS around, count(*) AS places_around, var_samp(f.n) AS spread FROM (
+                 SELECT count(*) AS n FROM reports r JOIN place_reports o ON o.report_id = r.id
+                 WHERE r.geom && box_around(a.geom, p_around_m) AND r.received_at > p_since AND r.received_at <= p_at AND o.family = t.family
+                   AND o.anchor_id <> t.anchor_id AND metres_between(r.geom, a.geom) <= p_around_m GROUP BY o.anchor_id) f) b JOIN ends e ON e.anchor_id = t.anchor_id JOIN newest n ON n.anchor_id = t.anchor_id
     ORDER BY t.reports DESC, t.last_at DESC, t.anchor_id;
 END $$;
 
