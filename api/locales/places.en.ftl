@@ -37,3 +37,18 @@ place-replay-does = { $does }
 place-replay-silent = Today's rules would not have rung here.
 place-days = Day { $n }
 case-supervised = Supervised by { $who }
+place-rush = { $n } reports within an hour (until { $moment })
+place-rush-look = { $look ->
+    [crowd] It looks like many people: send somebody
+    [made_up] It looks as if somebody made them up: look for their source before you send anybody
+   *[unclear] It does not show whether it is many people or one: go and look
+}
+place-rush-words = { $n } different wordings in { $all } reports
+place-rush-spots = { $all } pins at { $n } different spots
+place-rush-gaps = { $says ->
+    [made_up] They come evenly, as by a clock
+    [crowd] They come unevenly, as of people who do not know each other
+   *[unclear] How they come says nothing
+}
+place-rush-contacts = { $n } different contacts, { $photos } with a photo
+place-rush-kept = Each of them is taken in and counted as any other.

@@ -31,3 +31,18 @@ place-replay-does = { $does }
 place-replay-silent = 今天的规则在这里不会报警。
 place-days = 第 { $n } 天
 case-supervised = 督办：{ $who }
+place-rush = 一小时内说事 { $n } 次（到 { $moment }）
+place-rush-look = { $look ->
+    [crowd] 看起来是许多人在说：派人到现场
+    [made_up] 看起来像有人成批编造：先核实来源，再派人
+   *[unclear] 看不出是许多人还是一个人：到现场看一看
+}
+place-rush-words = { $all } 份话里有 { $n } 种不同的说法
+place-rush-spots = { $all } 个图钉落在 { $n } 个不同的点上
+place-rush-gaps = { $says ->
+    [made_up] 间隔均匀，像钟表一样
+    [crowd] 间隔不匀，像互不相识的人
+   *[unclear] 间隔看不出规律
+}
+place-rush-contacts = { $n } 个不同的联系方式，{ $photos } 份带照片
+place-rush-kept = 每一份都照常收下、照常计数。

@@ -11,6 +11,7 @@ from api.rendering import page
 from api.visits import Visiting
 from grids.areas import names_of
 from grids.categories import categories
+from grids.crowds import rush_at
 from grids.place_views import place_seen, replayed
 from grids.place_words import deeds, sentence
 
@@ -45,6 +46,7 @@ async def show(request: Request, visit: Visiting, place_id: Annotated[int, Path(
         names=await names_of(visit.connection, set(place.areas), visit.now),
         marks={case.case_id: mark_of(case, visit.now) for case in place.seen},
         pins=pins,
+        rush=await rush_at(visit.connection, place.id, visit.now),
         rang=[(one, sentence(one.facts, visit.words)) for one in place.alarms],
         played=[
             {

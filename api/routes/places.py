@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from api.errors import LogInRequiredError, problems
 from api.visits import Visiting
 from api.working_lists import watched_areas
+from grids.crowds import rush_at
 from grids.place_views import place_seen
 from grids.watch_list import coming_back
 
@@ -77,6 +78,22 @@ class WatchedDocument(BaseModel):
     state: str
 
 
+class RushDocument(BaseModel):
+    """The fullest hour of a place in the past week, if it was a rush; nothing of it is dropped or counted otherwise."""
+
+    looks_like: Literal["crowd", "made_up", "unclear"]
+    says: dict[str, str] = Field(description="what words, spots and gaps say, each for itself")
+    until: datetime
+    reports: int
+    words: int = Field(description="different ones")
+    spots: int = Field(description="different ones, to about a metre")
+    contacts: int
+    channels: int
+    with_photo: int
+    gap_mean: float | None = Field(description="seconds")
+    gap_deviation: float | None
+
+
 class PlaceDocument(BaseModel):
     """A place: numbers of all of it, and the cases that you may see, the newest first."""
 
@@ -97,6 +114,7 @@ class PlaceDocument(BaseModel):
     reopened: int
     unsolved_since: datetime | None
     alarms: list[PlaceAlarmDocument]
+    rush: RushDocument | None = Field(None, description="null: there was none")
     seen: list[PlaceCaseDocument]
 
 
@@ -126,4 +144,10 @@ async def one_place(visit: Visiting, place_id: Annotated[int, Path(ge=1, le=2**6
     """What was reported at one spot, whatever became of it, also beyond the border of a grid."""
     if visit.actor is None:
         raise LogInRequiredError("Places are for staff: log in first.")
-    return PlaceDocument.model_validate(asdict(await place_seen(visit.connection, place_id, visit.now)))
+    place = await place_seen(visit.connection, place_id, visit.now)
+    rush = await rush_at(visit.connection, place.id, visit.now)
+    told = None
+    if rush is not None:
+        look, says = rush.looks_like()
+        told = {**asdict(rush), "looks_like": look, "says": says}
+    return PlaceDocument.model_validate({**asdict(place), "rush": told})

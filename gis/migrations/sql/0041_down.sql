@@ -1,0 +1,2 @@
+-- Takes back 0041.
+DROP FUNCTION rush_at;
