@@ -18,12 +18,17 @@ def sentence(facts: Mapping[str, Any], words: Words) -> str:
     >>> sentence({"reports": 3, "days": 90}, Words("zh"))
     '90天内此处说事3次'
     >>> sentence({"site": {"kind": "nursery", "name": "示例苗圃", "metres": 40}}, Words("en"))
-    '40 m from 示例苗圃 (nursery)'
+    '40 m from 示例苗圃 (tree nursery)'
     """
     told = [words(f"alarm-{name}", n=facts[name], days=facts["days"]) for name in _COUNTED if name in facts]
     if site := facts.get("site"):
         told.append(
-            words("alarm-site", kind=words("site-kind", kind=site["kind"]), name=site["name"], metres=site["metres"])
+            words(
+                "alarm-site",
+                kind=words("site-kind", kind=site["kind"]).lower(),
+                name=site["name"],
+                metres=site["metres"],
+            )
         )
     return words("list-and").join(told)
 
@@ -52,7 +57,7 @@ def conditions(rule: PlaceRule, words: Words, category: str | None, area: str | 
         if wanted is not None
     ]
     if rule.within_m is not None:
-        kinds = words("list-or").join(words("site-kind", kind=kind) for kind in rule.site_kinds)
+        kinds = words("list-or").join(words("site-kind", kind=kind).lower() for kind in rule.site_kinds)
         told.append(words("rule-site", kinds=kinds, metres=round(rule.within_m)))
     return told
 

@@ -234,7 +234,7 @@ OF_CASES: Final[dict[str, tuple[str, str] | None]] = {
 }
 TELLS_OF_NONE: Final = {
     "absences", "activations", "areas", "boundaries", "calendar_days", "calendar_years", "categories", "dispatch_rules", "edition_checks", "editions", "findings", "lineage", "office_hours",
-    "people", "postings", "preparations", "shapes", "sites", "spellings", "steps", "taken_back",
+    "people", "place_rules", "postings", "preparations", "shapes", "sites", "spellings", "steps", "taken_back",
     "units", "work_spans",
     # Only the staff of a level that may be told of a failing post box; see tests of deliveries.
     "deliveries",
