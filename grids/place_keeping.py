@@ -92,6 +92,30 @@ def replay(connection: psycopg.Connection[Any]) -> Replayed:
     return Replayed(reports, places, len(rows))
 
 
+def set_radius(connection: psycopg.Connection[Any], family: str, metres: float, since: datetime) -> bool:
+    """Say how near to each other reports of a family are of one place; answer whether there is such a family.
+
+    Said again for the same instant, the last counts.
+
+    Parameters
+    ----------
+    connection : psycopg.Connection
+        As the owner of the tables; the caller commits.
+    family : str
+        Of categories.
+    metres : float
+        From 5 to 500.
+    since : datetime
+        Aware; reports received from then on go by it.
+    """
+    done = connection.execute(
+        "INSERT INTO place_radii SELECT DISTINCT k.family, %s::timestamptz, %s::double precision FROM categories k"
+        " WHERE k.family = %s ON CONFLICT (family, since) DO UPDATE SET radius_m = excluded.radius_m",
+        (since, metres, family),
+    )
+    return bool(done.rowcount)
+
+
 def _farthest_m(connection: psycopg.Connection[Any]) -> float:
     row = connection.execute("SELECT place_farthest()").fetchone()
     return 2.0 * float(row[0] if row else 0.0)

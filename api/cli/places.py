@@ -73,6 +73,32 @@ def replay() -> None:
 
 
 @app.command()
+def radius(
+    family: Annotated[str, typer.Argument(help="A family of categories.")],
+    metres: Annotated[
+        float, typer.Argument(min=5, max=500, help="How near to each other its reports are of one place.")
+    ],
+    since: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The first day on which it counts.")],
+) -> None:
+    """Say how near to each other reports of a family are of one place, from a day on; else it is 50 m.
+
+    Places that are there stay as they are; after a day that has passed `gridwarden places replay` makes them anew.
+
+    Example: gridwarden places radius water 80 --since 2027-01-01
+    """
+    from grids.clock import ZONE
+    from grids.place_keeping import set_radius
+
+    begins = since.replace(tzinfo=ZONE).astimezone(UTC)
+    with as_owner() as connection:
+        if not set_radius(connection, family, metres, begins):
+            raise typer.BadParameter(f"there is no family {family}; `gridwarden categories list` shows them")
+    typer.echo(f"{family}: {metres:g} m from {since:%Y-%m-%d} on.")
+    if begins < datetime.now(UTC):
+        typer.echo("That day has passed: `gridwarden places replay` makes the places since then anew.")
+
+
+@app.command()
 def rules(lang: _Lang = None) -> None:
     """Show the rules on places in force: number, name, what they ask for, what they do.
 

@@ -181,6 +181,12 @@ def test_the_commands_try_make_tell_and_end(town: Town, monkeypatch: pytest.Monk
     assert "twice" in say("places", "rules")
     say("places", "end", number)
     assert "twice" not in say("places", "rules")
+    assert "replay" in say("places", "radius", "waste", "5", "--since", "2020-01-01")
+    say("places", "radius", "waste", "6", "--since", "2020-01-01")
+    assert town.owner.execute("SELECT radius_m FROM place_radii").fetchall() == [{"radius_m": 6.0}]
+    for wrong in (("waste", "0"), ("waste", "501"), ("no_such", "50")):
+        refused = CliRunner().invoke(cli.app, ("places", "radius", *wrong, "--since", "2020-01-01"))
+        assert refused.exit_code != 0
     story = say("replay", "--place", str(first))
     assert "report 3" in story
     assert "ALARM" in story
