@@ -73,8 +73,8 @@ class Place:
         Of the report that is its anchor; another one than was asked for where that leads on.
     lon, lat : float
         EPSG:4326, of the anchor.
-    reports, cases, open, closed, confirmed : int
-        Of the whole place: said, worked, open now, closed, and of these confirmed as solved.
+    reports, reporters, cases, open, closed, confirmed : int
+        Of the whole place: said, by so many people, worked, open now, closed, and of these confirmed as solved.
     claimed, reopened : int
         How often it was said to be solved, and how often that was taken back.
     unsolved_since : datetime or None
@@ -94,6 +94,7 @@ class Place:
     lon: float
     lat: float
     reports: int
+    reporters: int
     first_at: datetime
     last_at: datetime
     channels: dict[str, int]

@@ -52,3 +52,4 @@ place-rush-gaps = { $says ->
 }
 place-rush-contacts = { $n } different contacts, { $photos } with a photo
 place-rush-kept = Each of them is taken in and counted as any other.
+place-reporters = People who spoke

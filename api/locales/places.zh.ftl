@@ -46,3 +46,4 @@ place-rush-gaps = { $says ->
 }
 place-rush-contacts = { $n } 个不同的联系方式，{ $photos } 份带照片
 place-rush-kept = 每一份都照常收下、照常计数。
+place-reporters = 说事的人数

@@ -102,6 +102,7 @@ class PlaceDocument(BaseModel):
     lon: float
     lat: float
     reports: int
+    reporters: int = Field(description="different contacts; whoever left none counts each time")
     first_at: datetime
     last_at: datetime
     channels: dict[str, int]

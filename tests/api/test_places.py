@@ -50,7 +50,7 @@ def test_a_place_tells_every_time(client: TestClient, log_in: Callable[[str], No
     first = told["reports"][0]
     place = client.get(f"/api/places/{first}").json()
     assert (place["id"], place["family"], place["reports"], place["cases"], place["open"]) == (first, "waste", 3, 3, 3)
-    assert place["channels"] == {"app": 3}
+    assert (place["channels"], place["reporters"]) == ({"app": 3}, 3)
     assert place["areas"] == [town_of.HEADED]
     assert [case["case_id"] for case in place["seen"]] == told["cases"][2::-1]
     assert [r["number"] for case in place["seen"] for r in case["reports"]] == told["numbers"][2::-1]
