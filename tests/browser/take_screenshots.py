@@ -79,6 +79,8 @@ def _working() -> Iterator[Shot]:
         for login in ("desk", "head"):
             yield Shot(f"{login}-case-{kind}", _first_case(_WORKING[login]), size, lang, login)
             yield Shot(f"{login}-week-{kind}", _goes("/week"), size, lang, login)
+            yield Shot(f"{login}-watch-{kind}", _goes("/watch"), size, lang, login)
+        yield Shot(f"desk-place-{kind}", _first_case("/watch", "places"), size, lang, "desk")
 
 
 def _layers() -> Iterator[Shot]:
@@ -116,11 +118,11 @@ def _goes(address: str) -> Callable[[Page], None]:
     return show
 
 
-def _first_case(address: str) -> Callable[[Page], None]:
+def _first_case(address: str, kind: str = "cases") -> Callable[[Page], None]:
     def show(page: Page) -> None:
         page.goto(address)
-        page.locator("main a[href^='/cases/']").first.click()
-        page.wait_for_url("**/cases/*")
+        page.locator(f"main a[href^='/{kind}/']").first.click()
+        page.wait_for_url(f"**/{kind}/*")
 
     return show
 
