@@ -11,6 +11,8 @@ from fluent.runtime import FluentBundle, FluentResource
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
+# Sentences that are kept as they were said: pages repeat themselves, line after line.
+_KEPT = 10_000
 
 
 class UnknownWordError(KeyError):
@@ -36,16 +38,20 @@ class Words:
     def __init__(self, lang: Language, rooms: tuple[str, ...] = ("grids",)) -> None:
         self.lang = lang
         self._bundle = _bundle(lang, rooms)
-        self._plain: dict[str, str] = {}
+        self._said: dict[tuple[object, ...], str] = {}
 
     def __call__(self, key: str, **values: Any) -> str:
         """Answer the sentence of a key, its values filled in."""
-        if values:
+        # The same sentence with the same values is always the same; of numbers 1 and 1.0 are told apart.
+        asked = (key, *((name, type(value), value) for name, value in values.items()))
+        try:
+            said = self._said.get(asked)
+        except TypeError:
             return self._say(key, values)
-        # Without values a sentence is always the same.
-        said = self._plain.get(key)
         if said is None:
-            said = self._plain[key] = self._say(key, values)
+            if len(self._said) >= _KEPT:
+                self._said.clear()
+            said = self._said[asked] = self._say(key, values)
         return said
 
     def _say(self, key: str, values: dict[str, Any]) -> str:
