@@ -49,6 +49,8 @@ TOLD: Final[tuple[Told, ...]] = (
     Told("case.split_off", "reporter", "split-off"),
     # A new border that leaves a case in the same hands is no news to its reporters.
     Told("case.follow", "reporter", "handed-on", handed_over=True),
+    # What keeps coming back went up; one that stays where it is is no news.
+    Told("case.alarm", "reporter", "handed-on", handed_over=True),
     Told("case.pause", "reporter", "paused"),
     Told("case.claim", "reporter", "claimed"),
     Told("case.confirm", "reporter", "closed", "closed"),
@@ -65,6 +67,7 @@ TOLD: Final[tuple[Told, ...]] = (
     Told("case.stage_overdue", "owner", "stage-overdue"),
     # A claim is told to those who may look again: when it waits for them, and when it has waited too long.
     Told("case.claim", "rechecker", "recheck"),
+    Told("case.alarm", "rechecker", "recheck"),
     Told("case.stage_due_soon", "rechecker", "recheck-soon"),
     Told("case.stage_overdue", "rechecker", "recheck-late"),
     # Work that comes back to the same hands is told like work that is new.

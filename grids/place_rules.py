@@ -7,7 +7,7 @@ urgent, moves it up, asks for more eyes; so no two rules can contradict each oth
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -24,7 +24,7 @@ _COUNTED: Final = {
     **dict.fromkeys(("deny", "reopen"), "reopened"),
     **dict.fromkeys(("lapse", "decline", "will_not_do", "archive"), "unconfirmed"),
 }
-_CONFIRMED: Final = frozenset({"confirm", "pass_recheck"})
+_CONFIRMED: Final = frozenset({"confirm", "pass_recheck", "confirmed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class PlaceRule:
     unconfirmed_from : int or None
         So often closed, declined or given up since somebody last confirmed a solution, or more.
     handed_from : int or None
-        So often handed from the head of one grid to that of another, or more.
+        So often the case was handed from the head of one grid to that of another, or more.
     site_kinds, within_m : tuple of str, float or None
         A report of the case lies so near to a site of these kinds.
     """
@@ -117,9 +117,8 @@ class _Memory:
         self._chains: defaultdict[int, set[str]] = defaultdict(set)
         self._sites: defaultdict[int, list[NearSite]] = defaultdict(list)
         self._heads: dict[int, str] = {}
-        self._times: dict[str, deque[datetime]] = {
-            name: deque() for name in ("reports", "reopened", "unconfirmed", "handed")
-        }
+        self._handed: defaultdict[int, list[datetime]] = defaultdict(list)
+        self._times: dict[str, list[datetime]] = {name: [] for name in ("reports", "reopened", "unconfirmed")}
 
     def add(self, line: Line) -> None:
         if line.verb == "report":
@@ -137,7 +136,7 @@ class _Memory:
             self._times["unconfirmed"].clear()
         if line.head_area is not None:
             if self._heads.get(line.case_id, line.head_area) != line.head_area:
-                self._times["handed"].append(line.at)
+                self._handed[line.case_id].append(line.at)
             self._heads[line.case_id] = line.head_area
         if line.state in CLOSED:
             self.open.pop(line.case_id, None)
@@ -152,6 +151,7 @@ class _Memory:
             return None
         found: dict[str, Any] = {}
         since = at - timedelta(days=rule.days)
+        times = {**self._times, "handed": self._handed[case_id]}
         for name, wanted in (
             ("reports", rule.reports_from),
             ("reopened", rule.reopened_from),
@@ -159,7 +159,7 @@ class _Memory:
             ("handed", rule.handed_from),
         ):
             if wanted is not None:
-                count = sum(since < one <= at for one in self._times[name])
+                count = sum(since < one <= at for one in times[name])
                 if count < wanted:
                     return None
                 found |= {name: count, "days": rule.days}

@@ -58,7 +58,12 @@ place_rules = Table(
     Column("ended_by", Integer, ForeignKey("people.id")),
 )
 
-place_looks = Table("place_looks", metadata, Column("place_id", BigInteger, primary_key=True))
+place_looks = Table(
+    "place_looks",
+    metadata,
+    Column("place_id", BigInteger, primary_key=True),
+    Column("later", Boolean, nullable=False),
+)
 
 alarms = Table(
     "alarms",

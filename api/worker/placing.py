@@ -4,6 +4,7 @@ On a connection of its own: it computes, and letters go on meanwhile.
 """
 
 import asyncio
+import logging
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -13,7 +14,9 @@ import psycopg
 from gis.roles import WORKER
 from grids import place_alarms, place_keeping
 
+_LOG = logging.getLogger("gridwarden.worker")
 _PAUSE_S = 0.5
+_PATIENCE_S = 10.0
 
 
 async def keep_places(dsn: str, clock: Callable[[], datetime]) -> None:
@@ -27,12 +30,12 @@ async def keep_places(dsn: str, clock: Callable[[], datetime]) -> None:
         Answers aware instants.
     """
     connection = await asyncio.to_thread(_connected, dsn)
-    batch: asyncio.Future[bool] | None = None
+    batch: asyncio.Future[bool | None] | None = None
     try:
         while True:
             batch = asyncio.ensure_future(asyncio.to_thread(_look, connection, clock))
             more = await asyncio.shield(batch)
-            await asyncio.sleep(0 if more else _PAUSE_S)
+            await asyncio.sleep({True: 0.0, False: _PAUSE_S, None: _PATIENCE_S}[more])
     finally:
         # A batch that is under way comes to its end: its connection is not taken from it.
         if batch is not None:
@@ -40,10 +43,17 @@ async def keep_places(dsn: str, clock: Callable[[], datetime]) -> None:
         connection.close()
 
 
-def _look(connection: psycopg.Connection[Any], clock: Callable[[], datetime]) -> bool:
-    """Whether more may wait."""
-    settled = place_keeping.settle_waiting(connection)
-    looked_at = place_alarms.look_at_waiting(connection, clock())
+def _look(connection: psycopg.Connection[Any], clock: Callable[[], datetime]) -> bool | None:
+    """Whether more may wait; None: it could not be done, and letters and deadlines go on without."""
+    try:
+        settled = place_keeping.settle_waiting(connection)
+        looked_at = place_alarms.look_at_waiting(connection, clock())
+    except Exception as error:
+        if connection.broken:
+            raise
+        code = getattr(error, "sqlstate", None) or type(error).__name__
+        _LOG.error("places are not kept at the moment: %s", code)
+        return None
     return settled == place_keeping.BATCH or looked_at == place_alarms.BATCH
 
 

@@ -136,6 +136,8 @@ class Timed:
 TIMED: Final[tuple[Timed, ...]] = (
     Timed("due", "* * * * *", due),
     Timed("steps", "* * * * *", steps),
+    # At once, as the outbox is read; here whatever had to wait longer for its place.
+    Timed("dispatches", "* * * * *", dispatches),
     Timed("follow", "* * * * *", follow),
     Timed("promises", "5 * * * *", promises),
     # At 08:00 on Mondays; the other hours find it done, or make up for a Monday without a worker.

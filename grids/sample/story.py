@@ -173,8 +173,8 @@ def _anew(now: datetime) -> list[_Case]:
     """The nursery is planted again, and so is the rubbish: closed by silence a few days ago, now told again."""
     spoken = now - timedelta(days=16, hours=3)
     claimed_at = spoken + timedelta(days=3, hours=2)
-    before = _Told(spoken, "hotline", "苗圃经营者", "补栽的苗刚活，东沟边又有人夜里倒垃圾。",
-                   place_words="示例村苗圃东边、东沟西沿")  # fmt: skip
+    before = _Told(spoken, "hotline", "苗圃经营者", "补栽的苗刚活，东沟边又有人夜里倒垃圾。", (13, 9),
+                   accuracy_m=40.0)  # fmt: skip
     last = _Told(
         now - timedelta(minutes=40), "hotline", "苗圃经营者", "上回说清了，根本没清干净，昨晚又倒了两车，还有烟头。",
         (15, 6), accuracy_m=40.0,

@@ -68,7 +68,7 @@ def alarm_of(town: Town, case_id: int) -> dict[str, Any]:
 
 
 def step(
-    town: Town, login: str | None, report: int, verb: str, minutes: int, *, as_worker: bool = False, **data: Any
+    town: Town, login: str | None, report: int, verb: str, minutes: int, /, *, as_worker: bool = False, **data: Any
 ) -> dict[str, Any]:
     """Take a step with the case of a report; without a login by the link of the report."""
     case = case_of(town, report)
@@ -304,6 +304,85 @@ def test_a_rule_of_dispatch_waits_for_the_place(town: Town) -> None:
         look(town, minutes)
     assert len(rung(town)) == 3
     assert town.worker.execute(due, (county.NOW + timedelta(minutes=4),)).fetchall() == []
+
+
+def test_what_a_department_works_on_and_an_emergency_stay_where_they_are(town: Town) -> None:
+    first = town.say(0, 0)
+    look(town, 0)
+    department = posting(town, county.TOWNSHIP, "department")
+    step(town, f"desk@{county.TOWNSHIP}", first, "dispatch", 1, owner={"posting_id": department})
+    second = town.say(0, 0, 2)
+    step(town, f"desk@{county.VILLAGE}", second, "set_urgency", 3, urgency="emergency")
+    town.owner.execute(
+        "INSERT INTO dispatch_rules (rank, during, note, urgency, target, automatic, made_at)"
+        " VALUES (1, '[2019-01-01Z,)', '特急', 'emergency', 'head', true, %s)",
+        (county.NOW,),
+    )
+    third = town.say(0, 0, 4)
+    before = [case_of(town, one) for one in (first, second)]
+    look(town, 5)
+    after = [case_of(town, one) for one in (first, second)]
+    assert len(rung(town)) == 3
+    for old, new in zip(before, after, strict=True):
+        assert [new[name] for name in ("owner_area_code", "owner_role", "state", "elsewhere")] == [
+            old[name] for name in ("owner_area_code", "owner_role", "state", "elsewhere")
+        ]
+        assert new["supervisor_posting_id"] is not None
+    assert case_of(town, third)["owner_area_code"] == county.VILLAGE
+    # What did not move is handed on by its rule.
+    due = town.worker.execute("SELECT case_id FROM dispatches_due(%s, 10)", (county.NOW + timedelta(minutes=6),))
+    assert due.fetchall() == [(case_of(town, second)["id"],)]
+
+
+def test_what_is_split_off_from_what_went_up_is_not_handed_down(town: Town) -> None:
+    reports = [town.say(0, 0, minutes) for minutes in range(3)]
+    look(town, 5)
+    target = case_of(town, reports[0])
+    step(town, f"desk@{county.VILLAGE}", reports[1], "merge", 6, into=target["id"])
+    number = town.sent[reports[1]].number
+    step(town, f"desk@{county.VILLAGE}", reports[0], "split", 7, report=number)
+    part = case_of(town, reports[1])
+    assert (part["state"], part["owner_area_code"]) == ("received", county.VILLAGE)
+    town.owner.execute(
+        "INSERT INTO dispatch_rules (rank, during, note, family, target, automatic, made_at)"
+        " VALUES (1, '[2019-01-01Z,)', '清运', 'waste', 'head', true, %s)",
+        (county.NOW,),
+    )
+    at = (county.NOW + timedelta(minutes=8),)
+    assert town.worker.execute("SELECT case_id FROM dispatches_due(%s, 10)", at).fetchall() == []
+    town.worker.execute("SELECT all_places_touched()")
+    look(town, 9)
+    assert len(rung(town)) == 4
+    assert case_of(town, reports[1])["version"] == part["version"]
+
+
+def test_a_neighbours_claim_waits_with_those_who_may_look_again(town: Town) -> None:
+    report = town.say(0, 0)
+    look(town, 0)
+    town.owner.execute("UPDATE cases SET recheck_above = true")
+    sibling = posting(town, county.SIBLING, "head")
+    step(town, f"desk@{county.TOWNSHIP}", report, "dispatch", 1, owner={"posting_id": sibling})
+    step(town, f"head@{county.SIBLING}", report, "start", 2)
+    assert step(town, f"head@{county.SIBLING}", report, "claim", 3)["recheck"] == ["above"]
+    with psycopg.connect(town.store.dsn("web")) as web:
+        web.execute("SELECT act_as(%s, %s)", (county.session(f"supervisor@{county.VILLAGE}"), county.NOW))
+        row = web.execute(
+            "SELECT counts -> 'recheck' FROM desk_look(%s, '1 day', 'open', NULL, NULL, NULL, NULL, NULL, 1)",
+            (county.NOW + timedelta(minutes=4),),
+        ).fetchone()
+        assert row == (1,)
+    assert step(town, f"supervisor@{county.VILLAGE}", report, "pass_recheck", 5)["state"] == "closed"
+
+
+def test_solutions_that_somebody_confirmed_later_do_not_ring(town: Town) -> None:
+    for day in (0, 30):
+        report = town.say(0, 0, day * DAY)
+        look(town, day * DAY)
+        solved_by_silence(town, "next" if day else f"head@{county.GRID}", report, day * DAY + HOUR)
+        step(town, None, report, "evaluate", (day + 9) * DAY, rating="solved")
+    town.say(0, 0, 60 * DAY)
+    look(town, 60 * DAY)
+    assert UNCONFIRMED not in {rule for rule, _ in rung(town)}
 
 
 def test_those_who_have_to_see_to_it_are_told(town: Town) -> None:

@@ -67,7 +67,7 @@ def holds(rule: PlaceRule, family: str, lines: list[Line], case: int, at: dateti
     for line in lines:
         if line.head_area:
             moved = heads.get(line.case_id, line.head_area) != line.head_area
-            handed += moved and at - timedelta(days=rule.days) < line.at
+            handed += line.case_id == case and moved and at - timedelta(days=rule.days) < line.at
             heads[line.case_id] = line.head_area
     return all(
         (

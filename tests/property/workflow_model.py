@@ -185,7 +185,7 @@ class World:
         if posting.area not in case.chain:
             return False
         its = case.chain.index(case.owner.area) if case.owner.area in case.chain else len(case.chain)
-        return not case.recheck_above or case.chain.index(posting.area) < max(its, 1)
+        return not case.recheck_above or its == 0 or case.chain.index(posting.area) < its
 
     def _by(self, posting: Posting, case: Case) -> set[str]:
         owner = case.owner
@@ -366,7 +366,7 @@ class World:
         if case.state == "claimed_solved":
             flags = {"recurring": case.recurring, "hazard": case.hazard, "above": case.recheck_above}
             case.recheck |= {name for name, is_so in flags.items() if is_so}
-        else:
+        elif case.owner.role != "department" and case.urgency != "emergency":
             self._move_up(case, deeds)
         case.version += 1
         case.lines.append(("alarm", None))
@@ -378,11 +378,11 @@ class World:
             return
         owner = min(owners, key=lambda one: case.chain.index(one.area))
         its = case.chain.index(case.owner.area) if case.owner.area in case.chain else len(case.chain)
-        goes = case.chain.index(owner.area)
-        if goes < its or (case.owner.role == "department" and owner.area == case.owner.area):
+        if case.chain.index(owner.area) < its:
             case.owner, case.asked_until = owner, None
-            case.state = "received" if case.state == "received" else "accepted"
-            self._begin_stage(case)
+            if case.state != "received":
+                case.state = "accepted"
+                self._begin_stage(case)
 
     def _stood(self, case: Case) -> timedelta:
         return min(self.now, case.paused_until or self.now) - (case.paused_at or self.now)
@@ -504,7 +504,7 @@ class World:
             asked_until=None,
             promised_at=None,
             kin={case.id},
-            rung=set(),
+            rung=set(case.rung),
             lines=[("split_off", asked.actor.login)],
         )
         self._begin_stage(new)

@@ -36,7 +36,10 @@ INSERT INTO place_rules (during, note, category_code, days, reports_from, reopen
     ('[2014-12-31 16:00Z,)', '相邻网格来回推', NULL, 90, NULL, NULL, NULL, 2, NULL, NULL, '{township}', '2014-12-31 16:00Z');
 
 -- Places that the rules have to look at, since something came or was done there.
-CREATE TABLE place_looks (place_id bigint PRIMARY KEY);
+CREATE TABLE place_looks (
+    place_id  bigint PRIMARY KEY,
+    later     boolean NOT NULL DEFAULT false         -- nothing happened there, so that others come first
+);
 
 -- What rang: a rule, for a case, once.
 CREATE TABLE alarms (
@@ -70,7 +73,7 @@ BEGIN
         CASE WHEN 'sampled' = ANY (p_case.recheck) OR random() < (SELECT s.share FROM recheck_shares s WHERE s.since <= p_at ORDER BY s.since DESC LIMIT 1) THEN 'sampled' END], NULL);
 END $$;
 
--- As before; where a rule asks for it, only the level above the owner re-checks, or whoever is uninvolved at the top.
+-- As before; where a rule asks for it, only those above the owner re-check, as long as there is a level above.
 CREATE OR REPLACE FUNCTION relations_to(p_case cases, p_person integer, p_link bytea, p_at timestamptz) RETURNS text[]
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
@@ -101,7 +104,7 @@ BEGIN
             v_found := v_found || 'dispatcher'::text;
         END IF;
         IF v_posted.role IN ('desk', 'dispatcher', 'supervisor') THEN
-            v_directs := v_directs OR NOT p_case.recheck_above OR v_place < greatest(v_owner_place, 2);
+            v_directs := v_directs OR NOT p_case.recheck_above OR v_owner_place = 1 OR v_place < v_owner_place;
             IF v_place < v_owner_place OR v_place = v_owner_place AND (v_posted.role = 'supervisor' OR p_case.owner_role = 'department') THEN
                 v_found := v_found || 'above'::text;
             END IF;
@@ -133,7 +136,8 @@ LANGUAGE sql STABLE AS $$
            c.state <> 'paused' AND c.due_at >= p_at AND coalesce(c.stage_due_at >= p_at, true)
                AND least(c.due_at, c.stage_due_at) <= p_at + p_soon,
            c.state = 'claimed_solved' AND c.id <> ALL (p_handled)
-               AND CASE WHEN c.recheck_above THEN c.chain[:greatest(array_position(c.chain, c.owner_area_code::text) - 1, 1)] ELSE c.chain END && p_areas,
+               AND CASE WHEN c.recheck_above AND c.owner_area_code <> c.chain[1]
+                        THEN c.chain[:coalesce(array_position(c.chain, c.owner_area_code::text), cardinality(c.chain) + 1) - 1] ELSE c.chain END && p_areas,
            c.state = 'paused' AND c.paused_until <= p_at
     FROM cases c WHERE c.closed_at IS NULL AND (c.chain && p_areas OR c.elsewhere && p_areas)
 $$;
@@ -156,7 +160,7 @@ BEGIN
           AND (c.about_official OR c.geom IS NULL OR NOT EXISTS (
               SELECT FROM reports r LEFT JOIN place_reports p ON p.report_id = r.id LEFT JOIN place_looks l ON l.place_id = p.anchor_id
               WHERE r.case_id = c.id AND r.geom IS NOT NULL AND (p.report_id IS NULL OR l.place_id IS NOT NULL)))
-          AND NOT EXISTS (SELECT FROM alarms a JOIN place_rules m ON m.id = a.rule_id WHERE a.case_id = c.id AND m.deeds && '{up,township}')
+          AND NOT EXISTS (SELECT FROM kin(ARRAY[c.id]) k JOIN events e ON e.case_id = k.kin_id AND e.verb = 'alarm' WHERE e.data ? 'owner')
         ORDER BY c.received_at LIMIT p_limit FOR UPDATE SKIP LOCKED
     ),
     meant AS MATERIALIZED (
@@ -187,7 +191,8 @@ BEGIN
     ON CONFLICT (id) DO UPDATE SET stands = true;
     UPDATE places a SET stands = false FROM jsonb_to_recordset(p_rows) s (report_id bigint, anchor_id bigint)
     WHERE a.id = s.report_id AND s.anchor_id <> s.report_id AND a.stands;
-    INSERT INTO place_looks SELECT DISTINCT s.anchor_id FROM jsonb_to_recordset(p_rows) s (anchor_id bigint) ON CONFLICT DO NOTHING;
+    INSERT INTO place_looks SELECT DISTINCT s.anchor_id FROM jsonb_to_recordset(p_rows) s (anchor_id bigint) ORDER BY 1
+    ON CONFLICT (place_id) DO UPDATE SET later = false;
     DELETE FROM place_queue q WHERE q.report_id = ANY (p_taken);
 END $$;
 
@@ -229,7 +234,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = gridwarden, public AS $$
     UNION ALL
     SELECT a.id, 'rechecker', 'person:' || p.id, p.lang, a.facts
     FROM asked a JOIN cases c ON c.id = a.case_id AND c.state = 'claimed_solved'
-         AND (a.topic IN ('case.stage_overdue', 'case.stage_due_soon') AND a.facts ->> 'state' = 'claimed_solved' OR a.topic = 'case.claim' AND cardinality(c.recheck) > 0),
+         AND (a.topic IN ('case.stage_overdue', 'case.stage_due_soon') AND a.facts ->> 'state' = 'claimed_solved' OR a.topic = 'case.claim' AND cardinality(c.recheck) > 0
+              OR a.topic = 'case.alarm' AND EXISTS (SELECT FROM events e WHERE e.case_id = a.case_id AND e.seq = (a.payload ->> 'seq')::integer AND e.data ? 'recheck')),
          recheckers(c, p_at) w JOIN people p ON p.id = w
     WHERE mail_address(p.email) IS NOT NULL
     UNION ALL
@@ -466,18 +472,63 @@ BEGIN
     RETURN v_answer || jsonb_build_object('seq', v_seq, 'other', v_other);
 END $$;
 
+-- As before; what rang for the whole has rung for the part.
+CREATE OR REPLACE FUNCTION split_off(p_case cases, p_number text, p_posting integer, p_at timestamptz) RETURNS bigint
+LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+    v_report reports;
+    v_new cases := p_case;
+    v_plain cases;
+    v_due_at timestamptz;
+BEGIN
+    SELECT * INTO v_report FROM reports r WHERE r.number = p_number;
+    v_new.id := nextval('cases_id_seq');
+    v_new.state := 'received';
+    v_new.version := 1;
+    v_new.received_at := v_report.received_at;
+    v_new.due_as := NULL;
+    v_new.urgency := (rule_of(p_case.category_code, v_report.received_at)).urgency;
+    v_due_at := due_after(v_report.received_at, stage_deadline(v_new, 'solve'));
+    v_new.due_at := least(v_due_at, due_after(v_report.received_at, stage_deadline(v_report.category_code, v_report.received_at, 'solve')));
+    v_new.stage_due_at := due_after(p_at, stage_deadline(v_new, 'accept'));
+    v_plain := v_new;
+    v_new.urgency := p_case.urgency;
+    v_new := hastened(v_new, v_plain, p_at);
+    v_new.asked_until := NULL;
+    v_new.promised_at := NULL;
+    v_new.geom := v_report.geom;
+    v_new.cells := v_report.cells;
+    v_new.channel := v_report.channel;
+    v_new.area_code := v_report.area_code;
+    v_new.chain := v_report.chain;
+    v_new.elsewhere := (owned_by(v_new, jsonb_build_object('area_code', v_new.owner_area_code, 'role', v_new.owner_role,
+                                                           'posting_id', v_new.owner_posting_id))).elsewhere;
+    INSERT INTO cases OVERRIDING SYSTEM VALUE SELECT (v_new).*;
+    UPDATE reports SET case_id = v_new.id WHERE id = v_report.id;
+    INSERT INTO alarms SELECT v_new.id, a.rule_id, a.place_id, a.at, 1, a.facts FROM alarms a WHERE a.case_id = p_case.id;
+    PERFORM add_event(v_new, p_at, 'split_off', p_posting, NULL, false, jsonb_build_object('from', p_case.id, 'report_id', v_report.id)
+        || CASE WHEN v_new.due_at <> v_due_at THEN jsonb_build_object('due_at', v_new.due_at) ELSE '{}' END);
+    RETURN v_new.id;
+END $$;
+
 -- The places of cases in which something was done are looked at again.
 CREATE FUNCTION places_touched(p_cases bigint[]) RETURNS void
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = gridwarden, public AS $$
-    INSERT INTO place_looks SELECT DISTINCT p.anchor_id FROM reports r JOIN place_reports p ON p.report_id = r.id WHERE r.case_id = ANY (p_cases)
-    ON CONFLICT DO NOTHING
+    INSERT INTO place_looks SELECT DISTINCT p.anchor_id FROM reports r JOIN place_reports p ON p.report_id = r.id WHERE r.case_id = ANY (p_cases) ORDER BY 1
+    ON CONFLICT (place_id) DO UPDATE SET later = false
 $$;
 
 -- All places with an open case: another rule has come into force.
 CREATE FUNCTION all_places_touched() RETURNS void
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = gridwarden, public AS $$
-    INSERT INTO place_looks SELECT DISTINCT p.anchor_id FROM cases c JOIN reports r ON r.case_id = c.id JOIN place_reports p ON p.report_id = r.id
-    WHERE c.closed_at IS NULL ON CONFLICT DO NOTHING
+    INSERT INTO place_looks SELECT DISTINCT p.anchor_id, true FROM cases c JOIN reports r ON r.case_id = c.id JOIN place_reports p ON p.report_id = r.id
+    WHERE c.closed_at IS NULL ORDER BY 1 ON CONFLICT DO NOTHING
+$$;
+
+-- Puts a place back that could not be looked at to the end.
+CREATE FUNCTION look_again(p_place bigint) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = gridwarden, public AS $$
+    INSERT INTO place_looks VALUES (p_place, true) ON CONFLICT DO NOTHING
 $$;
 
 -- Places that wait for a look, so many, taken off; whoever asks is the only one until his transaction ends.  Those without an open
@@ -488,7 +539,7 @@ DECLARE
     v_taken bigint[];
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtext('gridwarden.place_looks'));
-    WITH off AS (DELETE FROM place_looks l WHERE l.place_id IN (SELECT w.place_id FROM place_looks w ORDER BY w.place_id LIMIT p_limit) RETURNING l.place_id)
+    WITH off AS (DELETE FROM place_looks l WHERE l.place_id IN (SELECT w.place_id FROM place_looks w ORDER BY w.later, w.place_id LIMIT p_limit) RETURNING l.place_id)
     SELECT coalesce(array_agg(s.place_id), '{}') INTO v_taken FROM off s;
     taken := cardinality(v_taken);
     places := ARRAY(SELECT DISTINCT p.anchor_id FROM place_reports p JOIN reports r ON r.id = p.report_id JOIN cases c ON c.id = r.case_id
@@ -524,9 +575,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = gridwarden, public AS $$
                   AND metres_between(m.geom, t.geom) <= p_within_m)
         FROM members m LEFT JOIN begun b ON b.place_id = m.place_id AND b.report_id = m.id
         UNION ALL
-        SELECT s.place_id, s.family, s.at, s.verb, s.case_id, s.state,
+        -- What silence closed is confirmed by whoever says so later.
+        SELECT s.place_id, s.family, s.at, CASE WHEN s.verb = 'evaluate' AND s.data ->> 'rating' = 'solved' AND c.confirmed THEN 'confirmed' ELSE s.verb END, s.case_id, s.state,
                CASE WHEN s.data #>> '{owner,role}' IN ('head', 'deputy', 'member') THEN s.data #>> '{owner,area_code}' END, NULL, NULL, NULL
-        FROM steps s WHERE s.own OR EXISTS (SELECT FROM begun b WHERE b.place_id = s.place_id AND b.case_id = s.case_id)
+        FROM steps s JOIN cases c ON c.id = s.case_id WHERE s.own OR EXISTS (SELECT FROM begun b WHERE b.place_id = s.place_id AND b.case_id = s.case_id)
     ) l (place_id, family, at, verb, case_id, state, head_area, category, chain, sites)
     ORDER BY l.place_id, l.at, l.verb <> 'report', l.case_id
 $$;
@@ -581,7 +633,9 @@ BEGIN
         v_case.recheck := ARRAY(SELECT DISTINCT w FROM unnest(v_case.recheck
             || CASE WHEN v_case.recurring THEN '{recurring}'::text[] END || CASE WHEN v_case.hazard THEN '{hazard}'::text[] END
             || CASE WHEN v_case.recheck_above THEN '{above}'::text[] END) w ORDER BY w);
-    ELSE
+    -- What a department works on stays with it, and what is an emergency goes where the rules of dispatch send it: a desk in between
+    -- would cost them time.
+    ELSIF v_case.owner_role <> 'department' AND v_case.urgency <> 'emergency' THEN
         IF 'up' = ANY (v_rule.deeds) THEN
             v_owner := one_up(v_case, p_at, 1);
         END IF;
@@ -592,12 +646,14 @@ BEGIN
             END IF;
         END IF;
         -- A rule moves a case up, never down.
-        IF array_position(v_case.chain, v_owner ->> 'area_code') < coalesce(array_position(v_case.chain, v_case.owner_area_code::text), cardinality(v_case.chain) + 1)
-           OR v_owner IS NOT NULL AND v_case.owner_role = 'department' AND v_owner ->> 'area_code' = v_case.owner_area_code THEN
+        IF array_position(v_case.chain, v_owner ->> 'area_code') < coalesce(array_position(v_case.chain, v_case.owner_area_code::text), cardinality(v_case.chain) + 1) THEN
             v_case := owned_by(v_case, v_owner);
             v_case.asked_until := NULL;
-            v_case.state := CASE v_case.state WHEN 'received' THEN 'received' ELSE 'accepted' END;
-            v_case.stage_due_at := due_after(p_at, stage_deadline(v_case, stage_of(v_case.state)));
+            -- What nobody has accepted yet is to be accepted by the day that it was.
+            IF v_case.state <> 'received' THEN
+                v_case.state := 'accepted';
+                v_case.stage_due_at := due_after(p_at, stage_deadline(v_case, 'dispatch'));
+            END IF;
         END IF;
     END IF;
     IF 'supervise' = ANY (v_rule.deeds) THEN
@@ -627,5 +683,5 @@ BEGIN
     RETURN v_seq;
 END $$;
 
-REVOKE EXECUTE ON FUNCTION places_touched, all_places_touched, places_to_look_at, place_lines, rung_at, supervisor_of, ring FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION places_touched, all_places_touched, places_to_look_at, place_lines, rung_at, ring TO gridwarden_worker;
+REVOKE EXECUTE ON FUNCTION places_touched, all_places_touched, look_again, places_to_look_at, place_lines, rung_at, supervisor_of, ring FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION places_touched, all_places_touched, look_again, places_to_look_at, place_lines, rung_at, ring TO gridwarden_worker;

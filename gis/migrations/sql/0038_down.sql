@@ -386,6 +386,43 @@ BEGIN
     RETURN v_answer || jsonb_build_object('seq', v_seq, 'other', v_other);
 END $$;
 
-DROP FUNCTION places_touched, all_places_touched, places_to_look_at, place_lines, rung_at, supervisor_of, ring;
+CREATE OR REPLACE FUNCTION split_off(p_case cases, p_number text, p_posting integer, p_at timestamptz) RETURNS bigint
+LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+    v_report reports;
+    v_new cases := p_case;
+    v_plain cases;
+    v_due_at timestamptz;
+BEGIN
+    SELECT * INTO v_report FROM reports r WHERE r.number = p_number;
+    v_new.id := nextval('cases_id_seq');
+    v_new.state := 'received';
+    v_new.version := 1;
+    v_new.received_at := v_report.received_at;
+    v_new.due_as := NULL;
+    v_new.urgency := (rule_of(p_case.category_code, v_report.received_at)).urgency;
+    v_due_at := due_after(v_report.received_at, stage_deadline(v_new, 'solve'));
+    v_new.due_at := least(v_due_at, due_after(v_report.received_at, stage_deadline(v_report.category_code, v_report.received_at, 'solve')));
+    v_new.stage_due_at := due_after(p_at, stage_deadline(v_new, 'accept'));
+    v_plain := v_new;
+    v_new.urgency := p_case.urgency;
+    v_new := hastened(v_new, v_plain, p_at);
+    v_new.asked_until := NULL;
+    v_new.promised_at := NULL;
+    v_new.geom := v_report.geom;
+    v_new.cells := v_report.cells;
+    v_new.channel := v_report.channel;
+    v_new.area_code := v_report.area_code;
+    v_new.chain := v_report.chain;
+    v_new.elsewhere := (owned_by(v_new, jsonb_build_object('area_code', v_new.owner_area_code, 'role', v_new.owner_role,
+                                                           'posting_id', v_new.owner_posting_id))).elsewhere;
+    INSERT INTO cases OVERRIDING SYSTEM VALUE SELECT (v_new).*;
+    UPDATE reports SET case_id = v_new.id WHERE id = v_report.id;
+    PERFORM add_event(v_new, p_at, 'split_off', p_posting, NULL, false, jsonb_build_object('from', p_case.id, 'report_id', v_report.id)
+        || CASE WHEN v_new.due_at <> v_due_at THEN jsonb_build_object('due_at', v_new.due_at) ELSE '{}' END);
+    RETURN v_new.id;
+END $$;
+
+DROP FUNCTION places_touched, all_places_touched, look_again, places_to_look_at, place_lines, rung_at, supervisor_of, ring;
 ALTER TABLE cases DROP COLUMN supervisor_posting_id, DROP COLUMN recheck_above;
 DROP TABLE alarms, place_looks, place_rules;
