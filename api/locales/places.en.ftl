@@ -20,12 +20,16 @@ watch-advice = { $advice ->
    *[work] Look for the root; do not only clear it once more
 }
 watch-newest = Newest case
+watch-times = { $n } reports in half a year
 watch-alarms = { $n ->
     [one] Rang once
    *[other] Rang { $n } times
 }
 watch-supervised = Supervised
-watch-shown = The { $n } places that stand out most.
+watch-shown = { $n ->
+    [one] One place stands out.
+   *[other] The { $n } places that stand out most.
+}
 place-alarms = Rules on places that rang
 place-rang = { $moment } "{ $rule }": { $why }
 place-rang-case = Case { $case }

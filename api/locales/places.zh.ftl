@@ -17,6 +17,7 @@ watch-advice = { $advice ->
    *[work] 查找根源，不要只清一次
 }
 watch-newest = 最新案件
+watch-times = 半年说事 { $n } 次
 watch-alarms = 报警 { $n } 次
 watch-supervised = 督办中
 watch-shown = 列出最突出的 { $n } 处。
