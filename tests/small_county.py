@@ -182,6 +182,7 @@ def send(
     words: str = "苗圃东边又有人倒垃圾。",
     contact: str | None = None,
     taken_by: str | None = None,
+    channel: str | None = None,
     at: datetime = NOW,
 ) -> Sent:
     """Send the n-th report, to a position or for an area.
@@ -199,7 +200,7 @@ def send(
         "number": number,
         "link": digest(key),
         "category": category,
-        "channel": "hotline" if taken_by else "app",
+        "channel": channel or ("hotline" if taken_by else "app"),
         "words": words,
         "contact": contact,
         "lon": lon,

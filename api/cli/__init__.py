@@ -27,7 +27,7 @@ COMMANDS = {
     "snapshot": ("snapshot", "snapshot", "Write a map of a layer into one file that can be handed to anybody."),
     "worker": ("worker", "app", "Send letters and call programs; what could not be delivered."),
     "webhooks": ("webhooks", "app", "Programs that are called when a case changes: add, list, end."),
-    "places": ("places", "app", "Places where reports keep coming back, and the rules that look at them."),
+    "places": ("places", "app", "Places where reports keep coming back, their rules, and common causes."),
     "replay": ("replay", "replay", "Say what happened at a spot, day by day, and when today's rules would have rung."),
     "keys": ("keys", "app", "Keys of programs that send reports: add, list, revoke."),
     "calendar": ("calendar", "app", "Working days and office hours, by which deadlines run: load, override, show."),

@@ -1,6 +1,7 @@
-"""``gridwarden places``: where reports of one family keep coming back, and the rules that look at it.
+"""``gridwarden places``: where reports of one family keep coming back, the rules that look at it, and common causes.
 
-Owns the words on the terminal; ``grids.place_keeping`` settles, ``grids.place_trials`` tries and keeps rules.
+Owns the words on the terminal; ``grids.place_keeping`` settles, ``grids.place_trials`` tries and keeps rules,
+``grids.common_causes`` tells what rises in many areas at once.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from grids.place_trials import Trial
 
 app = typer.Typer(
-    help="Places where reports keep coming back, and the rules that look at them: settle, try, add, end.",
+    help="Places where reports keep coming back, their rules, and common causes: settle, try, add, end, causes.",
     no_args_is_help=True,
 )
 _YEAR = timedelta(days=365)
@@ -227,6 +228,32 @@ def end(rule: Annotated[int, typer.Argument(min=1, help="Its number.")]) -> None
     with as_owner() as connection:
         end_rule(connection, rule, datetime.now(UTC))
     typer.echo(f"Rule {rule} has ended.")
+
+
+@app.command()
+def causes(
+    level: Annotated[str, typer.Option(help="Of the areas: county, township, village, grid.")] = "township",
+    days: Annotated[int, typer.Option(min=7, max=30, help="The last so many whole days are looked at.")] = 14,
+    lang: _Lang = None,
+) -> None:
+    """Say which families of categories rise in many areas at once against their own past year, and where.
+
+    A family is told once, with its areas: its total and at least three areas have to rise by a test that holds against
+    chance. What patrols and staff found themselves does not count. Private categories do: hand this to nobody outside.
+
+    Example: gridwarden places causes --level township --days 14
+    """
+    from api.languages import words_at_terminal
+    from grids.common_causes import common_causes
+    from grids.common_causes_read import received_by_area
+    from grids.common_causes_words import sentences
+
+    with as_owner(autocommit=True) as connection:
+        received = received_by_area(connection, level, days, datetime.now(UTC))
+    if received is None:
+        raise typer.BadParameter(f"the boundaries in force have no areas of the level {level}")
+    for line in sentences(common_causes(received.counts), received, words_at_terminal(lang)):
+        typer.echo(line)
 
 
 def _told(connection: psycopg.Connection[Any], rule: PlaceRule, words: Words, now: datetime) -> str:

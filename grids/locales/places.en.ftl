@@ -76,3 +76,46 @@ replay-supervisor = the supervisor of { $area }
 replay-silent = Today's rules would not have rung here.
 replay-rings = Today's rules would have rung on { $day }, after report { $n }.
 replay-ahead = Today's rules would have rung on { $day }, after report { $n }: { $days } days before the { $family }.
+
+# Common causes: what rises in many areas at once.
+causes-found = { $family }: more in { $areas } of { $of } { $level ->
+    [county] counties
+    [township] townships
+    [village] villages
+    [grid] grids
+   *[other] areas
+} at once; in all of them together { $n } reports where { $expected } were expected (q { $q }), and no more than { $most } in any of the { $periods } periods before.
+causes-area = { $name } ({ $code }): { $n ->
+    [one] { $n } report
+   *[other] { $n } reports
+} where { $expected } were expected (q { $q })
+causes-none = No family rises in { $least } or more { $level ->
+    [county] counties
+    [township] townships
+    [village] villages
+    [grid] grids
+   *[other] areas
+} at once.
+causes-too-few = Too few to tell: there are reports of { $periods } earlier periods of { $days } days, { $least } are needed.
+causes-looked-at = Looked at { $since } to { $until }: { $n } reports of { $families } families in { $of } { $level ->
+    [county] counties
+    [township] townships
+    [village] villages
+    [grid] grids
+   *[other] areas
+}, where { $expected } were expected by the { $periods } periods of { $days } days before.
+causes-without-past = Not tested, because nothing was reported there in the year before: { $n } { $level ->
+    [county] counties
+    [township] townships
+    [village] villages
+    [grid] grids
+   *[other] areas
+}.
+causes-unplaced = Not counted, because the area that they are for is in no { $level ->
+    [county] county
+    [township] township
+    [village] village
+    [grid] grid
+   *[other] area
+}: { $n } reports.
+causes-young = Not counted, because they are younger than what they would be compared with: { $codes }.

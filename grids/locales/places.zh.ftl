@@ -64,3 +64,43 @@ replay-supervisor = { $area }督查员
 replay-silent = 今天的规则在这里不会报警。
 replay-rings = 今天的规则会在 { $day } 报警，即第{ $n }次说事之后。
 replay-ahead = 今天的规则会在 { $day } 报警，即第{ $n }次说事之后，比{ $family }早{ $days }天。
+
+# 举一反三：哪些问题在许多地方同时增多。
+causes-found = { $family }：{ $of }个{ $level ->
+    [county] 县区
+    [township] 乡镇街道
+    [village] 村社区
+    [grid] 网格
+   *[other] 辖区
+}中有{ $areas }个同时增多；合计说事{ $n }件，往期平均{ $expected }件（q { $q }），此前{ $periods }期中最多的一期{ $most }件。
+causes-area = { $name }（{ $code }）：说事{ $n }件，往期平均{ $expected }件（q { $q }）
+causes-none = 没有哪一类在{ $least }个以上{ $level ->
+    [county] 县区
+    [township] 乡镇街道
+    [village] 村社区
+    [grid] 网格
+   *[other] 辖区
+}同时增多。
+causes-too-few = 往期太少，不作判断：每期{ $days }天，此前只有{ $periods }期有说事，至少需要{ $least }期。
+causes-looked-at = 看了{ $since }至{ $until }：{ $of }个{ $level ->
+    [county] 县区
+    [township] 乡镇街道
+    [village] 村社区
+    [grid] 网格
+   *[other] 辖区
+}、{ $families }个大类共说事{ $n }件，此前{ $periods }期（每期{ $days }天）平均{ $expected }件。
+causes-without-past = 前一年没有说事、未作判断的：{ $n }个{ $level ->
+    [county] 县区
+    [township] 乡镇街道
+    [village] 村社区
+    [grid] 网格
+   *[other] 辖区
+}。
+causes-unplaced = 不属于任何{ $level ->
+    [county] 县区
+    [township] 乡镇街道
+    [village] 村社区
+    [grid] 网格
+   *[other] 辖区
+}、未计入的说事：{ $n }件。
+causes-young = 新设不久、无往期可比、未计入的类别：{ $codes }。
