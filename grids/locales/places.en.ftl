@@ -84,7 +84,7 @@ causes-found = { $family }: more in { $areas } of { $of } { $level ->
     [village] villages
     [grid] grids
    *[other] areas
-} at once; in all of them together { $n } reports where { $expected } were expected (q { $q }), and no more than { $most } in any of the { $periods } periods before.
+} at once; in all { $of } together { $n } reports where { $expected } were expected (q { $q }), and no more than { $most } in any of the { $periods } periods before.
 causes-area = { $name } ({ $code }): { $n ->
     [one] { $n } report
    *[other] { $n } reports

@@ -72,7 +72,7 @@ causes-found = { $family }：{ $of }个{ $level ->
     [village] 村社区
     [grid] 网格
    *[other] 辖区
-}中有{ $areas }个同时增多；合计说事{ $n }件，往期平均{ $expected }件（q { $q }），此前{ $periods }期中最多的一期{ $most }件。
+}中有{ $areas }个同时增多；{ $of }个合计说事{ $n }件，往期平均{ $expected }件（q { $q }），此前{ $periods }期中最多的一期{ $most }件。
 causes-area = { $name }（{ $code }）：说事{ $n }件，往期平均{ $expected }件（q { $q }）
 causes-none = 没有哪一类在{ $least }个以上{ $level ->
     [county] 县区

@@ -185,7 +185,7 @@ def test_the_command_tells_what_rises_or_that_nothing_does(
         for _ in range(7):
             say(where, now - timedelta(days=1))
     said = ask("--lang", "en").splitlines()
-    assert said[0].startswith("Waste: more in 3 of 3 townships at once; in all of them together 21 reports where 3.0")
+    assert said[0].startswith("Waste: more in 3 of 3 townships at once; in all 3 together 21 reports where 3.0")
     assert said[1].startswith("  辖区8001 (8001): 7 reports where 1.0 were expected (q")
     assert said[4].startswith("Looked at ")
     assert said[4].endswith("by the 13 periods of 7 days before.")

@@ -151,7 +151,7 @@ def test_a_common_cause_is_one_sentence_with_its_areas() -> None:
     looked_at = counts([[14, 12, 13, 4, 4], [4, 3, 5, 4, 4]], steady())
     cause, *areas, looked = said(common_causes(looked_at), looked_at, Words("en"))
     assert cause == (
-        "Water and ditches: more in 3 of 5 townships at once; in all of them together 47 reports where 20 were expected"
+        "Water and ditches: more in 3 of 5 townships at once; in all 5 together 47 reports where 20 were expected"
         " (q 0.002), and no more than 25 in any of the 26 periods before."
     )
     assert areas == [
@@ -164,7 +164,7 @@ def test_a_common_cause_is_one_sentence_with_its_areas() -> None:
         " 26 periods of 14 days before."
     )
     assert said(common_causes(looked_at), looked_at, Words("zh"))[:2] == [
-        "水与沟渠：5个乡镇街道中有3个同时增多；合计说事47件，往期平均20件（q 0.002），此前26期中最多的一期25件。",
+        "水与沟渠：5个乡镇街道中有3个同时增多；5个合计说事47件，往期平均20件（q 0.002），此前26期中最多的一期25件。",
         "  a镇（a）：说事14件，往期平均4.0件（q < 0.001）",
     ]
 
