@@ -46,7 +46,6 @@ def measure() -> None:
             print(what, f"{seconds:.1f} s", flush=True)
 
         newest = _newest(owner)
-        begun = time.perf_counter()
         with owner.transaction(force_rollback=True):
             _forget(owner, newest)
             begun = time.perf_counter()

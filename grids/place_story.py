@@ -67,9 +67,9 @@ class Story:
     invented: bool
     told: tuple[Told, ...]
 
-    def first_alarm(self, deed: str = "up") -> Told | None:
-        """Answer the first alarm that does a thing."""
-        return next((one for one in self.told if one.rule and deed in one.rule.deeds), None)
+    def first_alarm(self) -> Told | None:
+        """Answer the first alarm that takes a case one level up."""
+        return next((one for one in self.told if one.rule and "up" in one.rule.deeds), None)
 
     def first_report(self, category: str, after: datetime) -> Told | None:
         """Answer the first report of a category after an instant."""
