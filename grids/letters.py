@@ -74,6 +74,8 @@ TOLD: Final[tuple[Told, ...]] = (
     Told("case.fail_recheck", "owner", "owned"),
     Told("case.resume", "owner", "owned"),
     Told("case.set_urgency", "owner", "urgency"),
+    # What was received as a case of its own is this one.
+    Told("case.merge_in", "owner", "told-again"),
     # What is remembered of a place rang: whoever has the case now, and whoever has to see that it is solved.
     Told("case.alarm", "owner", "alarm"),
     Told("case.alarm", "supervisor", "supervise"),

@@ -16,9 +16,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 # What stands this near may matter to a case; words this near are about one spot.
 NEARBY_M: Final = 300.0
 SPOT_M: Final = 50.0
-# Open cases of one family this near may be one and the same.
-AKIN_M: Final = 200.0
-_AKIN_REPORTS: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +56,6 @@ class SpotReport:
     lat: float | None
     distance_m: float | None
     nth: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class AkinCase:
-    """An open case of the same family near another one; ``words`` of its first report, None if not for you."""
-
-    case_id: int
-    number: str
-    category_code: str
-    state: str
-    received_at: datetime
-    distance_m: float
-    words: str | None
 
 
 _SITES = text("""
@@ -129,33 +113,6 @@ async def reports_at_spot(connection: AsyncConnection, case_id: int, at: datetim
         {"case": case_id, "metres": SPOT_M, "at": at, "limit": limit},
     )
     return [SpotReport(*row) for row in found]
-
-
-async def open_akin(connection: AsyncConnection, case_id: int, at: datetime, limit: int = 10) -> list[AkinCase]:
-    """Answer what a case can be merged into: others of its family within ``AKIN_M`` of its pin, the nearest first.
-
-    Nothing that is claimed as solved or paused.  Empty for a case without a pin, and where the actor may not see it.
-    """
-    found = await connection.execute(
-        _AKIN, {"case": case_id, "metres": AKIN_M, "at": at, "reports": _AKIN_REPORTS, "limit": limit}
-    )
-    return [AkinCase(*row) for row in found]
-
-
-_AKIN = text("""
-    WITH near AS (
-        SELECT DISTINCT ON (s.case_id) s.case_id, s.category_code, s.state, s.distance_m
-        FROM reports_at_spot(:case, :metres, :at, :reports) s
-        WHERE s.case_id <> :case AND s.state = ANY ((SELECT m.sources FROM steps m WHERE m.verb = 'merge')::text[])
-          AND s.nth IS NOT NULL ORDER BY s.case_id, s.distance_m
-    )
-    SELECT n.case_id, f.number, n.category_code, n.state, f.received_at, n.distance_m, w.words
-    FROM near n CROSS JOIN LATERAL (
-        SELECT r.id, r.number, r.received_at FROM reports r
-        WHERE r.case_id = n.case_id ORDER BY r.received_at, r.id LIMIT 1) f
-    LEFT JOIN report_words w ON w.report_id = f.id
-    ORDER BY n.distance_m, n.case_id LIMIT :limit
-""")
 
 
 async def told_at_spot(connection: AsyncConnection, case_ids: Iterable[int], at: datetime) -> dict[int, int]:

@@ -13,6 +13,8 @@ from hashlib import sha256
 from typing import Any, ClassVar, cast
 
 import asyncpg
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gis.cells import cells_of
 from gis.errors import GridwardenError
@@ -158,16 +160,21 @@ def _writable(text: str | None) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What the sender gets back; ``repeated`` when the key had been used for this very report before."""
+    """What the sender gets back.
+
+    ``repeated`` when the key had been used for this very report before; ``joined`` when it was put with the open case
+    of which he said that it is the same.
+    """
 
     number: str
     key: str
     received_at: datetime
     match: Answer
     repeated: bool
+    joined: bool
 
 
-_RECEIVE = f"SELECT receive_report({', '.join(f'${n}' for n in range(1, 22))})"
+_RECEIVE = f"SELECT receive_report({', '.join(f'${n}' for n in range(1, 23))})"
 
 _ERRORS: dict[str, tuple[type[ReportError], str]] = {
     "GW002": (
@@ -194,6 +201,7 @@ async def receive(
     keys: Keys,
     now: datetime,
     lang: Language = "zh",
+    same_as: int | None = None,
 ) -> Receipt:
     """Take a report in: match it, open its case, and answer the receipt.  Durable when it returns.
 
@@ -214,6 +222,9 @@ async def receive(
     lang : {"zh", "en"}
         In which letters go to the contact.  Kept beside it and no part of what was said: a retry in another language is
         the same report.
+    same_as : int or None
+        The case of which the sender says that it is the same, as ``akin_to`` offered it.  Where that cannot be any
+        more, because it was closed meanwhile, the report is a case of its own.  Kept beside it like ``lang``.
 
     Raises
     ------
@@ -252,6 +263,7 @@ async def receive(
                 report.place_words,
                 cells_of(lon, lat) if lon is not None and lat is not None else None,
                 lang,
+                same_as,
             )
         except asyncpg.UniqueViolationError as error:
             if error.constraint_name != "reports_number_key":
@@ -267,8 +279,15 @@ async def receive(
             received_at=datetime.fromisoformat(said["received_at"]),
             match=answer_of(said["match"], names=True),
             repeated=said["repeated"],
+            joined=said["joined"],
         )
     raise RuntimeError("no free receipt number")
+
+
+async def is_sent(connection: AsyncConnection, idempotency_key: str) -> bool:
+    """Whether a report was taken in under this key: whoever sends it again wants its receipt, and nothing asked."""
+    used = await connection.execute(text("SELECT key_is_used(:digest)"), {"digest": digest(idempotency_key)})
+    return bool(used.scalar_one())
 
 
 # Of 10^9 numbers even a million are rarely hit once, never so often in a row.

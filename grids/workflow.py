@@ -96,6 +96,8 @@ STEPS: Final[tuple[Step, ...]] = (
     Step("evaluate", ("closed",), None, ("reporter",), ("rating",), shown=True),
     Step("will_not_do", (*_WORKED, "paused"), "will_not_do", ("dispatcher", "above"), ("words", "body"), shown=True),
     Step("merge", ("received", *_WORKED), "merged", ("dispatcher", "above"), ("into",)),
+    # By whoever reports, as he sends it: it is the same as that one, near by.
+    Step("join", ("received",), "merged", ("reporter",), ("into",)),
     Step("split", ("received", *_WORKED), None, ("dispatcher", "above"), ("report",)),
     # The deadlines of the new urgency run from then on; none moves to a later day.
     Step("set_urgency", ("received", *_WORKED), None, ("dispatcher", "above"), ("urgency", "words")),

@@ -56,6 +56,7 @@ _ARROWS: Final[Mapping[str, Arrow]] = {
     "take": Arrow("received", "M770 83C850 200 860 560 744 695", (796, 560), "end"),
     "decline": Arrow("received", "M605 60C420 60 250 80 196 125", (430, 100)),
     "merge": Arrow("received", "M795 60C980 60 1150 80 1204 125", (970, 100)),
+    "join": Arrow("received", "M785 83C803 168 960 182 1123 158", (1010, 189)),
     "dispatch": Arrow("accepted", "M605 345C520 380 380 430 345 535", (425, 390), "end"),
     "return": Arrow("dispatched", "M425 550C530 530 630 460 668 355", (612, 482), "start"),
     "start": Arrow("dispatched", "M335 583C350 660 470 715 603 720", (370, 670), "end"),
@@ -68,7 +69,7 @@ _ARROWS: Final[Mapping[str, Arrow]] = {
     "confirm": Arrow("claimed_solved", "M795 968C870 900 1020 900 1100 955", (940, 874)),
     "pass_recheck": Arrow("claimed_solved", "M795 980H1083", (940, 948)),
     "lapse": Arrow("claimed_solved", "M795 992C870 1065 1020 1065 1100 1005", (940, 1006)),
-    "reopen": Arrow("closed", "M1250 957C1380 800 1390 340 1320 250C1260 175 900 190 770 305", (1326, 720), "end"),
+    "reopen": Arrow("closed", "M1250 957C1380 800 1390 340 1320 250C1281 200 900 205 770 305", (1326, 720), "end"),
 }
 # Where the steps are listed that leave the state as it is.
 _STAYING: Final = (262, 742)

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from api.pages import (
+    akin,
     area,
     area_cases,
     boundaries,
@@ -38,6 +39,7 @@ router = APIRouter(include_in_schema=False)
 for part in (
     start,
     report,
+    akin,
     status,
     log_in,
     area,

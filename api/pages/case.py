@@ -5,7 +5,7 @@ Works without any script.  What is allowed, ``grids.workflow`` and the database 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Form, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -14,21 +14,23 @@ from api.errors import STATUS, LogInRequiredError, problem_of
 from api.holders import holder
 from api.languages import language_of, words_for
 from api.moments import SHANGHAI, Moments
+from api.pages.akin import placed_words
 from api.pages.case_history import Entry, Names, entries, names_for, recheck_words
 from api.pages.case_steps import LIMITS, Offer, Typed, offers
 from api.pages.marks import age_of, mark_of
 from api.pages.photos import photo_said
-from api.pages.surroundings import SPOT_SHOWN, distance_words, surroundings
+from api.pages.surroundings import SPOT_SHOWN, surroundings
 from api.rendering import page
 from api.service import Service
 from api.visits import Visit, Visiting, service_of, session_digest, visiting
 from api.why_told import reasons
+from grids.akin import AkinCase, akin_to
 from grids.cases import CaseNotFoundError, WholeCase, whole_case
 from grids.categories import Category, categories
 from grids.due import TimeUsed, is_provisional, time_used
 from grids.explain import level_name
 from grids.language import Words
-from grids.nearby import open_akin, told_at_spot
+from grids.nearby import told_at_spot
 from grids.owners import GROUPS, Candidate, candidates, holdings, proposal
 from grids.photos import KINDS, photos_of_case
 from grids.place_views import places_of_case
@@ -38,6 +40,8 @@ from grids.why import why
 from grids.workflow import BY_VERB
 
 router = APIRouter()
+# Cases to choose from, of those that it could go into.
+_AKIN_SHOWN: Final = 10
 
 CaseId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Serving = Annotated[Service, Depends(service_of)]
@@ -269,11 +273,22 @@ async def _choices(
         choices["owners"] = _grouped(listed, visit.words)
         choices["proposed"] = await proposal(visit.connection, case.id, visit.now)
     if "into" in needs:
-        found = await open_akin(visit.connection, case.id, visit.now)
-        choices["akin"] = [(each, distance_words(each.distance_m, visit.words)) for each in found]
+        choices["akin"] = [(each, placed_words(each, visit.words)) for each in await _akin(visit, case)]
     if "category" in needs:
         choices["kinds"] = [(k.code, k.name(visit.lang)) for k in kinds if k.code != case.category_code]
     return choices
+
+
+async def _akin(visit: Visit, case: WholeCase) -> list[AkinCase]:
+    """Other cases that it could go into."""
+    first = case.reports[0] if case.reports else None
+    pin = (first.lon, first.lat) if first and first.lon is not None and first.lat is not None else None
+    where = pin or case.area_code
+    if where is None:
+        return []
+    words = (first.words if first else None) or ""
+    found = await akin_to(visit.connection, case.category_code, where, words, visit.now, limit=_AKIN_SHOWN + 1)
+    return [each for each in found if each.joinable and each.case_id != case.id][:_AKIN_SHOWN]
 
 
 def _grouped(listed: Sequence[Candidate], words: Words) -> list[tuple[str, list[tuple[Candidate, str]]]]:

@@ -16,7 +16,10 @@ from grids.reports import MAX_CONTACT, MAX_PLACE_WORDS, NewReport
 
 
 class Draft(BaseModel):
-    """The fields of the form; ``step`` says which button was pressed: search, look or send."""
+    """The fields of the form; ``step`` says which button was pressed: search, look or send.
+
+    ``same_as`` is the answer to "is it this one?": a case, ``none`` of them, or empty while it has not been asked.
+    """
 
     step: str = "send"
     key: str = ""
@@ -31,6 +34,7 @@ class Draft(BaseModel):
     contact: str = ""
     seen_at: str = ""
     channel: str = "app"
+    same_as: str = ""
 
     def position(self) -> Position | None:
         """Answer where the pin is, None without one.
@@ -66,6 +70,11 @@ class Draft(BaseModel):
             return within_reach(at if at.tzinfo else at.replace(tzinfo=SHANGHAI))
         except (ValueError, OverflowError):
             return None
+
+    def joins(self) -> int | None:
+        """Answer the case of which he says that it is the same."""
+        number = self.same_as
+        return int(number) if number.isascii() and number.isdigit() and len(number) < 19 else None
 
     def report(self) -> NewReport:
         """Answer what was said, checked.

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from api.errors import STATUS, problem_of, retry_after
 from api.languages import language_of, words_for
 from api.moments import SHANGHAI
+from api.pages.akin import AkinLine, akin_lines
 from api.pages.draft import FIELD_OF, Draft
 from api.pages.told import Told, tell
 from api.quotas import QuotaError
@@ -23,7 +24,15 @@ from gis.position import BadPositionError, Position
 from grids.areas import extent, search
 from grids.categories import Category, categories
 from grids.locate import locate, locate_area
-from grids.reports import CHANNELS, MAX_CONTACT, MAX_PLACE_WORDS, MAX_TEXT, IdempotencyConflictError, ReportError
+from grids.reports import (
+    CHANNELS,
+    MAX_CONTACT,
+    MAX_PLACE_WORDS,
+    MAX_TEXT,
+    IdempotencyConflictError,
+    ReportError,
+    is_sent,
+)
 
 router = APIRouter()
 
@@ -60,11 +69,15 @@ async def submit(
     words = words_for(language_of(request))
     errors, status = (draft.missing(words), 422) if draft.step == "send" else ({}, 200)
     wait: dict[str, str] = {}
-    if draft.step == "send" and not errors:
+    if draft.step == "send" and not errors and not draft.same_as and await _asks(request, service, draft):
+        draft = draft.model_copy(update={"same_as": "none"})
+        errors, status = {"send": words("akin-first")}, 200
+    elif draft.step == "send" and not errors:
         # Before the visit: taking in needs a connection of its own, and must not wait for one while it holds another.
         try:
             await admit_report(request)
-            taken = await take_in(request, service, draft.report(), draft.key if len(draft.key) in _KEY else _new_key())
+            key = draft.key if len(draft.key) in _KEY else _new_key()
+            taken = await take_in(request, service, draft.report(), key, draft.joins())
         except IdempotencyConflictError:
             # The reader went back and changed what had been sent: another report, under another key.
             draft = draft.model_copy(update={"key": ""})
@@ -76,7 +89,7 @@ async def submit(
             told = problem.said(words)
             errors, status = {FIELD_OF.get(problem.code, "send"): told}, STATUS[problem.code]
         else:
-            return RedirectResponse(f"{link_of(taken)}&sent=1", 303)
+            return RedirectResponse(f"{link_of(taken)}&sent=1{'&joined=1' if taken.joined else ''}", 303)
     async with visiting(request, service) as visit:
         response = await _form(request, visit, draft, errors, status)
     response.headers.update(wait)
@@ -108,6 +121,16 @@ async def areas(request: Request, visit: Visiting, q: Annotated[str, Query(max_l
     return await page(request, visit, "fragments/areas.html", hits=hits, q=q, chosen="")
 
 
+async def _asks(request: Request, service: Service, draft: Draft) -> bool:
+    """Whether there is a case to be asked about first; a form without script has not shown it yet."""
+    async with visiting(request, service) as visit:
+        try:
+            joinable = any(line.case.joinable for line in await akin_lines(visit, draft))
+            return joinable and not await is_sent(visit.connection, draft.key)
+        except BadPositionError:
+            return False
+
+
 async def _told(visit: Visit, draft: Draft) -> Told | None:
     position = draft.position()
     found = await _answer(visit, position, draft.area_code)
@@ -126,9 +149,11 @@ async def _form(
     request: Request, visit: Visit, draft: Draft, errors: Mapping[str, str] | None = None, status: int = 200
 ) -> HTMLResponse:
     told: Told | None = None
+    akin: list[AkinLine] = []
     wrong = dict(errors or {})
     try:
         told = await _told(visit, draft)
+        akin = await akin_lines(visit, draft)
     except GridwardenError as error:
         wrong.setdefault("place", problem_of(error).said(visit.words))
     hits = await search(visit.connection, draft.q, visit.now, _HITS) if draft.q else []
@@ -141,6 +166,7 @@ async def _form(
         posted=request.method == "POST",
         errors=wrong,
         told=told,
+        akin=akin,
         hits=hits,
         families=_families(await categories(visit.connection, visit.now)),
         bounds=await extent(visit.connection, visit.now),

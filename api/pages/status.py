@@ -68,11 +68,12 @@ async def show(
     number: str,
     key: Annotated[str, Query(max_length=64)] = "",
     sent: Annotated[str, Query(max_length=1)] = "",
+    joined: Annotated[str, Query(max_length=1)] = "",
     thanks: Annotated[str, Query(max_length=20)] = "",
     photo: Annotated[str, Query(max_length=40)] = "",
 ) -> HTMLResponse:
     """Show what the number, or the whole link, lets the reader know."""
-    said = {"sent": bool(sent), "thanks": thanks, "photo": photo}
+    said = {"sent": bool(sent), "joined": bool(joined), "thanks": thanks, "photo": photo}
     return await _page(request, visit, number, key, said)
 
 
@@ -145,6 +146,7 @@ async def _page(
         wrong_key=bool(key) and view is None,
         link=str(request.base_url).rstrip("/") + f"/status/{digits}?key={key}",
         sent=said.get("sent", False),
+        joined=said.get("joined", False),
         category=names.get(public.category, public.category),
         mark=state_mark(public.state, public.confirmed),
         recipient=recipient(view.match, visit.words) if view else "",

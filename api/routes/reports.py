@@ -12,6 +12,8 @@ from api.errors import problems
 from api.languages import language_of, words_for
 from api.quotas import Sender
 from api.routes.schemas import (
+    AkinBody,
+    AkinDocument,
     AreaBrief,
     ClosedHereDocument,
     Located,
@@ -24,6 +26,7 @@ from api.routes.schemas import (
 from api.senders import admit_look_up, admit_report
 from api.service import Service
 from api.visits import Visiting, service_of, session_digest
+from grids.akin import akin_to
 from grids.at_place import closed_at_place
 from grids.receipts import clean_number
 from grids.report_views import receipt, reporter_view
@@ -101,7 +104,9 @@ async def _usual(request: Request) -> tuple[ReportBody, str] | None:
 _KEY_LEAST, _KEY_MOST = 16, 128
 
 
-async def take_in(request: Request, service: Service, report: NewReport, key: str) -> Receipt:
+async def take_in(
+    request: Request, service: Service, report: NewReport, key: str, same_as: int | None = None
+) -> Receipt:
     """Take a report in for a request: the one way in, for JSON and for forms.
 
     Letters to the contact go in the language of the request.  What staff take down is somebody else's, who is written
@@ -117,6 +122,7 @@ async def take_in(request: Request, service: Service, report: NewReport, key: st
             keys=service.keys,
             now=service.clock(),
             lang="zh" if staff else language_of(request),
+            same_as=same_as,
         )
 
 
@@ -141,10 +147,14 @@ async def post_report(
     key = cast("Sender", request.state.sender).key
     if key is not None:
         key.check_channel(body.channel)
-    taken = await take_in(request, service_of(request), body.report(), idempotency_key)
+    taken = await take_in(request, service_of(request), body.report(), idempotency_key, body.same_as)
     words = words_for(language_of(request))
     return ReceiptDocument(
-        number=taken.number, link=link_of(taken), received_at=taken.received_at, match=Located.of(taken.match, words)
+        number=taken.number,
+        link=link_of(taken),
+        received_at=taken.received_at,
+        match=Located.of(taken.match, words),
+        joined=taken.joined,
     )
 
 
@@ -157,6 +167,45 @@ router.add_api_route(
     route_class_override=Admitted,
     openapi_extra=_KEY_OR_NOTHING,
 )
+
+
+@router.post(
+    "/reports/akin",
+    responses=problems(
+        "bad_position",
+        "bad_accuracy",
+        "coordinates_swapped",
+        "unknown_datum",
+        "missing_place",
+        "cross_site",
+        "body_too_large",
+        "invalid_request",
+        "database_gone",
+    ),
+)
+async def post_akin(visit: Visiting, body: AkinBody) -> list[AkinDocument]:
+    """Answer what the report could be the same as, the likeliest first; stores nothing.
+
+    By ``POST``, so that what somebody says stands in no address.
+    """
+    found = await akin_to(visit.connection, body.category, body.where(), body.text, visit.now)
+    return [
+        AkinDocument(
+            case_id=each.case_id,
+            category_code=each.category_code,
+            state=each.state,
+            confirmed=each.confirmed,
+            received_at=each.received_at,
+            closed_at=each.closed_at,
+            area_code=each.area_code,
+            reports=each.reports,
+            joinable=each.joinable,
+            metres=each.metres,
+            words=each.words,
+            photo=None if each.photo_id is None else f"/photos/{each.photo_id}?released=true",
+        )
+        for each in found
+    ]
 
 
 @router.get(

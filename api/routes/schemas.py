@@ -11,7 +11,7 @@ from grids import answers
 from grids.areas import AreaRecord
 from grids.explain import explain
 from grids.language import Words
-from grids.reports import MAX_CONTACT, MAX_PLACE_WORDS, NewReport
+from grids.reports import MAX_CONTACT, MAX_PLACE_WORDS, MAX_TEXT, MissingPlaceError, NewReport
 
 DatumName = Literal["wgs84", "cgcs2000", "gcj02", "bd09"]
 Channel = Literal["app", "wechat", "hotline", "village_box", "talking_point", "patrol"]
@@ -79,7 +79,27 @@ class Located(_Value):
         return cls.model_validate({**plain, "explanation": explain(answer, words, asks=asks)})
 
 
-class ReportBody(BaseModel):
+class _About(BaseModel):
+    """Where, and of what category: ``lon, lat, datum`` (and ``accuracy_m``), or ``area_code``."""
+
+    lon: float | None = None
+    lat: float | None = None
+    datum: DatumName | None = Field(None, description="no default: name it, or ask")
+    accuracy_m: float | None = None
+    area_code: str | None = Field(None, max_length=32)
+    category: str = Field(max_length=64)
+
+    def position(self) -> Position | None:
+        """Answer the position, None if an area is named."""
+        if self.lon is None and self.lat is None:
+            return None
+        # What is missing is told by the value itself: not a number, or no datum.
+        lon = float("nan") if self.lon is None else self.lon
+        lat = float("nan") if self.lat is None else self.lat
+        return Position(lon, lat, self.datum or "", self.accuracy_m)  # type: ignore[arg-type]
+
+
+class ReportBody(_About):
     """A report: ``lon, lat, datum`` (and ``accuracy_m``), or ``area_code`` with ``place_words``."""
 
     model_config = ConfigDict(
@@ -99,26 +119,14 @@ class ReportBody(BaseModel):
         },
     )
 
-    lon: float | None = None
-    lat: float | None = None
-    datum: DatumName | None = Field(None, description="no default: name it, or ask")
-    accuracy_m: float | None = None
-    area_code: str | None = Field(None, max_length=32)
     place_words: str | None = Field(None, max_length=MAX_PLACE_WORDS)
-    category: str = Field(max_length=64)
     text: str = Field(description="at most 4,000 characters")
     channel: Channel
     seen_at: Instant | None = None
     contact: str | None = Field(None, max_length=MAX_CONTACT)
-
-    def position(self) -> Position | None:
-        """Answer the position, None if the report names an area."""
-        if self.lon is None and self.lat is None:
-            return None
-        # What is missing is told by the value itself: not a number, or no datum.
-        lon = float("nan") if self.lon is None else self.lon
-        lat = float("nan") if self.lat is None else self.lat
-        return Position(lon, lat, self.datum or "", self.accuracy_m)  # type: ignore[arg-type]
+    same_as: int | None = Field(
+        None, ge=1, description="the case, of those that `POST /api/reports/akin` answers, that it is the same as"
+    )
 
     def report(self) -> NewReport:
         """Answer what was said, checked."""
@@ -141,6 +149,47 @@ class ReceiptDocument(BaseModel):
     link: str = Field(examples=["/status/1234567897?key=8Xc…"], description="carries a 128-bit key")
     received_at: datetime
     match: Located
+    joined: bool = Field(description="it was put with the case in `same_as`, which was still open")
+
+
+class AkinBody(_About):
+    """What somebody is about to report, and what he has said of it so far."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: str = Field("", max_length=MAX_TEXT)
+
+    def where(self) -> tuple[float, float] | str:
+        """Answer the pin in EPSG:4326 degrees, or the area's code.
+
+        Raises
+        ------
+        BadPositionError, MissingPlaceError
+            Neither was given, or no usable position.
+        """
+        position = self.position()
+        if position is not None:
+            return position.wgs84
+        if self.area_code is None:
+            raise MissingPlaceError("Give lon, lat and datum, or area_code.")
+        return self.area_code
+
+
+class AkinDocument(_Value):
+    """A case that may be the same."""
+
+    case_id: int
+    category_code: str
+    state: str
+    confirmed: bool | None
+    received_at: datetime
+    closed_at: datetime | None = Field(description="closed ones are for staff alone")
+    area_code: str | None
+    reports: int = Field(description="how often it was reported")
+    joinable: bool = Field(description="may stand in `same_as`")
+    metres: float | None = Field(description="from pin to pin, for staff who see the case")
+    words: str | None = Field(description="what a clerk released or, for staff, what was said")
+    photo: str | None = Field(description="address of one that a clerk released")
 
 
 class Step(_Value):

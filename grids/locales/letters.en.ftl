@@ -157,6 +157,14 @@ letter-urgency-body =
 
     { $link }
 
+letter-told-again-subject = Reported again: case { $case }, { $category } ({ $area })
+letter-told-again-body =
+    To { $owner }:
+
+    case { $case }, "{ $category }" in { $area }, was reported once more: what was received as another case belongs to this one. It is due by { $due }. The new words and photos stand on its page.
+
+    { $link }
+
 letter-alarm-subject = It comes back: case { $case }, { $category } ({ $area })
 letter-alarm-body =
     To { $owner }:
@@ -270,6 +278,7 @@ list-verb-reopen = reopened
 list-verb-evaluate = evaluated
 list-verb-will_not_do = will not be done
 list-verb-merge = merged
+list-verb-join = the same as another
 list-verb-split = split
 list-verb-set_urgency = urgency changed
 list-verb-alarm = a rule on places rang

@@ -160,6 +160,14 @@ letter-urgency-body =
 
     { $link }
 
+letter-told-again-subject = 又有人说：案件 { $case }，{ $category }（{ $area }）
+letter-told-again-body =
+    { $owner }：
+
+    案件 { $case }（{ $area }“{ $category }”）又有人反映，新收到的一件已并入本案。办结期限：{ $due }。新的说法和照片在案件页上。
+
+    { $link }
+
 letter-alarm-subject = 这里又出事了：案件 { $case } { $category }（{ $area }）
 letter-alarm-body =
     { $owner }：
@@ -273,6 +281,7 @@ list-verb-reopen = 重新办理
 list-verb-evaluate = 评价
 list-verb-will_not_do = 决定不办理
 list-verb-merge = 合并
+list-verb-join = 同一件事
 list-verb-split = 拆分
 list-verb-set_urgency = 改紧急程度
 list-verb-alarm = 地点规则报警

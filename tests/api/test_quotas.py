@@ -108,6 +108,7 @@ def test_the_form_keeps_what_was_typed(visitor: Visitor, key: Keys) -> None:
         assert send(client, key).status_code == 201
     lon, lat = map(str, little_town.IN_HEADED)
     form = {"step": "send", "lon": lon, "lat": lat, "category": "dumping", "text": "still here", "key": "k" * 24}
+    form["same_as"] = "none"
     answer = client.post("/report", data=form)
     assert answer.status_code == 429
     assert answer.headers["retry-after"] == "10"

@@ -38,7 +38,7 @@ def test_a_report_is_taken_in_with_everything_that_belongs_to_it(
     )
     assert answer.status_code == 201, answer.text
     receipt = answer.json()
-    assert receipt.keys() == {"number", "link", "received_at", "match"}
+    assert receipt.keys() == {"number", "link", "received_at", "match", "joined"}
     assert receipt["received_at"] == "2026-03-02T01:00:00Z"
     assert receipt["link"].startswith(f"/status/{receipt['number']}?key=")
     located = client.get("/api/locate", params={"lon": 117.005, "lat": 39.705, "datum": "wgs84", "accuracy_m": 12})
@@ -269,6 +269,7 @@ def test_many_forms_at_once_do_not_wait_for_each_other(unhurried: TestClient) ->
 def test_a_channel_that_there_is_not_is_said_on_the_form(client: TestClient) -> None:
     lon, lat = map(str, little_town.IN_HEADED)
     form = {"step": "send", "lon": lon, "lat": lat, "category": "dumping", "text": "still here", "channel": "pigeon"}
+    form["same_as"] = "none"
     answer = client.post("/report", data=form)
     assert answer.status_code == 422
     assert "still here" in answer.text
@@ -295,6 +296,7 @@ def test_the_forms_language_is_kept_and_not_that_of_staff(
 ) -> None:
     lon, lat = map(str, little_town.IN_HEADED)
     form = {"step": "send", "lon": lon, "lat": lat, "category": "dumping", "text": "话", "contact": "li@example.org"}
+    form["same_as"] = "none"
     langs = []
     for login in ("", "clerk"):
         if login:

@@ -251,3 +251,48 @@ def test_going_back_and_saying_something_else_is_another_report(visitors: Visito
     assert f'value="{key}"' not in answer.text()
     same = page.request.post("/report", form=again | {"text": "第一件事。"}, max_redirects=0)
     assert first in same.headers["location"]
+
+
+def test_what_was_reported_before_is_offered_and_joined(visitors: Visitors) -> None:
+    lon, lat = 117.0032, 39.7022
+    first = visitors.come()
+    first.goto(_at((lon, lat)))
+    _fill(first)
+    expect(first.locator(".akin")).to_have_count(0)
+    first.click("#send")
+    _receipt(first)
+    second = visitors.come()
+    second.goto(_at((lon, lat + 0.0002)))
+    second.get_by_text("乱倒垃圾").click()
+    expect(second.locator(".akin legend")).to_contain_text("已经有人说过")
+    expect(second.locator(".akin")).to_contain_text("就在附近")
+    expect(second.locator(".akin")).not_to_contain_text(WORDS)
+    second.locator(".akin .choice").first.click()
+    second.fill("#text", "我也看见了")
+    second.locator("#contact").evaluate("e => e.closest('details').open = true")
+    second.locator("#contact").focus()
+    # Asked again with the words; what was chosen stays chosen.
+    expect(second.locator(".akin input:checked")).not_to_have_value("none")
+    second.click("#send")
+    number = _receipt(second)
+    assert len(number) == 10
+    expect(second.locator(".message.good")).to_contain_text("您说的已并入")
+    expect(second.locator("main")).to_contain_text("我也看见了")
+    second.goto(_at((lon, lat)))
+    second.get_by_text("乱倒垃圾").click()
+    expect(second.locator(".akin")).to_contain_text("说过 2 次")
+
+
+def test_the_same_one_is_offered_without_script(visitors: Visitors) -> None:
+    lon, lat = 117.0062, 39.7022
+    page = visitors.come(script=False)
+    for nth in range(2):
+        page.goto(_at((lon, lat)))
+        _fill(page)
+        page.click("#send")
+        if nth == 1:
+            expect(page.locator("#trouble")).to_contain_text("有没有同一件")
+            page.locator(".akin .choice").first.click()
+            page.click("#send")
+        _receipt(page)
+    expect(page.locator(".message.good")).to_contain_text("您说的已并入")

@@ -21,6 +21,7 @@ HOURS: Final[Mapping[str, Mapping[str, int]]] = {
     "sinkhole": {"solve": 20, "accept": 1},
 }
 PRIVATE: Final = {"dispute", "conduct"}
+FAMILIES: Final = {"dumping": "waste", "light": "works", "sinkhole": "works", "dispute": "people", "conduct": "people"}
 # The same where a case is more urgent than its category.
 MORE_URGENT: Final[Mapping[tuple[str, str], Mapping[str, int]]] = {
     ("light", "urgent"): {"solve": 24},
@@ -281,7 +282,7 @@ class World:
             "first_word": lambda: asked.actor.report not in case.said,
             "rating": lambda: data.get("rating") in ("solved", "partly", "not"),
             "body": lambda: bool(data.get("body")),
-            "into": lambda: self._may_join(case, step, asked),
+            "into": lambda: self._may_go_into(case, step, asked),
             "report": lambda: len(case.reports) > 1 and data.get("report") in case.reports,
             "urgency": lambda: data.get("urgency") in URGENCIES and data["urgency"] != case.urgency,
             # What is about an official was filed past him; no change of category takes it there or back.
@@ -302,17 +303,29 @@ class World:
             return inside and posting.role in ("desk", "department")
         return inside or bool(set(chain(posting.area)) & set(case.chain[1:]))
 
-    def _may_join(self, case: Case, step: Step, asked: Asked) -> bool:
+    def _may_go_into(self, case: Case, step: Step, asked: Asked) -> bool:
         into = self.cases.get(asked.data.get("into", 0))
         return (
             into is not None
             and into.id != case.id
-            and into.state in step.sources
+            and into.state in BY_VERB["merge"].sources
             and into.chain[:2][-1] == case.chain[:2][-1]
             and len(into.chain[:2]) == len(case.chain[:2])
             and (into.category in PRIVATE) == (case.category in PRIVATE)
             and into.about_official == case.about_official
-            and bool(self.relations(into, replace(asked.actor, report=None)).intersection(step.who))
+            and (
+                self._is_akin(case, into)
+                if step.verb == "join"
+                else bool(self.relations(into, replace(asked.actor, report=None)).intersection(step.who))
+            )
+        )
+
+    def _is_akin(self, case: Case, into: Case) -> bool:
+        """Whether anybody could be shown a case as the same as his; none has a pin here, so it is filed where his is."""
+        return (
+            FAMILIES[into.category] == FAMILIES[case.category]
+            and into.category not in PRIVATE
+            and into.chain == case.chain
         )
 
     def one_up(self, case: Case, levels: int) -> Owner:
@@ -346,7 +359,7 @@ class World:
         case.lines.append((asked.verb, asked.actor.login))
         if asked.verb == "split" and other is not None:
             return [case, self._split_off(case, asked, other)]
-        if asked.verb == "merge":
+        if asked.verb in ("merge", "join"):
             return [case, self._merge_in(case, asked)]
         return [case]
 
@@ -463,6 +476,8 @@ class World:
 
     def _merge(self, case: Case, data: Mapping[str, Any]) -> None:
         case.closed_at, case.merged_into = self.now, data["into"]
+
+    _join = _merge
 
     def _recategorise(self, case: Case, data: Mapping[str, Any]) -> None:
         before = case.urgency

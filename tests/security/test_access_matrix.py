@@ -341,7 +341,7 @@ def form(path: str, **body: Any) -> Ask:
 
 
 def _filled(value: Any, case: Kept) -> Any:
-    return value.format(**vars(case)) if isinstance(value, str) else value
+    return value.format(**vars(case), area=case.chain[-1]) if isinstance(value, str) else value
 
 
 _PNG: Final = encoded(picture(32, 20), "PNG")
@@ -351,6 +351,14 @@ _TILE: Final = "/tiles/points/12/3379/1556.mvt"
 ROUTES: Final[dict[str, tuple[Ask, ...]]] = {
     "GET /openapi.json": (),
     "POST /api/reports": (),  # answers what was sent in, and where it went
+    "POST /api/reports/akin": tuple(
+        post("/api/reports/akin", **where, category=category)
+        for category in ("dumping", "dispute", "conduct")
+        for where in (
+            {"lon": "{lon}", "lat": 39.605, "datum": "wgs84"},
+            {"area_code": "{area}"},
+        )
+    ),
     "GET /api/reports/{number}": (get("/api/reports/{number}"), get("/api/reports/{number}?key=guessed")),
     "POST /api/reports/{number}/steps": (
         post("/api/reports/{number}/steps?key=guessed", verb="reopen", version=9, words="再看"),
@@ -422,6 +430,10 @@ ROUTES: Final[dict[str, tuple[Ask, ...]]] = {
     "GET /report": (get("/report"),),
     "POST /report": (),
     "GET /report/answer": (get("/report/answer?lon=117.005&lat=39.605&datum=wgs84&category=dumping"),),
+    "POST /report/akin": (
+        form("/report/akin", lon="{lon}", lat="39.605", category="dumping"),
+        form("/report/akin", area_code="{area}", category="dispute"),
+    ),
     "GET /report/areas": (get("/report/areas?q=800101"),),
     "GET /status": (get("/status"),),
     "GET /status/{number}": (get("/status/{number}"), get("/status/{number}?key=guessed")),

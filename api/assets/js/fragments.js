@@ -9,15 +9,15 @@ htmx.registerExtension("no-eval", {
   init: (api) => api.initSecurity(undefined, Refuse, Refuse),
 });
 
-/** Put the answer of an address into an element; false if it did not arrive. */
-export async function fetchInto(target, address) {
+/** Put the answer of an address into an element, by POST with the form around it; false if it did not arrive. */
+export async function fetchInto(target, address, method = "GET") {
   let arrived = false;
   const done = () => {
     arrived = true;
   };
   document.addEventListener("htmx:after:swap", done, { once: true });
   try {
-    await htmx.ajax("GET", address, { target, source: target, swap: "innerHTML" });
+    await htmx.ajax(method, address, { target, source: target, swap: "innerHTML" });
   } catch {
     arrived = false;
   }

@@ -10,6 +10,7 @@ import { toast } from "./toast.js";
 
 const RETRY_MS = 15000;
 const answer = document.getElementById("answer");
+const akin = document.getElementById("akin");
 const button = document.getElementById("send");
 const saidBelow = document.getElementById("send-said");
 const waiting = document.getElementById("waiting");
@@ -49,6 +50,13 @@ async function showAnswer(place) {
   tintArea(answer.querySelector("[data-area]")?.dataset.area);
 }
 
+/** Ask whether it is one that somebody reported before; what was chosen stays chosen. */
+function askAkin() {
+  if (currentPlace() && form.elements.category.value && !busy) {
+    fetchInto(akin, "/report/akin", "POST");
+  }
+}
+
 function freeze(frozen) {
   for (const field of form.elements) {
     if (!field.closest("#waiting")) {
@@ -62,7 +70,7 @@ function arrived(receipt, note) {
   sent = true;
   dropDraft();
   sessionStorage.setItem("gridwarden-sent", note ?? "");
-  location.assign(`${receipt.link}${receipt.link.includes("?") ? "&" : "?"}sent=1`);
+  location.assign(`${receipt.link}${receipt.link.includes("?") ? "&" : "?"}sent=1${receipt.joined ? "&joined=1" : ""}`);
 }
 
 function waitAndTry(text, milliseconds) {
@@ -144,6 +152,12 @@ form.addEventListener("submit", (event) => {
 form.addEventListener("placed", ({ detail }) => {
   keep();
   showAnswer(detail);
+  askAkin();
+});
+form.addEventListener("change", ({ target }) => {
+  if (target.name === "category" || target.name === "text") {
+    askAkin();
+  }
 });
 
 let typing = null;

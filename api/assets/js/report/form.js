@@ -31,6 +31,7 @@ export function writeFields(fields) {
 /** Answer the body of the report: what the interface takes. */
 export function readBody(place) {
   const seen = value("seen_at");
+  const same = Number(value("same_as"));
   return {
     ...(place.area_code
       ? { area_code: place.area_code, place_words: value("place_words").trim() }
@@ -45,6 +46,7 @@ export function readBody(place) {
     text: value("text").trim(),
     channel: value("channel") || "app",
     ...(value("contact").trim() ? { contact: value("contact").trim() } : {}),
+    ...(same ? { same_as: same } : {}),
     // The field has no zone: it means the clock on the wall here, as the server reads it too.
     ...(seen ? { seen_at: `${seen}${seen.length === 16 ? ":00" : ""}+08:00` } : {}),
   };
