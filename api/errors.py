@@ -129,6 +129,8 @@ STATUS = {
     "photo_file_missing": 404,
     "case_not_found": 404,
     "place_not_found": 404,
+    "place_for_directors": 403,
+    "decision_incomplete": 422,
     "place_rule_refused": 422,
     "place_rule_not_found": 404,
     "no_story": 404,

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, LiteralString, NamedTuple
 
 import psycopg
 from psycopg.rows import dict_row
@@ -47,12 +47,17 @@ def settle_waiting(connection: psycopg.Connection[Any], limit: int = BATCH) -> i
             rows = []
             farthest_m, newest = _farthest_m(connection), _newest(connection)
             for family, spots in _spots(connection, taken).items():
+                decided = _settled(connection, "SELECT * FROM settled_as_one(%s)", (family,))
                 places = Places(
                     farthest_m,
                     partial(_settled_in, connection, family, anchors=True),
                     partial(_settled_in, connection, family, anchors=False),
                     newest,
+                    (each for each in decided if each.spot.one_with is not None),
+                    {each.spot.report_id: each.place for each in decided},
                 )
+                # About those that had a place before, staff decided.
+                places.recall(_settled(connection, "SELECT * FROM settled_of(%s)", ([s.report_id for s in spots],)))
                 changed = places.settle(spots)
                 rows += [_row(family, places.spot(number), place) for number, place in changed.items()]
             connection.execute("SELECT settle_places(%s, %s)", (taken, Jsonb(rows)))
@@ -137,15 +142,20 @@ def _spots(connection: psycopg.Connection[Any], reports: list[int]) -> Mapping[s
 def _settled_in(
     connection: psycopg.Connection[Any], family: str, boxes: Sequence[Box], *, anchors: bool
 ) -> Iterable[Settled]:
+    edges = [list(edge) for edge in zip(*boxes, strict=True)]
+    return _settled(connection, "SELECT * FROM settled_in(%s, %s, %s, %s, %s, %s)", (family, *edges, anchors))
+
+
+def _settled(connection: psycopg.Connection[Any], query: LiteralString, values: tuple[object, ...]) -> list[Settled]:
     with connection.cursor(row_factory=dict_row) as cursor:
-        edges = [list(edge) for edge in zip(*boxes, strict=True)]
-        cursor.execute("SELECT * FROM settled_in(%s, %s, %s, %s, %s, %s)", (family, *edges, anchors))
+        cursor.execute(query, values)
         return [Settled(_spot(row, row["reach_m"]), row["anchor_id"]) for row in cursor]
 
 
 def _spot(row: Mapping[str, Any], reach_m: float) -> Spot:
     along = None if row["road"] is None else Along(row["road"], row["along_m"])
-    return Spot(row["received_at"], row["report_id"], row["lon"], row["lat"], reach_m, along)
+    apart, one_with = row["apart"], row["one_with"]
+    return Spot(row["received_at"], row["report_id"], row["lon"], row["lat"], reach_m, along, apart, one_with)
 
 
 def _row(family: str, spot: Spot, place: int) -> dict[str, Any]:

@@ -8,7 +8,8 @@ A place is called by the number of the report that is its anchor, so the same re
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from heapq import heapify, heappop, heappush
@@ -55,6 +56,8 @@ class Spot:
         The road or ditch on which it lies.
     apart : bool
         Whether staff said that it begins a place of its own.
+    one_with : int or None
+        A report in an earlier turn, of which staff said that its place and the one that begins here are one.
     """
 
     received_at: datetime
@@ -64,6 +67,7 @@ class Spot:
     reach_m: float
     along: Along | None = None
     apart: bool = False
+    one_with: int | None = None
 
     @property
     def turn(self) -> tuple[datetime, int]:
@@ -82,6 +86,11 @@ class Settled(NamedTuple):
 
     spot: Spot
     place: int
+
+    @property
+    def gathers(self) -> bool:
+        """Whether reports about it come to it: an anchor, also of a place that was made one with another."""
+        return self.place == self.spot.report_id or self.spot.one_with is not None
 
 
 Box = tuple[float, float, float, float]
@@ -103,6 +112,10 @@ class Places:
         Answer what has been settled before within boxes (west, south, east, north): the anchors, and all reports.
     newest : datetime or None
         Nothing that has been settled before was received after it; None: nothing is known of that.
+    made_one : iterable of Settled
+        What has been settled before of reports with ``one_with``, wherever they are.
+    places : mapping of int to int
+        The places of the reports that these name.
     """
 
     def __init__(
@@ -111,20 +124,29 @@ class Places:
         anchors_in: Look = _nothing,
         reports_in: Look = _nothing,
         newest: datetime | None = None,
+        made_one: Iterable[Settled] = (),
+        places: Mapping[int, int] | None = None,
     ) -> None:
         # Two that lie on one road may be farther from each other than along it.
         self._search_m = farthest_m + 2 * SNAP_M
         self._anchors_in, self._reports_in, self._newest = anchors_in, reports_in, newest
         self._north = degrees_around(0.0, self._search_m)[1]
         self._widths: dict[int, float] = {}
-        self._anchors: dict[tuple[int, int], dict[int, Spot]] = {}
+        self._anchors: dict[tuple[int, int], dict[int, Settled]] = {}
         # What was found, and what was decided here since.
         self._found: dict[int, Settled] = {}
         self._settled: dict[int, Settled] = {}
+        self._places = dict(places or {})
+        # By the report that they name: those that are of its place, because staff said so.
+        self._made_one: defaultdict[int, set[int]] = defaultdict(set)
+        self.recall(made_one)
 
     def recall(self, settled: Iterable[Settled]) -> None:
         """Know what was settled before of reports that are to be settled again."""
-        self._found |= {each.spot.report_id: each for each in settled}
+        for each in settled:
+            self._found[each.spot.report_id] = each
+            if each.spot.one_with is not None:
+                self._made_one[each.spot.one_with].add(each.spot.report_id)
 
     def spot(self, report_id: int) -> Spot:
         """Answer a report that was settled here."""
@@ -145,44 +167,69 @@ class Places:
         dict of int to int
             For each report whose place is new or another one: the report that is its anchor.
         """
-        waiting = [(spot.turn, spot) for spot in spots]
-        self._look_at({cell for _, spot in waiting for cell in self._cells(spot.lon, spot.lat)})
+        given = {spot.report_id: spot for spot in spots}
+        waiting = [(spot.turn, spot.report_id) for spot in given.values()]
+        self._look_at({cell for spot in given.values() for cell in self._cells(spot.lon, spot.lat)})
         heapify(waiting)
         changed: dict[int, int] = {}
         while waiting:
-            _, spot = heappop(waiting)
-            before = self._settled.get(spot.report_id) or self._found.get(spot.report_id)
-            nearest = None if spot.apart else self._nearest(spot)
-            place = nearest.report_id if nearest else spot.report_id
-            self._put(spot, place)
-            if before and before.place == place and before.spot == spot:
+            _, number = heappop(waiting)
+            before = self._known(number)
+            spot = given.get(number) or self._spot_of(before)
+            now = Settled(spot, self._place_of(spot))
+            self._put(now)
+            if before == now:
                 continue
-            if not before or before.place != place:
-                changed[spot.report_id] = place
-            if not in_turn and spot.report_id in (place, before.place if before else None):
+            again: list[Spot] = []
+            if before is None or before.place != now.place:
+                changed[number] = now.place
+                again += [self._spot_of(self._known(one)) for one in self._made_one[number]]
+            if not in_turn and (now.gathers or (before is not None and before.gathers)):
                 # An anchor came or went: what comes after it is looked at again, in its turn.
-                for later in self._after(spot):
-                    heappush(waiting, (later.turn, later))
+                again += self._after(spot)
+            for later in again:
+                heappush(waiting, (later.turn, later.report_id))
         return changed
 
-    def _nearest(self, spot: Spot) -> Spot | None:
+    def _known(self, number: int) -> Settled | None:
+        return self._settled.get(number) or self._found.get(number)
+
+    @staticmethod
+    def _spot_of(settled: Settled | None) -> Spot:
+        if settled is None:
+            raise LookupError("nothing is settled again that has not been settled before")
+        return settled.spot
+
+    def _place_of(self, spot: Spot) -> int:
+        if spot.one_with is not None:
+            self._made_one[spot.one_with].add(spot.report_id)
+            named = self._known(spot.one_with)
+            return named.place if named else self._places.get(spot.one_with, spot.report_id)
+        nearest = None if spot.apart else self._nearest(spot)
+        return nearest.place if nearest else spot.report_id
+
+    def _nearest(self, spot: Spot) -> Settled | None:
         self._look_at(self._cells(spot.lon, spot.lat))
-        found: tuple[float, tuple[datetime, int], Spot] | None = None
+        found: tuple[float, tuple[datetime, int], Settled] | None = None
         for cell in self._cells(spot.lon, spot.lat):
-            for anchor in self._anchors[cell].values():
+            for settled in self._anchors[cell].values():
+                anchor = settled.spot
                 if anchor.turn >= spot.turn:
                     continue
                 metres = spot.metres_to(anchor)
                 if metres <= spot.reach_m and (found is None or (metres, anchor.turn) < found[:2]):
-                    found = (metres, anchor.turn, anchor)
+                    found = (metres, anchor.turn, settled)
         return found[2] if found else None
 
-    def _put(self, spot: Spot, place: int) -> None:
-        anchors = self._anchors[self._cell(spot.lon, spot.lat)]
+    def _put(self, settled: Settled) -> None:
+        spot = settled.spot
+        cell = self._cell(spot.lon, spot.lat)
+        self._look_at([cell])
+        anchors = self._anchors[cell]
         anchors.pop(spot.report_id, None)
-        if place == spot.report_id:
-            anchors[place] = spot
-        self._settled[spot.report_id] = Settled(spot, place)
+        if settled.gathers:
+            anchors[spot.report_id] = settled
+        self._settled[spot.report_id] = settled
 
     def _after(self, spot: Spot) -> Iterator[Spot]:
         if self._newest is None or spot.received_at <= self._newest:
@@ -199,11 +246,11 @@ class Places:
         new = [cell for cell in cells if cell not in self._anchors]
         self._anchors |= {cell: {} for cell in new}
         if new and self._anchors_in is not _nothing:
-            for spot, _ in self._anchors_in([self._box(cell) for cell in new]):
+            for settled in self._anchors_in([self._box(cell) for cell in new]):
                 # What was settled since is known better here; what lies on an edge may come with its neighbour.
-                cell = self._cell(spot.lon, spot.lat)
-                if spot.report_id not in self._settled and cell in self._anchors:
-                    self._anchors[cell][spot.report_id] = spot
+                cell = self._cell(settled.spot.lon, settled.spot.lat)
+                if settled.spot.report_id not in self._settled and cell in self._anchors:
+                    self._anchors[cell][settled.spot.report_id] = settled
 
     def _wide(self, row: int) -> float:
         if row not in self._widths:

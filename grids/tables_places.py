@@ -36,6 +36,18 @@ places = Table(
     Column("geom", Geometry("POINT", 4326, spatial_index=False, nullable=False)),
 )
 
+place_decisions = Table(
+    "place_decisions",
+    metadata,
+    Column("id", BigInteger, primary_key=True),
+    Column("report_id", BigInteger, ForeignKey("reports.id"), nullable=False),
+    Column("deed", Text, nullable=False),
+    Column("one_with", BigInteger, ForeignKey("reports.id")),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("posting_id", Integer, ForeignKey("postings.id"), nullable=False),
+    Column("words", Text, nullable=False),
+)
+
 place_rules = Table(
     "place_rules",
     metadata,

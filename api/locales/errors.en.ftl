@@ -158,6 +158,15 @@ title-no_story = Nothing was said here
 error-no_story = Nothing was reported here. Give the number of a place, or the code, the kind or the name of a site.
 title-place_not_found = No such place
 error-place_not_found = There is no such place, or none of what was reported there is yours to see.
+title-place_for_directors = Not yours to decide
+error-place_for_directors = Whether a place is one or two is decided by a desk, a dispatcher or a supervisor of an area in which all of it lies.
+title-decision_incomplete = Something is missing
+error-decision_incomplete = { $field ->
+    [words] Say in a few words why.
+    [report] Choose a report of this place, not its first one, about which this has not been decided yet.
+    [other] Choose another place of the same kind, at most 1,000 m away.
+   *[other_field] Choose what is to be decided.
+}
 title-unknown_person = Nobody of this name
 error-unknown_person = Nobody has this staff number or login. Compare it with the list of postings.
 title-unknown_report = No such report

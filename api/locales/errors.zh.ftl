@@ -158,6 +158,15 @@ title-no_story = 这里没有说事
 error-no_story = 这里没有人说过事。请给出地点的编号，或者一处登记地点的编码、种类或名称。
 title-place_not_found = 没有这个地点
 error-place_not_found = 没有这个地点，或者那里说过的事都不归您看。
+title-place_for_directors = 不归您决定
+error-place_for_directors = 是一个地点还是两个，由管着整个地点的辖区的值班台、派单员或督查员决定。
+title-decision_incomplete = 还差一点
+error-decision_incomplete = { $field ->
+    [words] 请说一下理由。
+    [report] 请选这个地点的一条说事（不能是第一条），并且还没有这样决定过。
+    [other] 请选一千米以内的另一个同类地点。
+   *[other_field] 请选择要怎么办。
+}
 title-unknown_person = 没有这个人
 error-unknown_person = 没有人用这个工号或登录名。请在任职名单里核对。
 title-unknown_report = 找不到这份报告

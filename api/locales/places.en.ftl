@@ -57,3 +57,26 @@ place-rush-gaps = { $says ->
 place-rush-contacts = { $n } different contacts, { $photos } with a photo
 place-rush-kept = Each of them is taken in and counted as any other.
 place-reporters = People who spoke
+
+place-decisions = One place, or two?
+place-decisions-lead = Reports are put together by distance. You know the ground: tell apart what is not the same, put together what is. Numbers of places stay, and so does the reason.
+place-decision-waits = Being sorted anew; reload in a few seconds.
+place-deed = { $deed ->
+    [apart] Report { $number } begins a place of its own
+    [one] The place that begins with report { $number } is the same as
+   *[found] Report { $number } belongs where distance puts it, after all
+}
+place-number = place { $n }
+place-decided-by = { $area } · { $role } · { $moment }
+place-decide = { $deed ->
+    [apart] Split: it is a place of its own
+    [one] Put together: another place is the same
+   *[found] Take this back
+}
+place-which-report = From which report on
+place-which-place = Which place
+place-beside = { $distance } · reported { $n ->
+    [one] { $n } time
+   *[other] { $n } times
+} · last { $day }
+place-why = Reason

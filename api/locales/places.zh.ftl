@@ -48,3 +48,23 @@ place-rush-gaps = { $says ->
 place-rush-contacts = { $n } 个不同的联系方式，{ $photos } 份带照片
 place-rush-kept = 每一份都照常收下、照常计数。
 place-reporters = 说事的人数
+
+place-decisions = 是一个地点，还是两个？
+place-decisions-lead = 系统按距离归并；您熟悉现场，可以分开或者合并。地点编号不变，理由长期保留。
+place-decision-waits = 正在重新归并，过几秒刷新。
+place-deed = { $deed ->
+    [apart] 说事 { $number } 另成一个地点
+    [one] 从说事 { $number } 开始的地点与另一个是同一处：
+   *[found] 说事 { $number } 仍按距离归并
+}
+place-number = 地点 { $n }
+place-decided-by = { $area } · { $role } · { $moment }
+place-decide = { $deed ->
+    [apart] 分开：另成一个地点
+    [one] 合并：与另一个地点是同一处
+   *[found] 取消这个决定
+}
+place-which-report = 从哪一条说事开始
+place-which-place = 哪一个地点
+place-beside = { $distance } · 说过 { $n } 次 · 最近 { $day }
+place-why = 理由

@@ -2,28 +2,82 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
-from fastapi.responses import HTMLResponse
+from fastapi import APIRouter, Form, Path, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from pydantic import BaseModel
 
-from api.errors import LogInRequiredError
+from api.errors import STATUS, LogInRequiredError, Problem, problem_of
 from api.pages.marks import age_of, mark_of
+from api.pages.surroundings import distance_words
 from api.rendering import page
-from api.visits import Visiting
+from api.visits import Visit, Visiting, service_of, session_digest
 from grids.areas import names_of
 from grids.categories import categories
 from grids.crowds import rush_at
+from grids.place_decisions import (
+    DecisionIncompleteError,
+    PlaceForDirectorsError,
+    decide,
+    decided_at,
+    places_beside,
+)
 from grids.place_views import place_seen, replayed
 from grids.place_words import deeds, sentence
 
 router = APIRouter()
 
 
+PlaceId = Annotated[int, Path(ge=1, le=2**63 - 1)]
+
+
+class Typed(BaseModel):
+    """A decision as it was typed."""
+
+    deed: str = ""
+    report: str = ""
+    other: str = ""
+    words: str = ""
+
+
 @router.get("/places/{place_id}")
-async def show(request: Request, visit: Visiting, place_id: Annotated[int, Path(ge=1, le=2**63 - 1)]) -> HTMLResponse:
+async def show(request: Request, visit: Visiting, place_id: PlaceId) -> HTMLResponse:
     """Show a place to those who see one of its cases."""
+    return await _page(request, visit, place_id)
+
+
+@router.post("/places/{place_id}/decisions")
+async def decide_about_it(
+    request: Request, visit: Visiting, place_id: PlaceId, typed: Annotated[Typed, Form()]
+) -> Response:
+    """Decide whether it is one place or two, or say why not with what was typed."""
+    if visit.actor is None:
+        raise LogInRequiredError("Places are for staff: log in first.")
+    try:
+        async with service_of(request).connections.lend() as connection:
+            await decide(
+                connection,
+                place_id,
+                typed.deed,
+                typed.words,
+                report=typed.report or None,
+                other=int(typed.other) if typed.other.isascii() and typed.other.isdigit() else None,
+                session_digest=session_digest(request),
+                now=visit.now,
+            )
+    except (PlaceForDirectorsError, DecisionIncompleteError) as error:
+        return await _page(request, visit, place_id, typed, problem_of(error))
+    return RedirectResponse(f"/places/{place_id}#decisions", 303)
+
+
+async def _page(
+    request: Request, visit: Visit, place_id: int, typed: Typed | None = None, problem: Problem | None = None
+) -> HTMLResponse:
     if visit.actor is None:
         raise LogInRequiredError("Places are for staff: log in first.")
     place = await place_seen(visit.connection, place_id, visit.now)
+    decided = await decided_at(visit.connection, place.id, visit.now)
+    beside = await places_beside(visit.connection, place.id, visit.now) if decided.may else []
+    mine = {one.area_code for one in decided.said}
     pins = [
         {
             "id": case.case_id,
@@ -43,7 +97,14 @@ async def show(request: Request, visit: Visiting, place_id: Annotated[int, Path(
         "place.html",
         place=place,
         kinds=kinds,
-        names=await names_of(visit.connection, set(place.areas), visit.now),
+        status=STATUS[problem.code] if problem else 200,
+        typed=typed or Typed(),
+        trouble=problem.said(visit.words) if problem else "",
+        decided=decided,
+        beside=[(one, distance_words(one.metres, visit.words)) for one in beside],
+        # Its reports but the first one, the newest first: each could begin a place of its own.
+        later=sorted((r for case in place.seen for r in case.reports), key=lambda r: r.received_at, reverse=True)[:-1],
+        names=await names_of(visit.connection, {*place.areas, *mine}, visit.now),
         marks={case.case_id: mark_of(case, visit.now) for case in place.seen},
         pins=pins,
         rush=await rush_at(visit.connection, place.id, visit.now),

@@ -15,7 +15,16 @@ from tests import little_town as town_of
 from tests.little_town import Told
 
 # Some hundred metres apart: each test has its own.
-_SPOTS = iter(((117.0031, 39.7005), (117.0031, 39.705), (117.0031, 39.7095), (117.0069, 39.703), (117.0069, 39.7075)))
+_SPOTS = iter(
+    (
+        (117.0031, 39.7005),
+        (117.0031, 39.705),
+        (117.0031, 39.7095),
+        (117.0069, 39.703),
+        (117.0069, 39.7075),
+        (117.0069, 39.7005),
+    )
+)
 
 
 @pytest.fixture
@@ -137,3 +146,57 @@ def test_a_place_tells_what_rang_and_what_todays_rules_say(
     assert "A rule on places rang" in page
     assert "reported 3 times here within 90 days" in page
     assert client.get(f"/api/cases/{case}").json()["urgency"] == "urgent"
+
+
+def test_a_desk_tells_one_place_from_another_on_its_page(
+    client: TestClient, town: Store, log_in: Callable[[str], None], told: dict[str, Any]
+) -> None:
+    first, second = told["reports"][:2]
+    address = f"/places/{first}/decisions"
+    split = {"deed": "apart", "report": told["numbers"][1], "words": "墙的另一边，是另一堆"}
+    client.cookies.clear()
+    assert client.post(f"/api{address}", json=split).json()["code"] == "log_in_required"
+    log_in("head")
+    assert client.post(f"/api{address}", json=split).json()["code"] == "place_for_directors"
+    page = client.get(f"/places/{first}").text
+    assert "One place, or two?" not in page
+    log_in("desk")
+    page = client.get(f"/places/{first}").text
+    assert "One place, or two?" in page
+    assert told["numbers"][1] in page
+    wrong = client.post(address, data=split | {"words": " "})
+    assert wrong.status_code == 422
+    assert "Say in a few words why." in wrong.text
+    wrong = client.post(address, data=split | {"report": told["numbers"][0]})
+    assert "not its first one" in wrong.text
+    assert "墙的另一边，是另一堆" in wrong.text, "what was typed stays"
+    sent = client.post(address, data=split, follow_redirects=False)
+    assert sent.status_code == 303
+    waits = client.get(f"/api{address}").json()
+    assert (waits["may"], waits["waits"], [one["deed"] for one in waits["said"]]) == (True, True, ["apart"])
+    settle(town)
+    assert client.get(f"/api/places/{second}").json()["reports"] == 2
+    page = client.get(f"/places/{second}").text
+    assert "墙的另一边，是另一堆" in page
+    assert "begins a place of its own" in page
+    # Beside it lies the first one, which it can be put together with again.
+    assert f'<option value="{first}"' in page
+    answer = client.post(f"/api/places/{second}/decisions", json={"deed": "one", "other": first, "words": "还是一处"})
+    assert answer.status_code == 200, answer.text
+    settle(town)
+    assert client.get(f"/api/places/{second}").json()["id"] == first
+    said = client.get(f"/api/places/{first}/decisions").json()["said"]
+    assert [(one["deed"], one["stands"], one["other"]) for one in said] == [
+        ("one", True, first),
+        ("apart", False, None),
+    ]
+    log_in("head")
+    assert client.get(f"/api/places/{first}/decisions").json()["may"] is False
+    assert "还是一处" in client.get(f"/places/{first}").text
+
+
+def settle(town: Store) -> None:
+    with psycopg.connect(town.dsn("migrate"), autocommit=True) as owner:
+        owner.execute("SET ROLE gridwarden_owner")
+        while settle_waiting(owner):
+            pass

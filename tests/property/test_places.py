@@ -1,6 +1,7 @@
 """Places: whatever order reports come in, they end up where a replay puts them, and a replay is what the words say."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -37,18 +38,30 @@ def spots(draw: st.DrawFn) -> list[Spot]:
                 apart=draw(st.integers(0, 9)) == 0,
             )
         )
-    return found
+    return [replace(spot, one_with=draw(earlier(spot, found))) for spot in found]
+
+
+def earlier(spot: Spot, others: Iterable[Spot]) -> st.SearchStrategy[int | None]:
+    """Mostly none; else a report in an earlier turn, near or far, of which staff say that it tells of the same place."""
+    before = sorted(other.report_id for other in others if other.turn < spot.turn)
+    return st.one_of(st.none(), st.none(), st.none(), st.sampled_from([None, *before]))
 
 
 def by_the_words(reports: Iterable[Spot]) -> dict[int, int]:
-    """The nearest earlier anchor within reach, else an anchor: looked for among all."""
+    """The place of the nearest earlier anchor within reach, else an anchor: looked for among all.
+
+    What is made one with the place of another stays an anchor, of that place.
+    """
     anchors: list[Spot] = []
-    places = {}
+    places: dict[int, int] = {}
     for spot in sorted(reports, key=lambda each: each.turn):
         near = [] if spot.apart else [(spot.metres_to(a), a.turn, a.report_id) for a in anchors]
         found = min((each for each in near if each[0] <= spot.reach_m), default=None)
-        places[spot.report_id] = found[2] if found else spot.report_id
-        if found is None:
+        if spot.one_with is not None:
+            places[spot.report_id] = places[spot.one_with]
+        else:
+            places[spot.report_id] = places[found[2]] if found else spot.report_id
+        if found is None or spot.one_with is not None:
             anchors.append(spot)
     return places
 
@@ -71,11 +84,20 @@ class Kept:
         ]
 
     def anchors(self, boxes: Sequence[Box]) -> list[Settled]:
-        return [s for s in self.within(boxes) if s.place == s.spot.report_id]
+        return [s for s in self.within(boxes) if s.gathers]
 
     def take(self, batch: Sequence[Spot]) -> None:
         newest = max((s.spot.received_at for s in self.settled.values()), default=BEGIN)
-        places = Places(2 * RADIUS, self.anchors, self.within, newest)
+        made_one = [s for s in self.settled.values() if s.spot.one_with is not None]
+        named = {s.spot.one_with for s in made_one} | {s.one_with for s in batch}
+        places = Places(
+            2 * RADIUS,
+            self.anchors,
+            self.within,
+            newest,
+            made_one,
+            {number: s.place for number, s in self.settled.items() if number in named},
+        )
         places.recall(self.settled[s.report_id] for s in batch if s.report_id in self.settled)
         known = {s.spot.report_id: s.spot for s in self.settled.values()} | {s.report_id: s for s in batch}
         changed = places.settle(batch)
@@ -113,7 +135,8 @@ def test_what_staff_decide_later_is_as_if_it_had_always_been_so(reports: list[Sp
     kept.take(reports)
     for spot in data.draw(st.lists(st.sampled_from(reports), max_size=4)):
         now = kept.settled[spot.report_id].spot
-        kept.take([Spot(now.received_at, now.report_id, now.lon, now.lat, now.reach_m, now.along, not now.apart)])
+        one_with = data.draw(earlier(now, reports))
+        kept.take([replace(now, apart=not now.apart if one_with == now.one_with else now.apart, one_with=one_with)])
     assert kept.places() == by_the_words([each.spot for each in kept.settled.values()])
 
 

@@ -370,6 +370,13 @@ ROUTES: Final[dict[str, tuple[Ask, ...]]] = {
     "GET /api/desk": (get("/api/desk"),),
     "GET /api/day": (get("/api/day"), get("/api/day?by=way")),
     "GET /api/week": (get("/api/week"),),
+    "GET /api/places/{place_id}/decisions": (get("/api/places/{report_id}/decisions"),),
+    "POST /api/places/{place_id}/decisions": (
+        post("/api/places/{report_id}/decisions", deed="apart", report="0000000000", words="不是一处"),
+    ),
+    "POST /places/{place_id}/decisions": (
+        form("/places/{report_id}/decisions", deed="apart", report="0000000000", words="不是一处"),
+    ),
     "GET /api/places/{place_id}": (get("/api/places/{report_id}"),),
     "GET /api/places": (get("/api/places"), get("/api/places?area=80")),
     "GET /watch": (get("/watch"), get("/watch?area=80")),

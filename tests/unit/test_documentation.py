@@ -79,6 +79,7 @@ def test_routes() -> None:
         routes.moderation,
         routes.deliveries,
         routes.why,
+        routes.place_decisions,
         routes.places,
     ):
         for route in part.router.routes:
