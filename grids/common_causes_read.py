@@ -1,7 +1,7 @@
 """What common causes are told from: the reports received, by family, area and period, as the database has them.
 
-Reads only, as the owner of the tables; what the counts say is decided by ``grids.common_causes``.  What is compared
-must have been counted alike all the time:
+Reads only (``received_by_area`` in ``0044_causes.sql``); what the counts say is decided by ``grids.common_causes``.
+What is compared must have been counted alike all the time:
 
 - A report counts where it was received for, in the areas as the edition in force draws them, with or without a pin; one
   that is for an area above the level counts nowhere, and how many these are is told.
@@ -30,31 +30,8 @@ DAYS_MOST: Final = 30
 """A period of fewer days is another one at the weekend; of longer ones a year has too few (``PERIODS_LEAST``)."""
 _YEAR_DAYS: Final = 365
 
-_AREAS: Final = """
-    SELECT u.key, b.name FROM units u JOIN boundaries b ON b.edition_id = u.edition_id AND b.code = u.key
-    WHERE u.edition_id = (edition_at(%(now)s)).id AND u.kind = %(level)s ORDER BY u.n
-"""
-_CATEGORIES: Final = """
-    SELECT DISTINCT ON (c.code) c.code, c.family, c.about_official,
-           min(c.since) OVER (PARTITION BY c.code)
-               > (SELECT min(r.received_at) FROM reports r WHERE r.received_at >= %(since)s)
-    FROM categories c WHERE c.since < %(until)s ORDER BY c.code, c.since DESC
-"""
-# Counted before it is asked where and in which family: there are some hundred thousand reports a year, and few codes.
-_COUNTS: Final = """
-    WITH received AS (
-        SELECT r.category_code, r.area_code, (%(last_day)s - day_of(r.received_at)) / %(days)s AS ago, count(*) AS n
-        FROM reports r
-        WHERE r.received_at >= %(since)s AND r.received_at < %(until)s AND r.channel <> 'patrol'
-          AND (r.taken_by IS NULL OR r.channel NOT IN ('app', 'wechat'))
-        GROUP BY 1, 2, 3
-    )
-    SELECT k.family, u.key, r.ago, sum(r.n)::bigint
-    FROM received r JOIN unnest(%(codes)s::text[], %(families)s::text[]) k (code, family) ON k.code = r.category_code
-    LEFT JOIN lineage l ON l.edition_id = (edition_at(%(now)s)).id AND l.kind = %(level)s AND l.code = r.area_code
-    LEFT JOIN units u ON u.edition_id = l.edition_id AND u.kind = l.kind AND u.n = l.n
-    GROUP BY 1, 2, 3
-"""
+READ: Final = "SELECT received_by_area(%(level)s, %(days)s, %(since)s, %(until)s, %(now)s)"
+"""Answers what ``received_of`` takes; the parameters ``asked`` answers."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,18 +72,31 @@ def received_by_area(connection: psycopg.Connection[Any], level: str, days: int,
     Parameters
     ----------
     connection : psycopg.Connection
-        As the owner of the tables.
+        As the owner of the tables or the worker.
+    level, days, now
+        See ``asked``.
+
+    Returns
+    -------
+    Received or None
+        None: no edition is in force, or it has no area of this level.
+    """
+    values = asked(level, days, now)
+    row = connection.execute(READ, values).fetchone()
+    return received_of(row[0] if row else {}, values)
+
+
+def asked(level: str, days: int, now: datetime) -> dict[str, Any]:
+    """Answer what the database is asked with.
+
+    Parameters
+    ----------
     level : str
         Of the edition in force: county, township, village, grid.
     days : int
         Of a period; 7 to 30.
     now : datetime
         Aware; the day on which it falls in Asia/Shanghai is not over and does not count.
-
-    Returns
-    -------
-    Received or None
-        None: no edition is in force, or it has no area of this level.
 
     Raises
     ------
@@ -115,36 +105,40 @@ def received_by_area(connection: psycopg.Connection[Any], level: str, days: int,
     """
     if not DAYS_LEAST <= days <= DAYS_MOST:
         raise ValueError(f"a period has {DAYS_LEAST} to {DAYS_MOST} days, not {days}")
-    periods = _YEAR_DAYS // days
     until = datetime.combine(now.astimezone(ZONE).date(), time(), ZONE)
-    asked = {
-        "now": now,
-        "level": level,
-        "days": days,
-        "last_day": until.date() - timedelta(days=1),
-        "since": until - timedelta(days=days * (periods + 1)),
-        "until": until,
-    }
-    names = dict(connection.execute(_AREAS, asked).fetchall())
+    since = until - timedelta(days=days * (_YEAR_DAYS // days + 1))
+    return {"level": level, "days": days, "since": since, "until": until, "now": now}
+
+
+def received_of(told: Mapping[str, Any], values: Mapping[str, Any]) -> Received | None:
+    """Answer the counts of what the database told; None: there is no area of this level.
+
+    Parameters
+    ----------
+    told, values : mapping
+        What ``READ`` answered, and what it was asked with.
+    """
+    names = dict(told.get("areas") or ())
     if not names:
         return None
-    kinds = [kind for kind in connection.execute(_CATEGORIES, asked).fetchall() if not kind[2]]
-    families_of = {code: family for code, family, _, young in kinds if not young}
+    days, until = values["days"], values["until"]
+    periods = _YEAR_DAYS // days
+    families_of = {code: family for code, family, young in told["categories"] or () if not young}
     families = tuple(sorted(set(families_of.values())))
-    asked |= {"codes": list(families_of), "families": list(families_of.values())}
     counted = np.zeros((len(families), len(names) + 1, periods + 1), dtype=np.int64)
     row_of = {family: n for n, family in enumerate(families)}
     # What is for no area of the level stands behind all of them.
     column_of: dict[str | None, int] = {code: n for n, code in enumerate((*names, None))}
-    for family, code, ago, n in connection.execute(_COUNTS, asked).fetchall():
-        counted[row_of[family], column_of[code], periods - ago] = n
+    for category, code, ago, n in told["counts"] or ():
+        if category in families_of:
+            counted[row_of[families_of[category]], column_of[code], periods - ago] += n
     return Received(
         Counts(families, tuple(names), counted[:, :-1, -1], counted[:, :-1, :-1]),
-        level,
+        values["level"],
         names,
         days,
         until - timedelta(days=days),
         until,
         int(counted[:, -1, -1].sum()),
-        tuple(code for code, _, _, young in kinds if young),
+        tuple(code for code, _, young in told["categories"] or () if young),
     )

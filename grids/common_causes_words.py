@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from grids.common_causes import AREAS_LEAST, PERIODS_LEAST, Family, Findings, Risen
+from grids.common_causes import AREAS_LEAST, PERIODS_LEAST, Findings
+from grids.common_causes_kept import CommonCause, cause_of, rows_of
 from grids.common_causes_read import Received
 from grids.language import Words
 
@@ -10,9 +11,9 @@ from grids.language import Words
 def sentences(found: Findings, received: Received, words: Words) -> list[str]:
     """Answer what was found, the strongest first, or that nothing was; then what was looked at, and what left out."""
     said: list[str] = []
-    for cause in found.causes:
-        said.append(_cause(cause, found, received, words))
-        said += [f"  {_area(area, received, words)}" for area in cause.areas]
+    for row in rows_of(found, received):
+        head, areas = raised(cause_of(row, received), words)
+        said += [head, *(f"  {area}" for area in areas)]
     if found.too_few:
         said.append(words("causes-too-few", periods=found.periods, days=received.days, least=PERIODS_LEAST))
     elif not found.causes:
@@ -27,30 +28,32 @@ def sentences(found: Findings, received: Received, words: Words) -> list[str]:
     return said
 
 
-def _cause(cause: Family, found: Findings, received: Received, words: Words) -> str:
-    return words(
+def raised(cause: CommonCause, words: Words) -> tuple[str, list[str]]:
+    """Answer a common cause as one sentence, and a line for each of its areas."""
+    facts = cause.facts
+    head = words(
         "causes-found",
-        family=words("family", family=cause.name),
-        areas=len(cause.areas),
-        of=found.areas,
-        level=received.level,
-        n=cause.count,
-        expected=_expected(cause.expected),
-        q=_q(cause.q),
-        most=cause.most,
-        periods=found.periods,
+        family=words("family", family=cause.family),
+        areas=len(facts.areas),
+        of=facts.of,
+        level=cause.level,
+        n=facts.count,
+        expected=_expected(facts.expected),
+        q=_q(facts.q),
+        most=facts.most,
+        periods=facts.periods,
     )
-
-
-def _area(area: Risen, received: Received, words: Words) -> str:
-    return words(
-        "causes-area",
-        name=received.names[area.area],
-        code=area.area,
-        n=area.count,
-        expected=_expected(area.expected),
-        q=_q(area.q),
-    )
+    return head, [
+        words(
+            "causes-area",
+            name=cause.names.get(each.area) or each.area,
+            code=each.area,
+            n=each.count,
+            expected=_expected(each.expected),
+            q=_q(each.q),
+        )
+        for each in facts.areas
+    ]
 
 
 def _looked_at(found: Findings, received: Received, words: Words) -> str:

@@ -48,6 +48,18 @@ place_decisions = Table(
     Column("words", Text, nullable=False),
 )
 
+common_causes = Table(
+    "common_causes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("family", Text, nullable=False),
+    Column("level", Text, nullable=False),
+    Column("raised_at", DateTime(timezone=True), nullable=False),
+    Column("since", DateTime(timezone=True), nullable=False),
+    Column("until", DateTime(timezone=True), nullable=False),
+    Column("facts", JSONB, nullable=False),
+)
+
 place_rules = Table(
     "place_rules",
     metadata,

@@ -80,3 +80,7 @@ place-beside = { $distance } · reported { $n ->
    *[other] { $n } times
 } · last { $day }
 place-why = Reason
+
+watch-causes = Common causes: what rises in many areas at once
+watch-causes-lead = Each Monday the last two weeks are held against the year before. A family is raised once: look for what is behind it, not at one case after another.
+watch-causes-when = Raised on { $raised }; it last rose until { $until }.

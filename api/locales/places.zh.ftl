@@ -68,3 +68,7 @@ place-which-report = 从哪一条说事开始
 place-which-place = 哪一个地点
 place-beside = { $distance } · 说过 { $n } 次 · 最近 { $day }
 place-why = 理由
+
+watch-causes = 举一反三：多个辖区同时增多的问题
+watch-causes-lead = 每周一比较近两周与过去一年。一类问题只提一次，请找共同的原因，不要逐件应付。
+watch-causes-when = { $raised } 提出，最近一次增多到 { $until } 为止。

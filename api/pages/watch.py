@@ -12,6 +12,8 @@ from api.visits import Visiting
 from api.working_lists import watched_areas
 from grids.areas import area, names_of
 from grids.categories import categories
+from grids.common_causes_kept import causes_seen
+from grids.common_causes_words import raised
 from grids.watch_list import Watched, coming_back
 
 router = APIRouter()
@@ -54,6 +56,7 @@ async def show(request: Request, visit: Visiting) -> HTMLResponse:
             )
             for one in found
         ],
+        causes=[(one, *raised(one, visit.words)) for one in await causes_seen(visit.connection, visit.now)],
         mine=visit.words("list-separator").join(names.get(code, code) for code in mine),
         below=sorted((below | ({chosen: names.get(chosen, chosen)} if chosen else {})).items()),
         chosen=chosen,

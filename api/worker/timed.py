@@ -4,6 +4,7 @@ A tick is done once, however many workers there are; after a pause the last tick
 is less than a day old.  Each function does all that is due, so one tick is enough for any number of missed ones.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -108,6 +109,24 @@ async def places(connection: Connection, _: datetime) -> None:
     await connection.execute("SELECT all_places_touched()")
 
 
+async def causes(connection: Connection, now: datetime) -> None:
+    """Raise what rises in many areas at once; what was raised before goes on."""
+    # It computes, and brings numpy along: once a week.
+    from grids.common_causes import common_causes
+    from grids.common_causes_kept import DAYS, LEVELS, rows_of
+    from grids.common_causes_read import READ, asked, received_of
+
+    for level in LEVELS:
+        values = asked(level, DAYS, now)
+        row = await (await connection.execute(READ, values)).fetchone()
+        received = received_of(row[0] if row else {}, values)
+        if received is not None:
+            found = await asyncio.to_thread(common_causes, received.counts)
+            given = (level, received.since, received.until, now, Jsonb(rows_of(found, received)))
+            await connection.execute("SELECT raise_causes(%s, %s, %s, %s, %s)", given)
+            return
+
+
 async def lists(connection: Connection, now: datetime) -> None:
     """Begin the week whose lists have not gone out yet; the newest one only, older lists help nobody."""
     await connection.execute("SELECT begin_week(%s, %s)", (week_at(now), now))
@@ -146,6 +165,8 @@ TIMED: Final[tuple[Timed, ...]] = (
     Timed("anchor", "10 16 * * *", anchor),
     # 00:05 in Shanghai, when a rule on places begins.
     Timed("places", "5 16 * * *", places),
+    # 05:00 on Mondays in Shanghai.
+    Timed("causes", "0 21 * * 0", causes),
     # 02:20 in Shanghai.
     Timed("settle", "20 18 * * *", settle),
     # 03:30 in Shanghai.

@@ -378,6 +378,7 @@ ROUTES: Final[dict[str, tuple[Ask, ...]]] = {
         form("/places/{report_id}/decisions", deed="apart", report="0000000000", words="不是一处"),
     ),
     "GET /api/places/{place_id}": (get("/api/places/{report_id}"),),
+    "GET /api/causes": (get("/api/causes"),),
     "GET /api/places": (get("/api/places"), get("/api/places?area=80")),
     "GET /watch": (get("/watch"), get("/watch?area=80")),
     "GET /places/{place_id}": (get("/places/{report_id}"),),

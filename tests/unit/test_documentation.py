@@ -79,6 +79,7 @@ def test_routes() -> None:
         routes.moderation,
         routes.deliveries,
         routes.why,
+        routes.causes,
         routes.place_decisions,
         routes.places,
     ):
