@@ -28,6 +28,7 @@ from api.service import Service
 from api.visits import Visiting, service_of, session_digest
 from grids.akin import akin_to
 from grids.at_place import closed_at_place
+from grids.clock import ZONE
 from grids.receipts import clean_number
 from grids.report_views import receipt, reporter_view
 from grids.reports import NewReport, Receipt, receive
@@ -195,8 +196,9 @@ async def post_akin(visit: Visiting, body: AkinBody) -> list[AkinDocument]:
             category_code=each.category_code,
             state=each.state,
             confirmed=each.confirmed,
-            received_at=each.received_at,
-            closed_at=each.closed_at,
+            # Everybody may know the day, and no more.
+            received_on=each.received_at.astimezone(ZONE).date(),
+            closed_on=each.closed_at.astimezone(ZONE).date() if each.closed_at else None,
             area_code=each.area_code,
             reports=each.reports,
             joinable=each.joinable,

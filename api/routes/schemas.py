@@ -182,8 +182,8 @@ class AkinDocument(_Value):
     category_code: str
     state: str
     confirmed: bool | None
-    received_at: datetime
-    closed_at: datetime | None = Field(description="closed ones are for staff alone")
+    received_on: date
+    closed_on: date | None = Field(description="closed ones are for staff alone")
     area_code: str | None
     reports: int = Field(description="how often it was reported")
     joinable: bool = Field(description="may stand in `same_as`")
