@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from api.errors import LogInRequiredError
 from api.visits import Visit
-from grids.access import Actor
+from grids.access import Actor, may
 from grids.desk import desk_areas
 from grids.duties import Department, WeekList, departments_of, solved_for, week_lists
 from grids.listed import Listed, ListForOthersError
@@ -89,6 +89,18 @@ def watched_areas(visit: Visit) -> tuple[str, ...]:
     if not areas:
         raise ListForOthersError("The watch list is for those who see the cases of an area.")
     return areas
+
+
+def may_see_places(visit: Visit) -> None:
+    """Let through whoever sees marks of places: staff of areas, handlers and planners.
+
+    Raises
+    ------
+    LogInRequiredError, ListForOthersError
+        ``log_in_required``, ``list_for_others``.
+    """
+    if not may(staff_only(visit), "see_places"):
+        raise ListForOthersError("Places are for the staff of areas, for handlers and for planners.")
 
 
 def day_areas(visit: Visit) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from grids import tables
 
 Right = Literal[
     "read_cases",
+    "see_places",
     "direct",
     "solve",
     "moderate",
@@ -32,6 +33,10 @@ Right = Literal[
 MAY: Final[Mapping[Right, frozenset[str]]] = {
     # Words are held back by row-level security alone: a case comes back without them.
     "read_cases": frozenset({"head", "deputy", "member", "desk", "dispatcher", "clerk", "supervisor", "administrator"}),
+    # A handler sees those of the cases that his department owns, a planner figures and rounded positions.
+    "see_places": frozenset(
+        {"head", "deputy", "member", "desk", "dispatcher", "clerk", "supervisor", "administrator", "handler", "planner"}
+    ),
     "direct": frozenset({"desk", "dispatcher", "supervisor"}),
     "solve": frozenset({"head", "deputy", "member"}),
     "moderate": frozenset({"clerk"}),

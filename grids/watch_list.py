@@ -40,8 +40,8 @@ that it is solved; let the level above own it, for the border runs through it.""
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
-    """What is known of a place; what counts reports and places is of the last half year.
+class Counts:
+    """What the signs are told from; what counts reports and places is of the last half year.
 
     Attributes
     ----------
@@ -51,28 +51,40 @@ class Counted:
         The variance of what each of these has.
     solved_at, ended_at : datetime or None
         When somebody last confirmed a solution there; when a case was last closed as solved without that.
-    case_id, ... : int, ...
-        The newest case there that the reader sees, an open one first.
     """
 
-    place_id: int
-    family: str
     radius_m: float
-    lon: float
-    lat: float
     reports: int
     days: int
     reporters: int
     around: int
     places_around: int
     spread: float
-    first_at: datetime
     last_at: datetime
-    areas: tuple[str, ...]
     reopened: int
     solved_at: datetime | None
     ended_at: datetime | None
     open: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counted(Counts):
+    """What is known of a place.
+
+    Attributes
+    ----------
+    lon, lat : float
+        EPSG:4326, of its anchor.
+    case_id, ... : int, ...
+        The newest case there that the reader sees, an open one first.
+    """
+
+    place_id: int
+    family: str
+    lon: float
+    lat: float
+    first_at: datetime
+    areas: tuple[str, ...]
     alarms: int
     case_id: int
     category_code: str
@@ -147,21 +159,30 @@ def watched(places: Iterable[Counted], now: datetime) -> list[Watched]:
     """
     found = []
     for place in places:
-        if place.solved_at is not None and place.solved_at >= place.last_at and not place.open:
-            continue
-        chance = chance_of(place.reports, place.around, place.places_around, place.spread, place.radius_m)
-        signs: list[Sign] = []
-        anyway = chance_of(2, place.around, place.places_around, place.spread, place.radius_m)
-        if place.reports >= 2 and (place.reopened or (_again(place) and anyway < CHANCE_AGAIN)):
-            signs.append("again")
-        if place.reports >= 3 and place.days >= 3 and place.reporters >= 2 and chance <= CHANCE:
-            signs.append("often")
+        signs = signs_of(place)
         if signs:
-            found.append(Watched(place, tuple(signs), chance, _advice(place, now)))
+            found.append(Watched(place, signs, _chance(place), _advice(place, now)))
     return found
 
 
-def _again(place: Counted) -> bool:
+def signs_of(place: Counts) -> tuple[Sign, ...]:
+    """Answer why a place is on the list; empty: it is not."""
+    if place.solved_at is not None and place.solved_at >= place.last_at and not place.open:
+        return ()
+    signs: list[Sign] = []
+    anyway = chance_of(2, place.around, place.places_around, place.spread, place.radius_m)
+    if place.reports >= 2 and (place.reopened or (_again(place) and anyway < CHANCE_AGAIN)):
+        signs.append("again")
+    if place.reports >= 3 and place.days >= 3 and place.reporters >= 2 and _chance(place) <= CHANCE:
+        signs.append("often")
+    return tuple(signs)
+
+
+def _chance(place: Counts) -> float:
+    return chance_of(place.reports, place.around, place.places_around, place.spread, place.radius_m)
+
+
+def _again(place: Counts) -> bool:
     ended = place.ended_at
     return ended is not None and ended < place.last_at <= ended + AGAIN_WITHIN
 

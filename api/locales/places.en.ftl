@@ -1,4 +1,4 @@
-# Places that keep coming back: the list, and the alarms on a place's page.
+# Places that keep coming back: the list, the alarms on a place's page, the marks on maps.
 nav-watch = Coming back
 watch-title = Places that keep coming back
 watch-lead = { $mine }: what people spoke of again and again in half a year, and nobody confirmed as solved. A fourth report of one place is not to be worked like a first one.
@@ -84,3 +84,24 @@ place-why = Reason
 watch-causes = Common causes: what rises in many areas at once
 watch-causes-lead = Each Monday the last two weeks are held against the year before. A family is raised once: look for what is behind it, not at one case after another.
 watch-causes-when = Raised on { $raised }; it last rose until { $until }.
+
+planner-places = Places
+marked-title = Places reported more than once
+marked-places = { $n ->
+    [one] One place reported more than once
+   *[other] { $n } places reported more than once
+}
+marked-empty = No place keeps coming back, is unsolved for long or lies across grids.
+marked-told = reported { $n } times
+marked-unsolved = { $n ->
+    [one] unsolved for one day
+   *[other] unsolved for { $n } days
+}
+marked-straddling = { $n ->
+    [2] lies in two grids
+   *[other] lies in { $n } grids
+}
+marked-recurring = Keeps coming back
+marked-legend = Number: times reported
+marked-legend-unsolved = Unsolved for { $n } days or more
+marked-legend-straddling = Across grids

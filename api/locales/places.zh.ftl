@@ -1,4 +1,4 @@
-# 反复发生的地点：清单、地点页上的报警。
+# 反复发生的地点：清单、地点页上的报警、地图上的标记。
 nav-watch = 反复发生
 watch-title = 反复发生的地点
 watch-lead = { $mine }：半年来一说再说、还没有确认解决的地方。同一处的第四次说事，不能当作第一次来办。
@@ -72,3 +72,18 @@ place-why = 理由
 watch-causes = 举一反三：多个辖区同时增多的问题
 watch-causes-lead = 每周一比较近两周与过去一年。一类问题只提一次，请找共同的原因，不要逐件应付。
 watch-causes-when = { $raised } 提出，最近一次增多到 { $until } 为止。
+
+planner-places = 地点
+marked-title = 说过多次的地点
+marked-places = 说过多次的地点：{ $n } 处
+marked-empty = 没有反复发生、长期未解决或跨网格的地点。
+marked-told = 说过 { $n } 次
+marked-unsolved = 未解决 { $n } 天
+marked-straddling = { $n ->
+    [2] 跨两个网格
+   *[other] 跨 { $n } 个网格
+}
+marked-recurring = 反复发生
+marked-legend = 数字：说过几次
+marked-legend-unsolved = 未解决 { $n } 天以上
+marked-legend-straddling = 跨网格

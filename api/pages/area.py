@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse
 
 from api.pages.area_cases import staff_cases
 from api.pages.marks import state_mark
+from api.pages.place_marks import AREA_SHOWN, place_lines
 from api.pages.told import recipient
 from api.rendering import page
 from api.visits import Visit, Visiting
@@ -25,7 +26,11 @@ async def show(request: Request, visit: Visiting, code: str) -> HTMLResponse:
     record = await area(visit.connection, code[:32], visit.now)
     chain = tuple(a.code for a in record.chain)
     staff = visit.actor is not None and visit.actor.may_read_cases(chain)
-    cases = {"public": [], **await staff_cases(visit, record)} if staff else await _public_cases(visit, record)
+    if staff:
+        places = await place_lines(visit, record.code, AREA_SHOWN)
+        cases = {"public": [], **await staff_cases(visit, record), **places}
+    else:
+        cases = await _public_cases(visit, record)
     return await page(
         request,
         visit,
@@ -48,6 +53,7 @@ async def _public_cases(visit: Visit, record: AreaRecord) -> dict[str, Any]:
         "many": False,
         "earlier_items": [],
         "pins": [],
+        "places": [],
         "public": [
             {
                 "category": kinds.get(row.category_code, row.category_code),

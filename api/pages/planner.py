@@ -19,9 +19,10 @@ from api.pages.planner_view import CELLS, COMPARISONS, Complaint, View, read_vie
 from api.rendering import page
 from api.visits import Visit, Visiting
 from gis.cells import PUBLIC_RESOLUTIONS
-from grids.access import Actor
+from grids.access import Actor, may
 from grids.areas import AreaNotFoundError, Edition, edition_at, extent, search
 from grids.categories import Category, categories
+from grids.place_marks import UNSOLVED_FOR
 from grids.reports import CHANNELS
 from maps.automatic import AUTOMATIC, level_at, steps, zoom_to_fit
 from maps.hotspots import hotspot_layer, tested_categories
@@ -195,6 +196,8 @@ def _controls(visit: Visit, view: View, edition: Edition, kinds: list[Category])
         "pers": [each.value for each in Per],
         "families": sorted(_families(visit, kinds)),
         "channels": CHANNELS,
+        "sees_places": may(visit.actor, "see_places"),
+        "unsolved_for": UNSOLVED_FOR.days,
         "spans": NAMED_SPANS,
         "months": [(span, month_of(span)) for span in months_offered],
         "comparisons": COMPARISONS,

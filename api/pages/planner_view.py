@@ -58,8 +58,8 @@ class View:
         The name of the period, and its days.
     vs, against
         The name of what is compared, and its days; None: nothing.
-    table, hotspots, points : bool
-        The table instead of the map; hotspots instead of the figures; points on top.
+    table, hotspots, points, places : bool
+        The table instead of the map; hotspots instead of the figures; points, and places that carry marks, on top.
     place : Place or None
         None: all that is served.
     sort, page
@@ -84,6 +84,7 @@ class View:
     table: bool
     hotspots: bool
     points: bool
+    places: bool
     place: Place | None
     sort: str
     page: int
@@ -112,6 +113,7 @@ class View:
             "view": "table" if self.table else "",
             "hotspots": "1" if self.hotspots else "",
             "points": "1" if self.points else "",
+            "places": "1" if self.places else "",
             **(_placed(self.place) if self.place else {}),
             "sort": self.sort if self.sort != "-value" else "",
             "unit": self.unit or "",
@@ -154,6 +156,7 @@ def read_view(
         table=reader.one_of("view", ("map", "table"), "map") == "table",
         hotspots=reader.one_of("hotspots", ("0", "1"), "0") == "1" and layer is not Layer.VACANCIES,
         points=reader.one_of("points", ("0", "1"), "0") == "1" and layer is not Layer.VACANCIES,
+        places=reader.one_of("places", ("0", "1"), "0") == "1",
         place=reader.place(),
         sort=reader.one_of("sort", [sign + name for name in SORTS for sign in ("", "-")], "-value"),
         page=reader.number("page"),

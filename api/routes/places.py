@@ -9,8 +9,9 @@ from pydantic import BaseModel, Field
 
 from api.errors import LogInRequiredError, problems
 from api.visits import Visiting
-from api.working_lists import watched_areas
+from api.working_lists import may_see_places, watched_areas
 from grids.crowds import rush_at
+from grids.place_marks import PlaceMark, marked_places
 from grids.place_views import place_seen
 from grids.watch_list import coming_back
 
@@ -78,6 +79,27 @@ class WatchedDocument(BaseModel):
     state: str
 
 
+class MarkedPlaceDocument(BaseModel):
+    """A place that carries marks on maps."""
+
+    place_id: int
+    family: str
+    lon: float = Field(description="EPSG:4326; of its anchor, or to a thousandth of a degree unless `may_open`")
+    lat: float
+    may_open: bool = Field(description="you see one of its cases, and so the place; else figures alone")
+    told: int = Field(description="reports in all")
+    reports: int = Field(description="of the last half year, as the watch list counts them")
+    days_unsolved: int | None = Field(
+        description="since there is something that nobody confirmed as solved; null: there is nothing"
+    )
+    areas: list[str]
+    lowest_areas: int = Field(description="how many of these are of the lowest level")
+    marks: list[PlaceMark] = Field(
+        description="recurring: on the watch list; unsolved: for 30 days or longer; "
+        "straddling: in two areas of the lowest level"
+    )
+
+
 class RushDocument(BaseModel):
     """The fullest hour of a place in the past week, if it was a rush; nothing of it is dropped or counted otherwise."""
 
@@ -135,6 +157,17 @@ async def watch_list(
         )
         for one in found
     ]
+
+
+@router.get(
+    "/places/marks",
+    responses=problems("log_in_required", "list_for_others", "invalid_request", "database_gone"),
+)
+async def marks(visit: Visiting, area: Annotated[str | None, Query(max_length=32)] = None) -> list[MarkedPlaceDocument]:
+    """Places of your areas, or of one of them and all below it, that are worth a mark on a map."""
+    may_see_places(visit)
+    found = await marked_places(visit.connection, visit.now, area)
+    return [MarkedPlaceDocument.model_validate(asdict(one)) for one in found]
 
 
 @router.get(

@@ -380,6 +380,7 @@ ROUTES: Final[dict[str, tuple[Ask, ...]]] = {
     "GET /api/places/{place_id}": (get("/api/places/{report_id}"),),
     "GET /api/causes": (get("/api/causes"),),
     "GET /api/places": (get("/api/places"), get("/api/places?area=80")),
+    "GET /api/places/marks": (get("/api/places/marks"), get("/api/places/marks?area=80")),
     "GET /watch": (get("/watch"), get("/watch?area=80")),
     "GET /places/{place_id}": (get("/places/{report_id}"),),
     "GET /api/inbox": (get("/api/inbox"),),
@@ -499,6 +500,7 @@ ROUTES: Final[dict[str, tuple[Ask, ...]]] = {
     "GET /areas/{code}/live": (),  # a stream that does not end: tests/api/test_live.py asks who hears of what
     "GET /planner": (get("/planner"),),
     "GET /planner/picture": (get("/planner/picture"),),
+    "GET /planner/places": (get("/planner/places"),),
     "GET /planner/table": (get("/planner/table"),),
     "GET /planner/unit/{key}": (get("/planner/unit/{area}"),),
     "GET /map/{edition_id}/{theme}.json": (get("/map/1/light.json"),),

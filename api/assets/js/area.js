@@ -3,6 +3,7 @@ import { choose, chosen, isFresh, light, markFresh, onMap, refresh, renewPins } 
 import { bring, keepingPlace, lineOf, lines, takeOver } from "./area/lists.js";
 import { follow } from "./area/live.js";
 import { drawArea } from "./area/pins.js";
+import { lightPlaces, placesUnder, showPlaces } from "./area/places.js";
 import { onStyle, openMap } from "./map/open.js";
 import { padding, panel, settle, sheet, wide } from "./map/sheet.js";
 import { data, say } from "./page.js";
@@ -93,15 +94,19 @@ function listenToMap() {
   };
   map.on("mousemove", (event) => {
     const id = hit(event.point);
-    map.getCanvas().style.cursor = id ? "pointer" : "";
+    const places = id === null ? placesUnder(map, event.point) : [];
+    map.getCanvas().style.cursor = id || places.length ? "pointer" : "";
     light(id);
+    lightPlaces(places);
   });
   map.on("click", (event) => {
     const id = hit(event.point);
+    const places = id === null ? placesUnder(map, event.point) : [];
     choose(id).then(() => keepingPlace(filterList));
     if (id !== null) {
       bring(lineOf(id), wide.matches);
     }
+    lightPlaces(places, wide.matches);
   });
   map.on("moveend", () => keepingPlace(filterList));
 }
@@ -119,6 +124,9 @@ async function show() {
   }
   onStyle(map, async () => {
     await drawArea(map, data.area.code, data.pins, staff);
+    if (staff) {
+      await showPlaces(map);
+    }
     onMap(map);
     element.dataset.cases = String(data.pins.length);
   });

@@ -9,6 +9,7 @@ import { fetchIndex, fetchPicture, keep, paintedIn } from "./planner/data.js";
 import { watchKeys } from "./planner/keyboard.js";
 import { watchLegend } from "./planner/legend.js";
 import { Painter } from "./planner/paint.js";
+import { Places } from "./planner/places.js";
 import { watchPointer } from "./planner/pointer.js";
 import { Points } from "./planner/points.js";
 import { watchSearch } from "./planner/search.js";
@@ -35,6 +36,7 @@ const KM_PER_DEGREE = 111.2;
 let map = null;
 let painter = null;
 let points = null;
+let places = null;
 let afar = null;
 let picture = { markup: told.innerHTML, painted: paintedIn(told) };
 let hotspots = null;
@@ -87,6 +89,7 @@ function paint() {
   const spots = current().get("points") === "1";
   page.toggleAttribute("data-points", spots);
   points.show(spots ? painted.asked : null);
+  places.show(current().get("places") === "1").catch((error) => console.warn(error));
   finished();
 }
 
@@ -208,6 +211,7 @@ function choose(key, how = {}) {
 }
 
 function close() {
+  places?.close();
   if (unitBox.hidden) {
     return;
   }
@@ -243,11 +247,15 @@ function sayCloser() {
 
 function watchMap() {
   let moved = false;
-  watchPointer(map, painter, () => ({ painted: picture.painted, found: hotspots?.found ?? null }));
+  watchPointer(map, painter, places, () => ({ painted: picture.painted, found: hotspots?.found ?? null }));
   map.on("click", (event) => {
+    const marked = places.at(event.point);
     const n = painter.at(event.point);
     hideTip();
-    if (n) {
+    places.close();
+    if (marked.length) {
+      places.open(marked);
+    } else if (n) {
       chooseNumber(n);
     }
   });
@@ -279,6 +287,7 @@ async function openStage() {
   ({ map } = await openMap(stage, data.map, { ...view, fadeDuration: 0 }));
   painter = new Painter(map, data.extent);
   points = new Points(map, data.extent);
+  places = new Places(map);
   afar = new Afar(map);
   if (kindNow() === picture.painted.kind && !picture.painted.hotspots) {
     paint();

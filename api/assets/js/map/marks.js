@@ -4,9 +4,9 @@ import { colour } from "./open.js";
 const SIZE = 36;
 
 /** Answer an image of SVG markup, twice as large as it is shown. */
-export function picture(markup) {
+export function picture(markup, size = SIZE) {
   return new Promise((resolve, reject) => {
-    const image = new Image(SIZE * 2, SIZE * 2);
+    const image = new Image(size * 2, size * 2);
     image.onload = () => resolve(image);
     image.onerror = reject;
     image.src = `data:image/svg+xml,${encodeURIComponent(markup)}`;

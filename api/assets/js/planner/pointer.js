@@ -17,13 +17,21 @@ async function learn(kind, address) {
   }
 }
 
-/** Follow the pointer; `now` answers what is painted, and what the hotspot test found or null. */
-export function watchPointer(map, painter, now) {
+/** Follow the pointer: a mark of a place beats the unit below it; `now` answers what is painted, and what the hotspot test found or null. */
+export function watchPointer(map, painter, places, now) {
   const leave = () => {
     hideTip();
     painter.hover(null);
   };
   map.on("mousemove", (event) => {
+    const marked = places.at(event.point);
+    if (marked.length) {
+      painter.hover(null);
+      map.getCanvas().style.cursor = "pointer";
+      const [[name, said], ...others] = places.said(marked);
+      showTip(event.point, name, "", [said, ...others.map((one) => one.join(" · "))]);
+      return;
+    }
     const n = painter.at(event.point);
     map.getCanvas().style.cursor = n ? "pointer" : "";
     if (!n) {

@@ -2,7 +2,7 @@
 
 const form = document.getElementById("ask");
 const QUESTION = ["layer", "level", "per", "family", "channel", "period", "from", "to", "vs", "vs_from", "vs_to"];
-const SWITCHES = ["hotspots", "points"];
+const SWITCHES = ["hotspots", "points", "places"];
 const FRAME = ["lang", "type", "theme", "q"];
 
 /** What the address says now. */
@@ -70,7 +70,8 @@ export function toForm(params) {
   if (!params.get("period") && (params.get("from") || params.get("to"))) {
     form.elements.period.value = "days";
   }
-  for (const name of SWITCHES) {
+  // The switch of places is for staff alone.
+  for (const name of SWITCHES.filter((one) => form.elements[one])) {
     form.elements[name].checked = params.get(name) === "1";
   }
   if (!form.querySelector("[name=layer]:checked")) {
