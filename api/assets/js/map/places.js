@@ -9,6 +9,9 @@ const KINDS = ["recurring", "unsolved", "straddling"];
 // Seen from afar a mark is a dot with a badge; its number stands where it can be read.
 const SCALE = [8, 0.3, 11, 0.45, 13, 0.85, 14, 1];
 const NUMBERS_FROM = 12;
+// Farther off a city's marks would lie on each other: the weightiest alone are drawn where they have room.
+const ALL_FROM = 11;
+const LAYERS = ["places-afar", "places"];
 
 function imageOf(marks) {
   return `place-${KINDS.map((kind) => Number(marks.includes(kind))).join("")}`;
@@ -37,8 +40,8 @@ function features(points) {
         image: imageOf(point.marks),
         number: point.told > 99 ? "99+" : String(point.told),
         unsolved: point.marks.includes("unsolved"),
-        // They come with the weightiest first, which lies on top.
-        rank: -at,
+        // They come with the weightiest first.
+        rank: at,
       },
     })),
   };
@@ -64,46 +67,40 @@ export async function drawPlaces(map, points, before) {
   }
   map.addSource("places", { type: "geojson", data: features(points) });
   const names = map.getStyle().layers.find((layer) => layer.id.startsWith("name-"));
+  const layout = {
+    "icon-image": ["get", "image"],
+    "icon-size": scaled(1),
+    "text-field": ["step", ["zoom"], "", NUMBERS_FROM, ["get", "number"]],
+    "text-font": names?.layout["text-font"] ?? ["sans-serif"],
+    "text-size": scaled(12),
+    "text-offset": [20.5 / 12, -20.5 / 12],
+  };
   const always = Object.fromEntries(["icon", "text"].flatMap((part) => [[`${part}-allow-overlap`, true], [`${part}-ignore-placement`, true]]));
-  map.addLayer(
-    {
-      id: "places",
-      type: "symbol",
-      source: "places",
-      layout: {
-        ...always,
-        "icon-image": ["get", "image"],
-        "icon-size": scaled(1),
-        "text-field": ["step", ["zoom"], "", NUMBERS_FROM, ["get", "number"]],
-        "text-font": names?.layout["text-font"] ?? ["sans-serif"],
-        "text-size": scaled(12),
-        "text-offset": [20.5 / 12, -20.5 / 12],
-        "symbol-sort-key": ["get", "rank"],
-      },
-      paint: { "text-color": ["case", ["get", "unsolved"], colour("--paper"), colour("--ink")] },
-    },
-    before,
-  );
+  const paint = { "text-color": ["case", ["get", "unsolved"], colour("--paper"), colour("--ink")] };
+  const [afar, near] = LAYERS.map((id) => ({ id, type: "symbol", source: "places", paint }));
+  // Where they give way to each other the first one stays; where they do not, the last one lies on top.
+  map.addLayer({ ...afar, maxzoom: ALL_FROM, layout: { ...layout, "symbol-sort-key": ["get", "rank"] } }, before);
+  map.addLayer({ ...near, minzoom: ALL_FROM, layout: { ...layout, ...always, "symbol-sort-key": ["-", ["get", "rank"]] } }, before);
 }
 
 /** Take them off the map. */
 export function clearPlaces(map) {
-  if (map.getLayer("places")) {
-    map.removeLayer("places");
+  if (map.getSource("places")) {
+    LAYERS.forEach((id) => map.removeLayer(id));
     map.removeSource("places");
   }
 }
 
 /** The ids of the places whose ring is about a point of the screen, each once, the weightiest first. */
 export function placesAt(map, point) {
-  if (!map.getLayer("places")) {
+  if (!map.getSource("places")) {
     return [];
   }
   const near = ({ geometry }) => {
     const at = map.project(geometry.coordinates);
     return Math.hypot(at.x - point.x, at.y - point.y) <= REACH;
   };
-  const found = map.queryRenderedFeatures(point, { layers: ["places"] }).filter(near);
+  const found = map.queryRenderedFeatures(point, { layers: LAYERS }).filter(near);
   return [...new Set(found.map((one) => String(one.properties.id)))];
 }
 
