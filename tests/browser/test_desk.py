@@ -126,6 +126,23 @@ def test_the_way_is_drawn_on_the_map(visitors: Visitors) -> None:
     until(lambda: page.locator("#visit-2:focus-within").count() == 1, "the pin leads to its line")
 
 
+_HEIGHT = "document.documentElement.scrollHeight"
+
+
+def test_what_the_keyboard_comes_to_does_not_lie_under_the_bar(visitors: Visitors) -> None:
+    for _ in range(4):
+        _report(visitors, "一行一行往下走")
+    for wide in (True, False):
+        page = visitors.log_in("desk", wide=wide)
+        page.goto("/desk")
+        for line in page.locator("#lines tbody a").all():
+            line.focus()
+            link, bar = line.bounding_box(), page.locator(".several-bar").bounding_box()
+            assert link
+            assert bar
+            assert link["y"] + link["height"] <= bar["y"] + 1
+
+
 @pytest.mark.parametrize(("lang", "dark"), list(product(("zh", "en"), (False, True))))
 def test_no_violation_of_accessibility(visitors: Visitors, lang: str, dark: bool) -> None:
     _report(visitors, "谁都能用")
@@ -143,6 +160,8 @@ def test_no_violation_of_accessibility(visitors: Visitors, lang: str, dark: bool
                 page.goto(path)
                 for details in page.locator(".several-bar summary").all():
                     details.click()
+                # As tall as all of it: what lies under the bar is scrolled out of it, and is no smaller for that.
+                page.set_viewport_size({"width": page.evaluate("innerWidth"), "height": page.evaluate(_HEIGHT)})
                 found = Axe().run(page, options=RULES).response["violations"]
                 wrongs += [f"{page.url} {v['id']}: {[n['target'] for n in v['nodes']]}" for v in found]
     assert not wrongs, "\n".join(wrongs)
