@@ -13,6 +13,8 @@ from typing import Final
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from grids.reports import writable
+
 CLOSED_LATELY: Final = timedelta(days=180)
 _SAME_KIND: Final = 0.5
 """What the very same category is worth, where being at the spot, or the same words, are each worth 1."""
@@ -90,7 +92,7 @@ async def akin_to(
         "lon": lon,
         "lat": lat,
         "area": area_code,
-        "words": words,
+        "words": writable(words) or "",
         "at": now,
         "since": now - CLOSED_LATELY,
         "looked_at": _LOOKED_AT,

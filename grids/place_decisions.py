@@ -41,15 +41,18 @@ class DecisionIncompleteError(GridwardenError):
 
 @dataclass(frozen=True, slots=True)
 class PlaceDecision:
-    """A decision; ``stands``: it is the last one about its report, and not one that takes another back."""
+    """A decision; ``stands``: it is the last one about its report, and not one that takes another back.
+
+    ``number`` of the report and ``words`` are None where its case is not the reader's to see.
+    """
 
     deed: Deed
-    number: str
+    number: str | None
     other: int | None
     at: datetime
     role: str
     area_code: str
-    words: str
+    words: str | None
     stands: bool
 
 

@@ -149,7 +149,7 @@ def _settled_in(
 def _settled(connection: psycopg.Connection[Any], query: LiteralString, values: tuple[object, ...]) -> list[Settled]:
     with connection.cursor(row_factory=dict_row) as cursor:
         cursor.execute(query, values)
-        return [Settled(_spot(row, row["reach_m"]), row["anchor_id"]) for row in cursor]
+        return [Settled(_spot(row, row["reach_m"]), row["anchor_id"], row["stood"]) for row in cursor]
 
 
 def _spot(row: Mapping[str, Any], reach_m: float) -> Spot:

@@ -86,6 +86,12 @@ class Settled(NamedTuple):
 
     spot: Spot
     place: int
+    stood: bool | None = None
+
+    @property
+    def gathered(self) -> bool:
+        """Whether it did so when it was settled; staff may have decided otherwise since."""
+        return self.gathers if self.stood is None else self.stood
 
     @property
     def gathers(self) -> bool:
@@ -178,13 +184,14 @@ class Places:
             spot = given.get(number) or self._spot_of(before)
             now = Settled(spot, self._place_of(spot))
             self._put(now)
-            if before == now:
+            turned = before is None or before.gathered != now.gathers
+            if before is not None and before[:2] == now[:2] and not turned:
                 continue
             again: list[Spot] = []
-            if before is None or before.place != now.place:
+            if before is None or before.place != now.place or turned:
                 changed[number] = now.place
                 again += [self._spot_of(self._known(one)) for one in self._made_one[number]]
-            if not in_turn and (now.gathers or (before is not None and before.gathers)):
+            if not in_turn and (now.gathers or (before is not None and before.gathered)):
                 # An anchor came or went: what comes after it is looked at again, in its turn.
                 again += self._after(spot)
             for later in again:
@@ -235,7 +242,7 @@ class Places:
         if self._newest is None or spot.received_at <= self._newest:
             self.recall(self._reports_in([self._box(cell) for cell in self._cells(spot.lon, spot.lat)]))
         east, north = degrees_around(spot.lat, self._search_m)
-        for other, _ in (self._found | self._settled).values():
+        for other in [each.spot for each in (self._found | self._settled).values()]:
             near = abs(other.lon - spot.lon) <= east and abs(other.lat - spot.lat) <= north
             if near and other.turn > spot.turn:
                 yield other
@@ -249,7 +256,7 @@ class Places:
             for settled in self._anchors_in([self._box(cell) for cell in new]):
                 # What was settled since is known better here; what lies on an edge may come with its neighbour.
                 cell = self._cell(settled.spot.lon, settled.spot.lat)
-                if settled.spot.report_id not in self._settled and cell in self._anchors:
+                if settled.gathers and settled.spot.report_id not in self._settled and cell in self._anchors:
                     self._anchors[cell][settled.spot.report_id] = settled
 
     def _wide(self, row: int) -> float:

@@ -48,7 +48,8 @@ class ReporterView:
     """What the holder of the link may see besides; ``lon, lat`` in EPSG:4326.
 
     ``evaluation`` is the least content word of all who told of it, ``my_rating`` the holder's own; ``provisional``: the
-    date that it is due may still move with the calendar of its year.
+    date that it is due may still move with the calendar of its year; ``joined``: he said that it is the same as an open
+    case, which he follows from then on.
     """
 
     received_at: datetime
@@ -66,6 +67,7 @@ class ReporterView:
     evaluation: str | None
     my_rating: str | None
     has_confirmed: bool
+    joined: bool
     recheck: tuple[str, ...]
     owner_area_code: str
     owner_role: str
@@ -73,8 +75,14 @@ class ReporterView:
     events: tuple[Step, ...]
 
     def may_say(self, state: State) -> list[str]:
-        """Answer the verbs that are open to him from a state; what he has confirmed he does not confirm again."""
-        open_steps = allowed(state, {"reporter"})
+        """Answer the verbs that are open to him from a state.
+
+        What he has confirmed he does not confirm again; whether it is solved is for those to say whose case it was
+        before he said that his is the same.
+        """
+        open_steps = [step for step in allowed(state, {"reporter"}) if step.verb != "join"]
+        if self.joined:
+            open_steps = [step for step in open_steps if step.verb not in ("confirm", "evaluate")]
         return [step.verb for step in open_steps if not (self.has_confirmed and "first_word" in step.needs)]
 
 
@@ -132,6 +140,7 @@ async def reporter_view(connection: AsyncConnection, number: str, key: str) -> R
         evaluation=row["evaluation"],
         my_rating=row["my_rating"],
         has_confirmed=row["has_confirmed"],
+        joined=row["joined"],
         recheck=tuple(row["recheck"]),
         owner_area_code=row["owner"]["area_code"],
         owner_role=row["owner"]["role"],

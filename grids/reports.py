@@ -133,7 +133,7 @@ class NewReport:
 
     def __post_init__(self) -> None:
         for name in ("text", "place_words", "contact"):
-            object.__setattr__(self, name, _writable(getattr(self, name)))
+            object.__setattr__(self, name, writable(getattr(self, name)))
         if self.channel not in CHANNELS:
             raise UnknownChannelError(f"Unknown channel {self.channel!r}: one of {', '.join(CHANNELS)}.")
         if not self.text:
@@ -151,7 +151,7 @@ class NewReport:
         return sha256(repr(self).encode("utf-8", "surrogatepass")).digest()
 
 
-def _writable(text: str | None) -> str | None:
+def writable(text: str | None) -> str | None:
     """Answer a text as PostgreSQL can keep it: NUL and halves of surrogate pairs replaced, blanks around it dropped."""
     if text is None:
         return None

@@ -135,6 +135,7 @@ reports = Table(
     Column("match", JSONB, nullable=False),
     Column("seen_head_posting_id", Integer, ForeignKey("postings.id")),
     Column("taken_by", Integer, ForeignKey("people.id")),
+    Column("joined", Boolean, nullable=False),
     Column("synthetic", Boolean, nullable=False),
     Column("cells", ARRAY(BigInteger)),
 )

@@ -184,7 +184,7 @@ report-trouble = Not sent yet: something is missing. All you wrote is still here
 report-where = Where is it?
 report-what = What is it?
 akin-title = Has somebody reported this already?
-akin-lead = If it is the same, choose it: they are worked as one. You get a receipt of your own all the same, and may say whether it was solved.
+akin-lead = If it is the same, choose it: they are worked as one. You get a receipt of your own all the same, see how far it is, and may say that it is not solved.
 akin-none = None of these, it is something else
 akin-others = Closed before, paused, or waiting for a re-check
 akin-near = near by
@@ -810,7 +810,7 @@ case-until-label = { $verb ->
 }
 case-due-now = The deadline at present: { $due }
 case-category-label = New category
-case-into-label = Join into which one (open, of the same kind, within 200 m)
+case-into-label = Join into which one (open, of the same kind)
 case-akin = receipt { $number } · { $distance } · { $moment }
 case-akin-none = No open case of the same kind near by.
 case-into-number = Or enter its receipt number

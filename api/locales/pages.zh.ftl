@@ -87,7 +87,7 @@ report-trouble = 还差一点，没有送出。您填的都还在。
 report-where = 在哪里
 report-what = 是什么事
 akin-title = 是不是已经有人说过这一件？
-akin-lead = 是同一件就选上，会并在一起办；您照样有自己的回执，可以评价。
+akin-lead = 是同一件就选上，会并在一起办；您照样有自己的回执，能看进度，没有解决也可以说。
 akin-none = 都不是，是另外一件
 akin-others = 以前办过的，或者正等着核查的
 akin-near = 就在附近
@@ -684,7 +684,7 @@ case-until-label = { $verb ->
 }
 case-due-now = 现在的办结期限：{ $due }
 case-category-label = 改成哪一类
-case-into-label = 并入哪一件（200 米内同类、未办结的）
+case-into-label = 并入哪一件（同类、未办结的）
 case-akin = 回执 { $number } · { $distance } · { $moment }
 case-akin-none = 附近没有同类的未办结案件。
 case-into-number = 或填回执号

@@ -58,7 +58,6 @@ for part in (
     live,
     place_marks,
     planner,
-    place_marks,
     map_style,
     findings,
     docs,

@@ -287,8 +287,8 @@ async def _akin(visit: Visit, case: WholeCase) -> list[AkinCase]:
     if where is None:
         return []
     words = (first.words if first else None) or ""
-    found = await akin_to(visit.connection, case.category_code, where, words, visit.now, limit=_AKIN_SHOWN + 1)
-    return [each for each in found if each.joinable and each.case_id != case.id][:_AKIN_SHOWN]
+    found = await akin_to(visit.connection, case.category_code, where, words, visit.now, limit=3 * _AKIN_SHOWN)
+    return [each for each in found if each.joinable and each.number and each.case_id != case.id][:_AKIN_SHOWN]
 
 
 def _grouped(listed: Sequence[Candidate], words: Words) -> list[tuple[str, list[tuple[Candidate, str]]]]:

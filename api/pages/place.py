@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Path, Request
+from fastapi import APIRouter, Depends, Form, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel
 
@@ -10,7 +10,8 @@ from api.errors import STATUS, LogInRequiredError, Problem, problem_of
 from api.pages.marks import age_of, mark_of
 from api.pages.surroundings import distance_words
 from api.rendering import page
-from api.visits import Visit, Visiting, service_of, session_digest
+from api.service import Service
+from api.visits import Visit, Visiting, service_of, session_digest, visiting
 from grids.areas import names_of
 from grids.categories import categories
 from grids.crowds import rush_at
@@ -47,25 +48,31 @@ async def show(request: Request, visit: Visiting, place_id: PlaceId) -> HTMLResp
 
 @router.post("/places/{place_id}/decisions")
 async def decide_about_it(
-    request: Request, visit: Visiting, place_id: PlaceId, typed: Annotated[Typed, Form()]
+    request: Request,
+    service: Annotated[Service, Depends(service_of)],
+    place_id: PlaceId,
+    typed: Annotated[Typed, Form()],
 ) -> Response:
     """Decide whether it is one place or two, or say why not with what was typed."""
-    if visit.actor is None:
+    if session_digest(request) is None:
         raise LogInRequiredError("Places are for staff: log in first.")
+    other = typed.other
     try:
-        async with service_of(request).connections.lend() as connection:
+        # Before the visit: it may wait until places are sorted, and must not hold a second connection meanwhile.
+        async with service.connections.lend() as connection:
             await decide(
                 connection,
                 place_id,
                 typed.deed,
                 typed.words,
                 report=typed.report or None,
-                other=int(typed.other) if typed.other.isascii() and typed.other.isdigit() else None,
+                other=int(other) if other.isascii() and other.isdigit() and len(other) < 19 else None,
                 session_digest=session_digest(request),
-                now=visit.now,
+                now=service.clock(),
             )
     except (PlaceForDirectorsError, DecisionIncompleteError) as error:
-        return await _page(request, visit, place_id, typed, problem_of(error))
+        async with visiting(request, service) as visit:
+            return await _page(request, visit, place_id, typed, problem_of(error))
     return RedirectResponse(f"/places/{place_id}#decisions", 303)
 
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.errors import LogInRequiredError, problems
-from api.visits import Visit, Visiting, service_of, session_digest
+from api.visits import Visit, Visiting, service_of, session_digest, visiting
 from grids.place_decisions import MAX_WORDS, Deed, decide, decided_at
 from grids.place_views import place_seen
 
@@ -38,12 +38,12 @@ class DecisionDocument(BaseModel):
     """What was decided about a report of a place."""
 
     deed: Deed
-    number: str
+    number: str | None = Field(description="null, as `words`: its case is not yours to see")
     other: int | None = Field(description="the report with whose place its place is one")
     at: datetime
     role: str
     area_code: str
-    words: str
+    words: str | None
     stands: bool = Field(description="it was neither taken back nor followed by another one")
 
     model_config = ConfigDict(from_attributes=True)
@@ -75,11 +75,13 @@ async def get_decisions(visit: Visiting, place_id: PlaceId) -> DecidedDocument:
         "body_too_large", "invalid_request", "database_gone",
     ),
 )  # fmt: skip
-async def post_decision(request: Request, visit: Visiting, place_id: PlaceId, body: DecisionBody) -> DecidedDocument:
+async def post_decision(request: Request, place_id: PlaceId, body: DecisionBody) -> DecidedDocument:
     """Decide about a place.  Its reports are sorted anew within a second; numbers of places never change."""
-    if visit.actor is None:
+    service = service_of(request)
+    if session_digest(request) is None:
         raise LogInRequiredError("Places are for staff: log in first.")
-    async with service_of(request).connections.lend() as connection:
+    # Before the visit: it may wait until places are sorted, and must not hold a second connection meanwhile.
+    async with service.connections.lend() as connection:
         await decide(
             connection,
             place_id,
@@ -88,9 +90,10 @@ async def post_decision(request: Request, visit: Visiting, place_id: PlaceId, bo
             report=body.report,
             other=body.other,
             session_digest=session_digest(request),
-            now=visit.now,
+            now=service.clock(),
         )
-    return await _decided(visit, place_id)
+    async with visiting(request, service) as visit:
+        return await _decided(visit, place_id)
 
 
 async def _decided(visit: Visit, place_id: int) -> DecidedDocument:

@@ -125,7 +125,10 @@ class ReportBody(_About):
     seen_at: Instant | None = None
     contact: str | None = Field(None, max_length=MAX_CONTACT)
     same_as: int | None = Field(
-        None, ge=1, description="the case, of those that `POST /api/reports/akin` answers, that it is the same as"
+        None,
+        ge=1,
+        le=2**63 - 1,
+        description="the case, of those that `POST /api/reports/akin` answers, that it is the same as",
     )
 
     def report(self) -> NewReport:

@@ -230,6 +230,51 @@ def test_only_the_reporter_joins_and_only_before_anybody_works(talk: Talk, log_i
     assert (refused.status_code, refused.json()["code"]) == (409, "step_not_allowed")
 
 
+def test_nobody_carries_the_case_of_others_away(talk: Talk) -> None:
+    case, other = (talk.tells(*CORNER)["case_id"] for _ in range(2))
+    mine = talk.tells(*CORNER, same_as=case)
+    address = f"/api/reports/{mine['number']}/steps?key={mine['link'].partition('key=')[2]}"
+    refused = talk.client.post(address, json={"verb": "join", "version": 2, "into": other})
+    assert (refused.status_code, refused.json()["code"]) == (422, "step_incomplete")
+    assert (
+        talk.client.get(f"/api/reports/{mine['number']}?key={mine['link'].partition('key=')[2]}").json()["state"]
+        == "received"
+    )
+
+
+def test_whoever_joined_follows_from_then_on_and_cannot_say_that_it_is_solved(
+    talk: Talk, log_in: LogIn, clock: Clock
+) -> None:
+    told = talk.tells(*CORNER)
+    case = told["case_id"]
+    log_in("head")
+    steps = f"/api/cases/{case}/steps"
+    assert talk.client.post(steps, json={"verb": "take", "version": 1}).status_code == 200
+    talk.client.cookies.clear()
+    clock.go_on(hours=1)
+    mine = talk.tells(*CORNER, same_as=case)
+    key = mine["link"].partition("key=")[2]
+    own = f"/api/reports/{mine['number']}"
+    clock.go_on(hours=1)
+    log_in("head")
+    assert talk.client.post(steps, json={"verb": "claim", "version": 3, "words": "清走了"}).status_code == 200
+    talk.client.cookies.clear()
+    seen = talk.client.get(f"{own}?key={key}").json()["reporter"]
+    assert [line["verb"] for line in seen["events"]] == ["merge_in", "claim"], "nothing of what was before"
+    assert seen["steps"] == ["deny"]
+    refused = talk.client.post(f"{own}/steps?key={key}", json={"verb": "confirm", "version": 4})
+    assert (refused.status_code, refused.json()["code"]) == (403, "step_for_others")
+    first = f"/api/reports/{told['number']}?key={told['link'].partition('key=')[2]}"
+    assert talk.client.get(first).json()["reporter"]["steps"] == ["confirm", "deny"]
+    denied = talk.client.post(f"{own}/steps?key={key}", json={"verb": "deny", "version": 4, "words": "还在那儿"})
+    assert denied.status_code == 200, denied.text
+
+
+def test_numbers_that_there_are_not_are_refused(client: TestClient, key: Keys) -> None:
+    answer = client.post("/api/reports", json=Told(*CORNER).body(same_as=2**63), headers=key())
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
+
+
 def test_a_form_without_script_asks_once_and_then_sends(talk: Talk) -> None:
     case = talk.tells(*CORNER)["case_id"]
     lon, lat = CORNER
@@ -251,6 +296,13 @@ def test_a_form_without_script_asks_once_and_then_sends(talk: Talk) -> None:
     assert "yours was put with it" in talk.client.get(sent.headers["location"]).text
     other = talk.client.post("/report", data=fields | {"same_as": "none", "key": "j" * 24}, follow_redirects=False)
     assert other.headers["location"].endswith("&sent=1")
+
+
+def test_what_a_database_cannot_write_is_asked_about_all_the_same(talk: Talk) -> None:
+    case = talk.tells(*CORNER)["case_id"]
+    assert talk.offered(*CORNER, text="沟边\0又倒了") == [case]
+    fields = {"lon": str(CORNER[0]), "lat": str(CORNER[1]), "category": "dumping", "text": "\0又倒了", "step": "send"}
+    assert f'value="{case}"' in talk.client.post("/report", data=fields).text
 
 
 def test_the_fragment_is_empty_where_there_is_nothing_to_ask(talk: Talk) -> None:

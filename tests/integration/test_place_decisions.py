@@ -87,6 +87,30 @@ def test_two_places_are_one_under_the_number_of_the_first(town: Town, row: list[
     assert town.places()[row[3]] == town.places()[late] == row[3]
 
 
+def test_taking_it_back_frees_what_gathered_there(town: Town, row: list[int]) -> None:
+    decides(town, row[3], "one", other=row[0])
+    about = town.say(11, 0, 20)
+    settle_waiting(town.worker)
+    # Late, and nearer to the fourth than any other anchor.
+    late = town.say(7.2, 0, 2)
+    settle_waiting(town.worker)
+    decides(town, row[0], "found", report=town.sent[row[3]].number)
+    assert town.places()[about] != row[0]
+    assert late in town.places()
+    standing = {each["id"] for each in town.owner.execute("SELECT id FROM places WHERE stands").fetchall()}
+    assert standing == set(town.places().values())
+
+
+def test_apart_then_one_then_found_leaves_no_anchor_behind(town: Town, row: list[int]) -> None:
+    second = town.sent[row[1]].number
+    decides(town, row[0], "apart", report=second)
+    decides(town, row[1], "one", other=row[0])
+    decides(town, row[0], "found", report=second)
+    assert list(town.places().values()) == [row[0]] * 3 + [row[3]] * 2
+    standing = {each["id"] for each in town.owner.execute("SELECT id FROM places WHERE stands").fetchall()}
+    assert standing == {row[0], row[3]}
+
+
 def test_a_report_that_arrives_late_moves_both(town: Town, row: list[int]) -> None:
     decides(town, row[0], "one", other=row[3])
     first = town.say(-1, 0, -10)

@@ -98,7 +98,12 @@ class Kept:
             made_one,
             {number: s.place for number, s in self.settled.items() if number in named},
         )
-        places.recall(self.settled[s.report_id] for s in batch if s.report_id in self.settled)
+        # As the database tells it: with what is decided now, and whether it gathered others until then.
+        places.recall(
+            Settled(s, self.settled[s.report_id].place, self.settled[s.report_id].gathers)
+            for s in batch
+            if s.report_id in self.settled
+        )
         known = {s.spot.report_id: s.spot for s in self.settled.values()} | {s.report_id: s for s in batch}
         changed = places.settle(batch)
         for spot in batch:

@@ -136,6 +136,8 @@ class World:
         self.now = now
         self.all_sampled = all_sampled
         self.cases: dict[int, Case] = {}
+        # Reports of which their reporters said that they are the same as another case.
+        self.joined: set[str] = set()
         self._of: dict[str | None, list[Posting]] = {}
         for posting in postings.values():
             self._of.setdefault(posting.person, []).append(posting)
@@ -254,6 +256,8 @@ class World:
         step = BY_VERB.get(asked.verb)
         if step is None or case.state not in step.sources:
             return "step_not_allowed"
+        if asked.verb in ("confirm", "evaluate") and asked.actor.report in self.joined:
+            relations = relations - {"reporter"}
         if not relations.intersection(step.who):
             return "step_for_others"
         if any(not self._there(need, case, step, asked) for need in step.needs):
@@ -323,7 +327,8 @@ class World:
     def _is_akin(self, case: Case, into: Case) -> bool:
         """Whether anybody could be shown a case as the same as his; none has a pin here, so it is filed where his is."""
         return (
-            FAMILIES[into.category] == FAMILIES[case.category]
+            case.version == 1
+            and FAMILIES[into.category] == FAMILIES[case.category]
             and into.category not in PRIVATE
             and into.chain == case.chain
         )
@@ -359,6 +364,8 @@ class World:
         case.lines.append((asked.verb, asked.actor.login))
         if asked.verb == "split" and other is not None:
             return [case, self._split_off(case, asked, other)]
+        if asked.verb == "join":
+            self.joined |= set(case.reports)
         if asked.verb in ("merge", "join"):
             return [case, self._merge_in(case, asked)]
         return [case]
@@ -504,6 +511,7 @@ class World:
     def _split_off(self, case: Case, asked: Asked, number: int) -> Case:
         report = asked.data["report"]
         told = case.reports.pop(report)
+        self.joined.discard(report)
         own = OWN_URGENCY.get(case.category, "normal")
         solve = min(timedelta(hours=HOURS[category]["solve"]) for category in (case.category, told.category))
         new = replace(

@@ -20,6 +20,9 @@ const posted = form.dataset.posted === "yes";
 let draft = loadDraft();
 let timer = null;
 let busy = false;
+// The answer to "is it this one?", and whether the keyboard is there.
+let chosen = "none";
+let akinFocused = false;
 let sent = false;
 
 function keep() {
@@ -50,10 +53,19 @@ async function showAnswer(place) {
   tintArea(answer.querySelector("[data-area]")?.dataset.area);
 }
 
-/** Ask whether it is one that somebody reported before; what was chosen stays chosen. */
-function askAkin() {
-  if (currentPlace() && form.elements.category.value && !busy) {
-    fetchInto(akin, "/report/akin", "POST");
+/** Ask whether it is one that somebody reported before; what was chosen, also meanwhile, stays chosen and focused. */
+async function askAkin() {
+  if (!currentPlace() || !form.elements.category.value || busy) {
+    return;
+  }
+  await fetchInto(akin, "/report/akin", "POST");
+  const held = akinFocused && document.activeElement === document.body;
+  const mine = akin.querySelector(`input[value="${CSS.escape(chosen)}"]`);
+  if (mine) {
+    mine.checked = true;
+    if (held) {
+      mine.focus({ preventScroll: true });
+    }
   }
 }
 
@@ -154,8 +166,13 @@ form.addEventListener("placed", ({ detail }) => {
   showAnswer(detail);
   askAkin();
 });
+form.addEventListener("focusin", ({ target }) => {
+  akinFocused = akin.contains(target);
+});
 form.addEventListener("change", ({ target }) => {
-  if (target.name === "category" || target.name === "text") {
+  if (target.name === "same_as") {
+    chosen = target.value;
+  } else if (target.name === "category" || target.name === "text") {
     askAkin();
   }
 });

@@ -416,6 +416,73 @@ BEGIN
     RETURN jsonb_build_object('number', p_number, 'received_at', p_at, 'match', v_told, 'repeated', false)::text;
 END $$;
 
+CREATE OR REPLACE FUNCTION split_off(p_case cases, p_number text, p_posting integer, p_at timestamptz) RETURNS bigint
+LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+    v_report reports;
+    v_new cases := p_case;
+    v_plain cases;
+    v_due_at timestamptz;
+BEGIN
+    SELECT * INTO v_report FROM reports r WHERE r.number = p_number;
+    v_new.id := nextval('cases_id_seq');
+    v_new.state := 'received';
+    v_new.version := 1;
+    v_new.received_at := v_report.received_at;
+    v_new.due_as := NULL;
+    v_new.urgency := (rule_of(p_case.category_code, v_report.received_at)).urgency;
+    v_due_at := due_after(v_report.received_at, stage_deadline(v_new, 'solve'));
+    v_new.due_at := least(v_due_at, due_after(v_report.received_at, stage_deadline(v_report.category_code, v_report.received_at, 'solve')));
+    v_new.stage_due_at := due_after(p_at, stage_deadline(v_new, 'accept'));
+    v_plain := v_new;
+    v_new.urgency := p_case.urgency;
+    v_new := hastened(v_new, v_plain, p_at);
+    v_new.asked_until := NULL;
+    v_new.promised_at := NULL;
+    v_new.geom := v_report.geom;
+    v_new.cells := v_report.cells;
+    v_new.channel := v_report.channel;
+    v_new.area_code := v_report.area_code;
+    v_new.chain := v_report.chain;
+    v_new.elsewhere := (owned_by(v_new, jsonb_build_object('area_code', v_new.owner_area_code, 'role', v_new.owner_role,
+                                                           'posting_id', v_new.owner_posting_id))).elsewhere;
+    INSERT INTO cases OVERRIDING SYSTEM VALUE SELECT (v_new).*;
+    UPDATE reports SET case_id = v_new.id WHERE id = v_report.id;
+    INSERT INTO alarms SELECT v_new.id, a.rule_id, a.place_id, a.at, 1, a.facts FROM alarms a WHERE a.case_id = p_case.id;
+    PERFORM add_event(v_new, p_at, 'split_off', p_posting, NULL, false, jsonb_build_object('from', p_case.id, 'report_id', v_report.id)
+        || CASE WHEN v_new.due_at <> v_due_at THEN jsonb_build_object('due_at', v_new.due_at) ELSE '{}' END);
+    RETURN v_new.id;
+END $$;
+
+CREATE OR REPLACE FUNCTION reporter_view(p_number text, p_link_digest bytea) RETURNS jsonb
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = gridwarden, public AS $$
+    SELECT jsonb_build_object(
+        'received_at', r.received_at, 'words', w.words, 'place_words', w.place_words, 'seen_at', r.seen_at, 'channel', r.channel,
+        'lon', ST_X(r.geom), 'lat', ST_Y(r.geom), 'match', r.match, 'due_at', c.due_at,
+        'provisional', promise_is_provisional(c), 'case_id', c.id, 'version', c.version, 'evaluation', c.evaluation, 'my_rating', (SELECT s.rating FROM said_of(c.id) s WHERE s.report_id = r.id), 'recheck', c.recheck,
+        'has_confirmed', c.state = 'claimed_solved' AND has_confirmed(c.id, r.id),
+        'owner', jsonb_build_object('area_code', c.owner_area_code, 'role', c.owner_role, 'desk', (
+            SELECT p.desk FROM postings p WHERE p.id = c.owner_posting_id)),
+        'events', (SELECT jsonb_agg(jsonb_build_object('at', v.at, 'verb', v.verb, 'state', v.state,
+                                                       'reason', CASE WHEN told_to(x, v, r.id) THEN x.words END) ORDER BY v.seq)
+                   FROM events v LEFT JOIN event_words x ON x.event_id = v.id
+                   WHERE v.case_id = c.id AND v.verb NOT IN ('note', 'look')))
+    FROM reports r JOIN cases c ON c.id = r.case_id LEFT JOIN report_words w ON w.report_id = r.id
+    WHERE r.number = p_number AND r.key_digest = p_link_digest
+$$;
+
+CREATE OR REPLACE FUNCTION reporter_photos(p_number text, p_link bytea)
+RETURNS TABLE (id bigint, kind text, digest bytea, width integer, height integer, at timestamptz)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = gridwarden, public AS $$
+BEGIN
+    RETURN QUERY SELECT p.id, p.kind, p.digest, p.width, p.height, p.at
+    FROM reports r JOIN cases c ON c.id = r.case_id JOIN photos p ON p.case_id = c.id
+    WHERE r.number = p_number AND r.key_digest = p_link
+      AND (p.report_id = r.id OR p.kind IN ('before', 'after') AND NOT c.private AND NOT c.about_official)
+    ORDER BY p.at, p.id;
+END $$;
+
+ALTER TABLE reports DROP COLUMN joined;
 DROP FUNCTION key_is_used, joined_to, akin_to, akin;
 REVOKE EXECUTE ON FUNCTION receive_report FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION receive_report TO gridwarden_web;

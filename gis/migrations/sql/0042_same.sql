@@ -2,6 +2,10 @@
 
 INSERT INTO steps (verb, sources, target, who, needs, shown) VALUES ('join', '{received}', 'merged', '{reporter}', '{into}', false);
 
+-- Whether its reporter said that it is the same as another case.  He may follow that one from then on and say that it is not solved; that it is, and
+-- what was said and shown before, is for those whose case it was.
+ALTER TABLE reports ADD COLUMN joined boolean NOT NULL DEFAULT false;
+
 -- How near a case is to what somebody reports, where he may be shown that the two could be the same: they are of one family, and the pins
 -- within twice the radius of its places (1: at one spot, 0: as far as that) or, where one of them has none, filed under one area (0).  Null:
 -- they are not, or it is not for him.  Staff are shown what they see, where it is; everybody the open cases that are nobody's private matter,
@@ -37,6 +41,7 @@ DECLARE
     v_area text := coalesce(p_area_code, locate(p_lon, p_lat, NULL, p_at) #>> '{area,code}');
     v_reach_m double precision := 2 * place_radius(v_category.family, p_at);
     v_sources text[] := (SELECT m.sources FROM steps m WHERE m.verb = 'merge');
+    v_line text[] := (SELECT b.chain FROM boundaries b WHERE b.edition_id = (edition_at(p_at)).id AND b.code = v_area);
 BEGIN
     -- Of what lies outside nobody is asked: it is told so.
     IF v_category.code IS NULL OR v_category.about_official OR v_area IS NULL THEN
@@ -44,22 +49,24 @@ BEGIN
     END IF;
     RETURN QUERY
     SELECT c.id, c.category_code::text, c.state::text, c.confirmed, c.received_at, c.closed_at, c.area_code::text,
-           (SELECT count(*) FROM reports r WHERE r.case_id = c.id), c.state = ANY (v_sources) AND c.private = v_category.private, a.near,
+           (SELECT count(*) FROM reports r WHERE r.case_id = c.id), j.joinable, a.near,
            CASE WHEN s.sees THEN metres_between(v_point, c.geom) END, w.words,
            (SELECT p.id FROM photos p WHERE p.case_id = c.id AND p.decision = 'released' ORDER BY p.at, p.id LIMIT 1)
     FROM (
         -- Beyond the reach by the half of a cell of the lattice.
         SELECT n.id FROM cases n WHERE n.geom && box_around(v_point, v_reach_m + 80)
+        UNION SELECT n.id FROM cases n WHERE n.chain && ARRAY[v_area] AND n.area_code = v_area AND (n.geom IS NULL OR v_point IS NULL) AND n.closed_at IS NULL
         UNION SELECT n.id FROM cases n WHERE n.chain && ARRAY[v_area] AND n.area_code = v_area AND (n.geom IS NULL OR v_point IS NULL)
-                                         AND (n.closed_at IS NULL OR n.closed_at >= p_closed_since)
+                                         AND n.closed_at >= p_closed_since AND actor_person() IS NOT NULL
     ) n JOIN cases c ON c.id = n.id CROSS JOIN LATERAL (SELECT actor_sees(c) AS sees) s
     CROSS JOIN LATERAL (SELECT akin(c, p_category, v_point, v_area, p_at) AS near) a
+    CROSS JOIN LATERAL (SELECT c.state = ANY (v_sources) AND c.private = v_category.private AND c.chain[1:2] = v_line[1:2] AS joinable) j
     LEFT JOIN LATERAL (SELECT x.words FROM reports r JOIN releases x ON x.report_id = r.id WHERE r.case_id = c.id AND x.decision = 'released'
                        ORDER BY r.received_at, r.id LIMIT 1) w ON true
-    WHERE a.near IS NOT NULL AND (c.state = ANY (v_sources) AND c.private = v_category.private OR (c.closed_at IS NULL OR c.closed_at >= p_closed_since) AND s.sees)
+    WHERE a.near IS NOT NULL AND (j.joinable OR (c.closed_at IS NULL OR c.closed_at >= p_closed_since) AND s.sees)
       -- Somewhere in the same area is no help to whoever reads nothing else of it.
       AND (s.sees OR c.geom IS NOT NULL AND v_point IS NOT NULL OR w.words IS NOT NULL)
-    ORDER BY a.near DESC, c.received_at DESC, c.id DESC LIMIT p_limit;
+    ORDER BY j.joinable DESC, a.near DESC, c.received_at DESC, c.id DESC LIMIT p_limit;
 END $$;
 
 -- As before; a report goes into the same states as a case.
@@ -252,7 +259,7 @@ BEGIN
     END IF;
     -- Nobody confirms his own work by the link of what he found himself.
     IF p_verb IN ('confirm', 'evaluate') AND v_told_by.taken_by IS NOT NULL AND v_told_by.channel IN ('app', 'wechat', 'patrol')
-       AND worked_on(p_case, v_told_by.taken_by) THEN
+       AND worked_on(p_case, v_told_by.taken_by) OR p_verb IN ('confirm', 'evaluate') AND v_told_by.joined THEN
         v_is := array_remove(v_is, 'reporter');
     END IF;
     SELECT * INTO v_step FROM steps s WHERE s.verb = p_verb AND v_case.state = ANY (s.sources);
@@ -274,7 +281,7 @@ BEGIN
         SELECT * INTO v_into FROM cases c WHERE c.id = (p_data ->> 'into')::bigint;
         -- Both must be his to direct; who reports may name what he could be shown.
         IF p_verb = 'merge' AND NOT v_step.who && relations_to(v_into, v_person, NULL, p_at)
-           OR p_verb = 'join' AND akin(v_into, v_case.category_code, v_case.geom, v_case.area_code, p_at) IS NULL THEN
+           OR p_verb = 'join' AND (v_case.version > 1 OR akin(v_into, v_case.category_code, v_case.geom, v_case.area_code, p_at) IS NULL) THEN
             RAISE EXCEPTION 'something is missing' USING ERRCODE = 'GW023', DETAIL = jsonb_build_object('need', 'into')::text;
         END IF;
     END IF;
@@ -316,7 +323,7 @@ BEGIN
     v_seq := add_event(v_after, p_at, p_verb, v_posting, p_words, v_step.shown, v_told);
     IF v_step.target = 'merged' THEN
         v_back := keeps_coming_back(v_case, v_into.id, p_at);
-        UPDATE reports SET case_id = v_after.merged_into WHERE case_id = p_case;
+        UPDATE reports SET case_id = v_after.merged_into, joined = joined OR p_verb = 'join' WHERE case_id = p_case;
         -- What was promised to the one and asked of it is not forgotten in the other.
         v_after := v_into;
         IF urgency_rank(v_case.urgency) > urgency_rank(v_into.urgency) THEN
@@ -412,6 +419,75 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = gridwarden, public AS $$
     WHERE o.id = ANY (p_ids) AND o.topic = 'week.begun' AND mail_address(p.email) IS NOT NULL
 $$;
 
+-- As before; what is split off is its reporter's own.
+CREATE OR REPLACE FUNCTION split_off(p_case cases, p_number text, p_posting integer, p_at timestamptz) RETURNS bigint
+LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+    v_report reports;
+    v_new cases := p_case;
+    v_plain cases;
+    v_due_at timestamptz;
+BEGIN
+    SELECT * INTO v_report FROM reports r WHERE r.number = p_number;
+    v_new.id := nextval('cases_id_seq');
+    v_new.state := 'received';
+    v_new.version := 1;
+    v_new.received_at := v_report.received_at;
+    v_new.due_as := NULL;
+    v_new.urgency := (rule_of(p_case.category_code, v_report.received_at)).urgency;
+    v_due_at := due_after(v_report.received_at, stage_deadline(v_new, 'solve'));
+    v_new.due_at := least(v_due_at, due_after(v_report.received_at, stage_deadline(v_report.category_code, v_report.received_at, 'solve')));
+    v_new.stage_due_at := due_after(p_at, stage_deadline(v_new, 'accept'));
+    v_plain := v_new;
+    v_new.urgency := p_case.urgency;
+    v_new := hastened(v_new, v_plain, p_at);
+    v_new.asked_until := NULL;
+    v_new.promised_at := NULL;
+    v_new.geom := v_report.geom;
+    v_new.cells := v_report.cells;
+    v_new.channel := v_report.channel;
+    v_new.area_code := v_report.area_code;
+    v_new.chain := v_report.chain;
+    v_new.elsewhere := (owned_by(v_new, jsonb_build_object('area_code', v_new.owner_area_code, 'role', v_new.owner_role,
+                                                           'posting_id', v_new.owner_posting_id))).elsewhere;
+    INSERT INTO cases OVERRIDING SYSTEM VALUE SELECT (v_new).*;
+    UPDATE reports SET case_id = v_new.id, joined = false WHERE id = v_report.id;
+    INSERT INTO alarms SELECT v_new.id, a.rule_id, a.place_id, a.at, 1, a.facts FROM alarms a WHERE a.case_id = p_case.id;
+    PERFORM add_event(v_new, p_at, 'split_off', p_posting, NULL, false, jsonb_build_object('from', p_case.id, 'report_id', v_report.id)
+        || CASE WHEN v_new.due_at <> v_due_at THEN jsonb_build_object('due_at', v_new.due_at) ELSE '{}' END);
+    RETURN v_new.id;
+END $$;
+
+-- As before; who said that it is the same sees what happens from then on.
+CREATE OR REPLACE FUNCTION reporter_view(p_number text, p_link_digest bytea) RETURNS jsonb
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = gridwarden, public AS $$
+    SELECT jsonb_build_object(
+        'received_at', r.received_at, 'words', w.words, 'place_words', w.place_words, 'seen_at', r.seen_at, 'channel', r.channel,
+        'lon', ST_X(r.geom), 'lat', ST_Y(r.geom), 'match', r.match, 'due_at', c.due_at,
+        'provisional', promise_is_provisional(c), 'case_id', c.id, 'version', c.version, 'evaluation', c.evaluation, 'my_rating', (SELECT s.rating FROM said_of(c.id) s WHERE s.report_id = r.id), 'recheck', c.recheck, 'joined', r.joined,
+        'has_confirmed', c.state = 'claimed_solved' AND has_confirmed(c.id, r.id),
+        'owner', jsonb_build_object('area_code', c.owner_area_code, 'role', c.owner_role, 'desk', (
+            SELECT p.desk FROM postings p WHERE p.id = c.owner_posting_id)),
+        'events', (SELECT jsonb_agg(jsonb_build_object('at', v.at, 'verb', v.verb, 'state', v.state,
+                                                       'reason', CASE WHEN told_to(x, v, r.id) THEN x.words END) ORDER BY v.seq)
+                   FROM events v LEFT JOIN event_words x ON x.event_id = v.id
+                   WHERE v.case_id = c.id AND v.verb NOT IN ('note', 'look') AND (NOT r.joined OR v.at >= r.received_at)))
+    FROM reports r JOIN cases c ON c.id = r.case_id LEFT JOIN report_words w ON w.report_id = r.id
+    WHERE r.number = p_number AND r.key_digest = p_link_digest
+$$;
+
+-- As before, and so it is with photos.
+CREATE OR REPLACE FUNCTION reporter_photos(p_number text, p_link bytea)
+RETURNS TABLE (id bigint, kind text, digest bytea, width integer, height integer, at timestamptz)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = gridwarden, public AS $$
+BEGIN
+    RETURN QUERY SELECT p.id, p.kind, p.digest, p.width, p.height, p.at
+    FROM reports r JOIN cases c ON c.id = r.case_id JOIN photos p ON p.case_id = c.id
+    WHERE r.number = p_number AND r.key_digest = p_link
+      AND (p.report_id = r.id OR p.kind IN ('before', 'after') AND NOT c.private AND NOT c.about_official AND (NOT r.joined OR p.at >= r.received_at))
+    ORDER BY p.at, p.id;
+END $$;
+
 -- As before, and a report can be said to be the same as an open case.
 DROP FUNCTION receive_report;
 CREATE FUNCTION receive_report(
@@ -451,8 +527,7 @@ BEGIN
         SELECT * INTO v_earlier FROM reports WHERE id = v_known.report_id;
         RETURN jsonb_build_object('number', v_earlier.number, 'received_at', v_earlier.received_at,
                                   'match', with_names(v_earlier.match), 'repeated', true,
-                                  'joined', EXISTS (SELECT FROM kin(ARRAY[v_earlier.case_id]) k JOIN events e ON e.case_id = k.kin_id
-                                                    WHERE e.verb = 'join' AND (e.data ->> 'report_id')::bigint = v_earlier.id))::text;
+                                  'joined', v_earlier.joined)::text;
     END IF;
     IF v_category.code IS NULL THEN
         RAISE EXCEPTION 'unknown category' USING ERRCODE = 'GW003';

@@ -18,11 +18,11 @@ CREATE INDEX place_decisions_of_report ON place_decisions (report_id, id DESC);
 CREATE VIEW place_decided AS
 SELECT DISTINCT ON (d.report_id) d.report_id, d.deed = 'apart' AS apart, d.one_with FROM place_decisions d ORDER BY d.report_id, d.id DESC;
 
--- Reports that have their place, with what it was decided by.
+-- Reports that have their place, with what is decided about them now, and whether they gathered others when that was last looked at.
 CREATE VIEW settled_reports AS
 SELECT p.report_id, p.family, r.received_at, r.geom, ST_X(r.geom) AS lon, ST_Y(r.geom) AS lat, p.reach_m, p.road, p.along_m, coalesce(d.apart, false) AS apart,
-       d.one_with, p.anchor_id
-FROM place_reports p JOIN reports r ON r.id = p.report_id LEFT JOIN place_decided d ON d.report_id = p.report_id;
+       d.one_with, p.anchor_id, coalesce(a.stands, false) AS stood
+FROM place_reports p JOIN reports r ON r.id = p.report_id LEFT JOIN place_decided d ON d.report_id = p.report_id LEFT JOIN places a ON a.id = p.report_id;
 
 -- As before, and what staff decided.
 DROP FUNCTION spots_of;
@@ -156,10 +156,11 @@ BEGIN
         'may', place_director(p_place, actor_person(), p_at) IS NOT NULL,
         'waits', EXISTS (SELECT FROM place_queue q JOIN place_reports p ON p.report_id = q.report_id WHERE p.anchor_id = p_place),
         'said', coalesce((
-            SELECT jsonb_agg(jsonb_build_object('deed', d.deed, 'number', r.number, 'other', d.one_with, 'at', d.at, 'role', s.role, 'area_code', s.area_code,
-                                                'words', d.words, 'stands', d.deed <> 'found' AND d.id = (SELECT max(l.id) FROM place_decisions l WHERE l.report_id = d.report_id))
+            SELECT jsonb_agg(jsonb_build_object('deed', d.deed, 'number', CASE WHEN actor_sees(c) THEN r.number END, 'other', d.one_with, 'at', d.at, 'role', s.role, 'area_code', s.area_code,
+                                                'words', CASE WHEN actor_sees(c) THEN d.words END, 'stands', d.deed <> 'found' AND d.id = (SELECT max(l.id) FROM place_decisions l WHERE l.report_id = d.report_id))
                              ORDER BY d.id DESC)
-            FROM place_decisions d JOIN place_reports p ON p.report_id = d.report_id JOIN reports r ON r.id = d.report_id JOIN postings s ON s.id = d.posting_id
+            FROM place_decisions d JOIN place_reports p ON p.report_id = d.report_id JOIN reports r ON r.id = d.report_id JOIN cases c ON c.id = r.case_id
+                 JOIN postings s ON s.id = d.posting_id
             WHERE p.anchor_id = p_place OR d.one_with = p_place
                OR EXISTS (SELECT FROM place_reports o WHERE o.report_id = d.one_with AND o.anchor_id = p_place)), '[]'))
     WHERE EXISTS (SELECT FROM place_reports p JOIN reports r ON r.id = p.report_id JOIN cases c ON c.id = r.case_id WHERE p.anchor_id = p_place AND actor_sees(c)));
@@ -168,12 +169,15 @@ END $$;
 -- Places of the same family near a place, with which it could be one, for whoever directs both; the nearest first.
 CREATE FUNCTION places_beside(p_place bigint, p_at timestamptz, p_limit integer) RETURNS TABLE (place_id bigint, metres double precision, reports bigint, last_at timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = gridwarden, public AS $$
-    SELECT b.id, metres_between(a.geom, b.geom), n.reports, n.last_at
-    FROM places a JOIN places b ON b.stands AND b.family = a.family AND b.id <> a.id AND b.geom && box_around(a.geom, 1000)
-    JOIN place_reports l ON l.report_id = b.id AND l.anchor_id = b.id
+    -- The forty nearest: in a dense town each has to be asked who directs it.
+    SELECT b.id, b.metres, n.reports, n.last_at
+    FROM (SELECT b.id, metres_between(a.geom, b.geom) AS metres
+          FROM places a JOIN places b ON b.stands AND b.family = a.family AND b.id <> a.id AND b.geom && box_around(a.geom, 1000)
+          JOIN place_reports l ON l.report_id = b.id AND l.anchor_id = b.id
+          WHERE a.id = p_place AND (SELECT place_director(p_place, actor_person(), p_at)) IS NOT NULL
+          ORDER BY 2, 1 LIMIT 40) b
     CROSS JOIN LATERAL (SELECT count(*) AS reports, max(r.received_at) AS last_at FROM place_reports p JOIN reports r ON r.id = p.report_id WHERE p.anchor_id = b.id) n
-    WHERE a.id = p_place AND metres_between(a.geom, b.geom) <= 1000
-      AND place_director(a.id, actor_person(), p_at) IS NOT NULL AND place_director(b.id, actor_person(), p_at) IS NOT NULL
+    WHERE b.metres <= 1000 AND place_director(b.id, actor_person(), p_at) IS NOT NULL
     ORDER BY 2, 1 LIMIT p_limit
 $$;
 
