@@ -52,7 +52,7 @@ def rules_in_force(connection: psycopg.Connection[Any], at: datetime) -> list[Pl
 
 
 def look_at_waiting(connection: psycopg.Connection[Any], now: datetime, limit: int = BATCH) -> int:
-    """Ring for the places that wait for a look; answer how many were looked at.
+    """Open again and ring for the places that wait for a look; answer how many were looked at.
 
     Parameters
     ----------
@@ -63,6 +63,7 @@ def look_at_waiting(connection: psycopg.Connection[Any], now: datetime, limit: i
     limit : int
         Places at most.
     """
+    again = [*_open_again(connection, now, limit)]
     with connection.transaction():
         row = connection.execute("SELECT taken, places FROM places_to_look_at(%s)", (limit,)).fetchone()
         taken, places = row or (0, [])
@@ -77,7 +78,24 @@ def look_at_waiting(connection: psycopg.Connection[Any], now: datetime, limit: i
             # In the order of their numbers, as all who lock several cases do.
             for alarm, place_id in sorted(found, key=lambda one: (one[0].case_id, one[0].rule_id)):
                 _ring(connection, alarm, place_id)
+        for place_id in again:
+            connection.execute("SELECT look_again(%s)", (place_id,))
     return int(taken)
+
+
+def _open_again(connection: psycopg.Connection[Any], now: datetime, limit: int) -> Iterator[int]:
+    """Let reports open again what was closed at their place within 30 days; answer places where that has to wait."""
+    for case_id, into_id, report_id, place_id in connection.execute(
+        "SELECT * FROM come_again(%s)", (limit,)
+    ).fetchall():
+        try:
+            connection.execute("SELECT opened_again(%s, %s, %s, %s)", (case_id, into_id, report_id, now))
+        except psycopg.Error as error:
+            if error.sqlstate is None:
+                raise
+            _LOG.error("case %d: report %d did not open it again (%s)", into_id, report_id, error.sqlstate)
+            if error.sqlstate in _AGAIN:
+                yield place_id
 
 
 def lines_of(connection: psycopg.Connection[Any], places: list[int], rules: Iterable[PlaceRule]) -> Iterator[Told]:

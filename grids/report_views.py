@@ -35,12 +35,13 @@ class PublicReport:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One line of a case's history as its reporter sees it."""
+    """One line of a case's history as its reporter sees it; ``again``: somebody reported it again after its closing."""
 
     at: datetime
     verb: str
     state: str
     reason: str | None
+    again: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,7 @@ async def reporter_view(connection: AsyncConnection, number: str, key: str) -> R
         owner_role=row["owner"]["role"],
         owner_desk=row["owner"]["desk"],
         events=tuple(
-            Step(datetime.fromisoformat(e["at"]), e["verb"], e["state"], e["reason"]) for e in row["events"] or ()
+            Step(datetime.fromisoformat(e["at"]), e["verb"], e["state"], e["reason"], e["again"])
+            for e in row["events"] or ()
         ),
     )

@@ -85,19 +85,20 @@ STEPS: Final[tuple[Step, ...]] = (
     Step("fail_recheck", ("claimed_solved",), "in_progress", ("uninvolved",), ("words",), shown=True),
     # Seven days of silence where no re-check is compulsory: closed, not confirmed.
     Step("lapse", ("claimed_solved",), "closed", ("service",), ("silence",)),
+    # By the service where somebody reports it again at its place within 30 days of its closing: that is its reason.
     Step(
         "reopen",
         ("declined", "closed", "will_not_do"),
         "accepted",
-        ("reporter", "affected", "above", "supervisor"),
+        ("reporter", "affected", "above", "supervisor", "service"),
         ("words",),
         shown=True,
     ),
     Step("evaluate", ("closed",), None, ("reporter",), ("rating",), shown=True),
     Step("will_not_do", (*_WORKED, "paused"), "will_not_do", ("dispatcher", "above"), ("words", "body"), shown=True),
     Step("merge", ("received", *_WORKED), "merged", ("dispatcher", "above"), ("into",)),
-    # By whoever reports, as he sends it: it is the same as that one, near by.
-    Step("join", ("received",), "merged", ("reporter",), ("into",)),
+    # By whoever reports, as he sends it: it is the same as that one, near by; by the service into what it opened again.
+    Step("join", ("received",), "merged", ("reporter", "service"), ("into",)),
     Step("split", ("received", *_WORKED), None, ("dispatcher", "above"), ("report",)),
     # The deadlines of the new urgency run from then on; none moves to a later day.
     Step("set_urgency", ("received", *_WORKED), None, ("dispatcher", "above"), ("urgency", "words")),

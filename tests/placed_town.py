@@ -8,9 +8,12 @@ from typing import Any
 
 import psycopg
 from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
 
 from gis.store import Store
-from grids.receipts import Keys
+from grids.place_alarms import look_at_waiting
+from grids.place_keeping import settle_waiting
+from grids.receipts import Keys, digest
 from tests import small_county as county
 
 KEYS = Keys(b"p" * 32)
@@ -59,3 +62,36 @@ def opened(store: Store) -> Iterator[Town]:
         owner.execute("SET ROLE gridwarden_owner")
         worker.execute("SET ROLE gridwarden_worker")
         yield Town(store, owner, worker)
+
+
+def look(town: Town, minutes: int) -> None:
+    """Let the worker place and look, so many minutes after the first report."""
+    while settle_waiting(town.worker):
+        pass
+    while look_at_waiting(town.worker, county.NOW + timedelta(minutes=minutes)):
+        pass
+
+
+def case_of(town: Town, report: int) -> dict[str, Any]:
+    row = town.owner.execute(
+        "SELECT c.* FROM cases c JOIN reports r ON r.case_id = c.id WHERE r.id = %s", (report,)
+    ).fetchone()
+    assert row
+    return row
+
+
+def step(
+    town: Town, login: str | None, report: int, verb: str, minutes: int, /, *, as_worker: bool = False, **data: Any
+) -> dict[str, Any]:
+    """Take a step with the case of a report; without a login by the link of the report."""
+    case = case_of(town, report)
+    link = None if login or as_worker else digest(town.sent[report].key)
+    values = (county.session(login), link, county.NOW + timedelta(minutes=minutes), case["id"], case["version"], verb)
+    call = "SELECT take_step(%s, %s, %s, %s, %s, %s, %s, %s)"
+    if as_worker:
+        town.worker.execute(call, (*values, None, Jsonb(data)))
+    else:
+        with psycopg.connect(town.store.dsn("web"), autocommit=True) as web:
+            web.execute(call, (*values, "因为如此", Jsonb(data)))
+    town.worker.execute("SELECT places_touched(%s)", ([case["id"]],))
+    return case_of(town, report)

@@ -136,6 +136,8 @@ def _changes(line: Line, names: Names, words: Words, moments: Moments) -> Iterab
     data = line.data
     yield from _followed(data, names, words) if line.verb == "follow" else ()
     yield from _rang(data, names, words) if line.verb == "alarm" else ()
+    if "again" in data:
+        yield words("case-change-again")
     if data.get("owner") and data.get("owner_before"):
         before, after = names.owner(data["owner_before"], words), names.owner(data["owner"], words)
         yield words("case-change-owner", before=before, after=after)

@@ -202,6 +202,7 @@ class Step(_Value):
     verb: str
     state: str
     reason: str | None
+    again: bool = Field(description="opened again by a report within 30 days of its closing")
 
 
 class ClosedHereDocument(_Value):

@@ -46,6 +46,10 @@ async def keep_places(dsn: str, clock: Callable[[], datetime]) -> None:
 def _look(connection: psycopg.Connection[Any], clock: Callable[[], datetime]) -> bool | None:
     """Whether more may wait; None: it could not be done, and letters and deadlines go on without."""
     try:
+        # Of several workers one does it, as long as it lives: what one settles no other looks at halfway.
+        row = connection.execute("SELECT pg_try_advisory_lock(hashtext('gridwarden.placing'))").fetchone()
+        if row != (True,):
+            return False
         settled = place_keeping.settle_waiting(connection)
         looked_at = place_alarms.look_at_waiting(connection, clock())
     except Exception as error:

@@ -59,7 +59,7 @@ def tell_story(nursery: Polygon, now: datetime) -> list[SampleCase]:
     nursery
         Outline of the nursery, lon lat; every pin lies within 40 m of its eastern edge.
     now
-        Its last two cases are of the weeks before this instant.
+        Its last two cases are of the weeks before this instant, too far apart for the one to open the other again.
     """
     told = [*_spring(), *_summer(), *_winter(), *_anew(now)]
     return [
@@ -170,8 +170,8 @@ def _winter() -> list[_Case]:
 
 
 def _anew(now: datetime) -> list[_Case]:
-    """The nursery is planted again, and so is the rubbish: closed by silence a few days ago, now told again."""
-    spoken = now - timedelta(days=16, hours=3)
+    """The nursery is planted again, and so is the rubbish: closed by silence weeks ago, told again as a new case."""
+    spoken = now - timedelta(days=47, hours=3)
     claimed_at = spoken + timedelta(days=3, hours=2)
     before = _Told(spoken, "hotline", "苗圃经营者", "补栽的苗刚活，东沟边又有人夜里倒垃圾。", (13, 9),
                    accuracy_m=40.0)  # fmt: skip

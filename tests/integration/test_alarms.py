@@ -7,17 +7,15 @@ from typing import Any
 
 import psycopg
 import pytest
-from psycopg.types.json import Jsonb
 
 from gis.store import Store
 from grids import place_alarms
-from grids.place_alarms import lines_of, look_at_waiting, rules_in_force
+from grids.place_alarms import lines_of, rules_in_force
 from grids.place_keeping import settle_waiting
 from grids.place_rules import rings_in_turn, rings_now
-from grids.receipts import digest
 from tests import small_county as county
 from tests.conftest import cloned
-from tests.placed_town import LAT, LON, STEP, Town, opened
+from tests.placed_town import LAT, LON, STEP, Town, case_of, look, opened, step
 
 HOUR, DAY = 60, 24 * 60
 THIRD, TWICE_REOPENED, UNCONFIRMED, NEAR, TO_AND_FRO = 1, 2, 3, 4, 5
@@ -37,22 +35,6 @@ def town(county_of_all: Store) -> Iterator[Town]:
         yield town
 
 
-def look(town: Town, minutes: int) -> None:
-    """Let the worker place and look, so many minutes after the first report."""
-    while settle_waiting(town.worker):
-        pass
-    while look_at_waiting(town.worker, county.NOW + timedelta(minutes=minutes)):
-        pass
-
-
-def case_of(town: Town, report: int) -> dict[str, Any]:
-    row = town.owner.execute(
-        "SELECT c.* FROM cases c JOIN reports r ON r.case_id = c.id WHERE r.id = %s", (report,)
-    ).fetchone()
-    assert row
-    return row
-
-
 def rung(town: Town) -> list[tuple[int, int]]:
     rows = town.owner.execute("SELECT rule_id, case_id FROM alarms ORDER BY at, rule_id, case_id").fetchall()
     return [(row["rule_id"], row["case_id"]) for row in rows]
@@ -65,23 +47,6 @@ def alarm_of(town: Town, case_id: int) -> dict[str, Any]:
     assert row
     data: dict[str, Any] = row["data"]
     return data
-
-
-def step(
-    town: Town, login: str | None, report: int, verb: str, minutes: int, /, *, as_worker: bool = False, **data: Any
-) -> dict[str, Any]:
-    """Take a step with the case of a report; without a login by the link of the report."""
-    case = case_of(town, report)
-    link = None if login or as_worker else digest(town.sent[report].key)
-    values = (county.session(login), link, county.NOW + timedelta(minutes=minutes), case["id"], case["version"], verb)
-    call = "SELECT take_step(%s, %s, %s, %s, %s, %s, %s, %s)"
-    if as_worker:
-        town.worker.execute(call, (*values, None, Jsonb(data)))
-    else:
-        with psycopg.connect(town.store.dsn("web"), autocommit=True) as web:
-            web.execute(call, (*values, "因为如此", Jsonb(data)))
-    town.worker.execute("SELECT places_touched(%s)", ([case["id"]],))
-    return case_of(town, report)
 
 
 def posting(town: Town, area: str, role: str) -> int:
@@ -375,13 +340,14 @@ def test_a_neighbours_claim_waits_with_those_who_may_look_again(town: Town) -> N
 
 
 def test_solutions_that_somebody_confirmed_later_do_not_ring(town: Town) -> None:
-    for day in (0, 30):
+    for day in (0, 40):
         report = town.say(0, 0, day * DAY)
         look(town, day * DAY)
         solved_by_silence(town, "next" if day else f"head@{county.GRID}", report, day * DAY + HOUR)
         step(town, None, report, "evaluate", (day + 9) * DAY, rating="solved")
-    town.say(0, 0, 60 * DAY)
-    look(town, 60 * DAY)
+    town.say(0, 0, 80 * DAY)
+    look(town, 80 * DAY)
+    assert case_of(town, report)["state"] == "closed"
     assert UNCONFIRMED not in {rule for rule, _ in rung(town)}
 
 

@@ -194,6 +194,7 @@ class Loop(RuleBasedStateMachine):
             "body": "公路管理站",
             "into": data.draw(st.sampled_from(others)),
             "report": data.draw(st.sampled_from(sorted(case.reports) or ["0000000000"])),
+            "again": data.draw(st.sampled_from(sorted(self.reports()))),
             "category": data.draw(st.sampled_from(sorted(HOURS))),
             "urgency": data.draw(st.sampled_from(URGENCIES)),
         }
@@ -208,6 +209,7 @@ class Loop(RuleBasedStateMachine):
             "body": data.draw(st.sampled_from(["", "公路管理站"])),
             "into": data.draw(st.sampled_from([0, 2**40, *self.world.cases])),
             "report": data.draw(st.sampled_from(["", "0000000000", *self.reports()])),
+            "again": data.draw(st.sampled_from(["0000000000", *self.reports()])),
             "category": data.draw(st.sampled_from(["", "unheard_of", "dumping"])),
             "urgency": data.draw(st.sampled_from(["", "at_once", "urgent"])),
         }
@@ -284,6 +286,7 @@ class Real:
     told: Counter[str] = field(default_factory=Counter)
     outbox: dict[tuple[int, int], list[str]] = field(default_factory=lambda: defaultdict(list))
     heard: int = 0
+    ids: dict[str, int] = field(default_factory=dict)
 
 
 @contextmanager
@@ -335,6 +338,8 @@ class LoopOfTheDatabase(Loop):
         # For an area, without a pin: nothing stands beside it, only the flag decides whether it recurs.
         sent = county.send(self.it.sender, KEYS, next(self.it.numbers), place, category=kind, at=self.world.now)
         self.keys[sent.number] = sent.key
+        told = self.it.owner.execute("SELECT id FROM reports WHERE number = %s", (sent.number,)).fetchone()
+        self.it.ids[sent.number] = told["id"] if told else 0
         row = self.row(sent.case_id)
         case = Case(
             id=sent.case_id,
@@ -365,6 +370,8 @@ class LoopOfTheDatabase(Loop):
     def really(self, asked: Asked, code: str | None) -> int | None:
         actor = asked.actor
         given = {name: value.isoformat() if name == "until" else value for name, value in asked.data.items()}
+        if "again" in given:
+            given["again"] = self.it.ids.get(given["again"], 0)
         call = take(
             self.it.worker if actor.service else self.it.web,
             asked.case_id,

@@ -35,6 +35,7 @@ SINCE: Final = {"sinkhole": YOUNG_SINCE}
 URGENCIES: Final = ("normal", "urgent", "emergency")
 _STAGES: Final = {"received": "accept", "accepted": "dispatch", "claimed_solved": "recheck"}
 SILENCE: Final = timedelta(days=7)
+COMES_AGAIN_WITHIN: Final = timedelta(days=30)
 # Whoever did one of these has neither handled nor directed a case.
 UNINVOLVED: Final = {"receive", "note", "look", "pass_recheck", "fail_recheck", "release", "withhold", "withdraw"}
 
@@ -273,7 +274,8 @@ class World:
     def _there(self, need: str, case: Case, step: Step, asked: Asked) -> bool:
         data = asked.data
         checks: dict[str, Callable[[], bool]] = {
-            "words": lambda: bool(asked.words),
+            # The service shows the report by which it came again, and needs none.
+            "words": lambda: bool(asked.words) or (asked.actor.service and self._came_again(case, data.get("again"))),
             "higher": lambda: (case.owner.area, case.owner.role) != (case.chain[0], "desk"),
             "owner": lambda: self._may_own(case, data.get("owner", {}).get("posting_id")),
             "until": lambda: (
@@ -298,6 +300,19 @@ class World:
         }
         return checks[need]()
 
+    def _came_again(self, case: Case, report: str | None) -> bool:
+        told = self.told().get(report or "")
+        return (
+            case.state == "closed"
+            and case.closed_at is not None
+            and told is not None
+            and case.closed_at <= told.at <= case.closed_at + COMES_AGAIN_WITHIN
+        )
+
+    def told(self) -> dict[str, Told]:
+        """Answer every report by its number."""
+        return {number: told for case in self.cases.values() for number, told in case.reports.items()}
+
     def _may_own(self, case: Case, number: int | None) -> bool:
         posting = dict(self.held()).get(number or 0)
         if posting is None or posting.role not in ("head", "deputy", "desk", "department"):
@@ -318,7 +333,7 @@ class World:
             and (into.category in PRIVATE) == (case.category in PRIVATE)
             and into.about_official == case.about_official
             and (
-                self._is_akin(case, into)
+                asked.actor.service or self._is_akin(case, into)
                 if step.verb == "join"
                 else bool(self.relations(into, replace(asked.actor, report=None)).intersection(step.who))
             )
