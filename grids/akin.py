@@ -38,7 +38,7 @@ class AkinCase:
     number : str or None
         Of its first report, for those who see the case.
     photo_id : int or None
-        One that a clerk released.
+        One that a clerk released; to those who see the case, any.
     """
 
     case_id: int

@@ -7,6 +7,7 @@ What the actor may see is held by row-level security and by the functions of ``0
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -180,11 +181,18 @@ async def check_case(connection: AsyncConnection, case_id: int) -> None:
 
 async def photos_of_case(connection: AsyncConnection, case_id: int) -> list[PhotoRow]:
     """Answer the photos of a case that the actor may see as a member of staff, the first one first."""
+    return (await photos_of_cases(connection, [case_id])).get(case_id, [])
+
+
+async def photos_of_cases(connection: AsyncConnection, case_ids: Sequence[int]) -> dict[int, list[PhotoRow]]:
+    """Answer the same of several cases; those without any are left out."""
     p = photos.c
-    found = await connection.execute(
-        select(p.id, p.kind, p.width, p.height, p.at, p.decision).where(p.case_id == case_id).order_by(p.at, p.id)
-    )
-    return [PhotoRow(*cast("Sequence[Any]", row)) for row in found]
+    chosen = select(p.case_id, p.id, p.kind, p.width, p.height, p.at, p.decision)
+    found = await connection.execute(chosen.where(p.case_id.in_(case_ids)).order_by(p.at, p.id))
+    shown = defaultdict[int, list[PhotoRow]](list)
+    for case_id, *photo in found:
+        shown[case_id].append(PhotoRow(*photo))
+    return dict(shown)
 
 
 async def photos_for_reporter(connection: AsyncConnection, number: str, key: str) -> list[PhotoRow]:

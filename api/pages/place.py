@@ -15,6 +15,7 @@ from api.visits import Visit, Visiting, service_of, session_digest, visiting
 from grids.areas import names_of
 from grids.categories import categories
 from grids.crowds import rush_at
+from grids.photos import photos_of_cases
 from grids.place_decisions import (
     DecisionIncompleteError,
     PlaceForDirectorsError,
@@ -113,6 +114,7 @@ async def _page(
         later=sorted((r for case in place.seen for r in case.reports), key=lambda r: r.received_at, reverse=True)[:-1],
         names=await names_of(visit.connection, {*place.areas, *mine}, visit.now),
         marks={case.case_id: mark_of(case, visit.now) for case in place.seen},
+        photos=await photos_of_cases(visit.connection, [case.case_id for case in place.seen]),
         pins=pins,
         rush=await rush_at(visit.connection, place.id, visit.now),
         rang=[(one, sentence(one.facts, visit.words)) for one in place.alarms],

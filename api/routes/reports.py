@@ -204,7 +204,9 @@ async def post_akin(visit: Visiting, body: AkinBody) -> list[AkinDocument]:
             joinable=each.joinable,
             metres=each.metres,
             words=each.words,
-            photo=None if each.photo_id is None else f"/photos/{each.photo_id}?released=true",
+            photo=None
+            if each.photo_id is None
+            else f"/photos/{each.photo_id}{'?released=true' if each.number is None else ''}",
         )
         for each in found
     ]

@@ -192,7 +192,7 @@ class AkinDocument(_Value):
     joinable: bool = Field(description="may stand in `same_as`")
     metres: float | None = Field(description="from pin to pin, for staff who see the case")
     words: str | None = Field(description="what a clerk released or, for staff, what was said")
-    photo: str | None = Field(description="address of one that a clerk released")
+    photo: str | None = Field(description="address of one that a clerk released or, for staff, of any")
 
 
 class Step(_Value):

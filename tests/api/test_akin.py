@@ -106,6 +106,23 @@ def test_staff_are_offered_what_was_closed_too_with_words_and_metres(talk: Talk,
     assert case not in talk.offered(*CORNER), "that was long ago"
 
 
+def test_everybody_is_told_of_what_is_paused_or_said_to_be_solved_and_nothing_goes_into_it(talk: Talk) -> None:
+    for state in ("paused", "claimed_solved"):
+        case = talk.tells(*CORNER)["case_id"]
+        paused = "now()" if state == "paused" else "NULL"
+        rows(talk.town, f"UPDATE cases SET state = %s, paused_at = {paused} WHERE id = %s RETURNING id", state, case)
+        (found,) = talk.asks(*CORNER)
+        assert (found["case_id"], found["state"], found["joinable"], found["metres"]) == (case, state, False, None)
+        told = talk.tells(*CORNER, same_as=case)
+        assert (told["joined"], told["case_id"] != case) == (False, True)
+        page = talk.client.post(
+            "/report/akin", data={"lon": CORNER[0], "lat": CORNER[1], "datum": "wgs84", "category": "dumping"}
+        )
+        assert page.status_code == 200
+        assert f"/cases/{case}" not in page.text, "nobody is led where he may not go"
+        rows(talk.town, "UPDATE cases SET about_official = true RETURNING id")
+
+
 def test_like_words_come_first(talk: Talk, log_in: LogIn) -> None:
     ditch = talk.tells(*CORNER, text="东头水沟边倒了一大堆建筑垃圾，臭得很。")["case_id"]
     wall = talk.tells(*CORNER, text="幼儿园后墙根堆着烂菜叶，招苍蝇。")["case_id"]

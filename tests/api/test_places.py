@@ -12,6 +12,7 @@ from gis.store import Store
 from grids.place_alarms import look_at_waiting
 from grids.place_keeping import settle_waiting
 from tests import little_town as town_of
+from tests.api.photographed import photo
 from tests.little_town import Told
 
 # Some hundred metres apart: each test has its own.
@@ -23,6 +24,7 @@ _SPOTS = iter(
         (117.0069, 39.703),
         (117.0069, 39.7075),
         (117.0069, 39.7005),
+        (117.0031, 39.7072),
     )
 )
 
@@ -193,6 +195,20 @@ def test_a_desk_tells_one_place_from_another_on_its_page(
     log_in("head")
     assert client.get(f"/api/places/{first}/decisions").json()["may"] is False
     assert "还是一处" in client.get(f"/places/{first}").text
+
+
+def test_the_page_shows_the_photos_of_the_cases_that_the_reader_sees(
+    client: TestClient, log_in: Callable[[str], None], told: dict[str, Any]
+) -> None:
+    log_in("head")
+    place, case = told["reports"][0], told["cases"][1]
+    assert "/photos/" not in client.get(f"/places/{place}").text
+    sent = client.post(
+        f"/api/cases/{case}/photos", data={"kind": "before"}, files={"photo": ("p.jpg", photo(), "image/jpeg")}
+    )
+    assert sent.status_code == 201, sent.text
+    page = client.get(f"/places/{place}", headers={"Accept-Language": "en"}).text
+    assert page.count(f'<img src="/photos/{sent.json()["id"]}"') == 1
 
 
 def settle(town: Store) -> None:
