@@ -25,9 +25,19 @@ from grids.sample.build import build_city
 REPORTS = 1_000_000
 _SAMPLE = 20_000
 # What a copy has of its own; everything else is as in the report that it is a copy of.
+# Up to a kilometre from it, for otherwise fifty would lie at each spot.
+_BESIDE = (
+    "ST_Translate(t.geom, (hashfloat8(ST_X(t.geom) + k) & 1023) / 51200.0 - 0.01,"
+    " (hashfloat8(ST_Y(t.geom) - k) & 1023) / 51200.0 - 0.01)"
+)
 _OWN: dict[str, dict[str, str]] = {
-    "cases": {"id": "t.id + k * %(span)s"},
-    "reports": {"id": "t.id + k * %(span)s", "case_id": "t.case_id + k * %(span)s", "number": "%(number)s"},
+    "cases": {"id": "t.id + k * %(span)s", "geom": _BESIDE},
+    "reports": {
+        "id": "t.id + k * %(span)s",
+        "case_id": "t.case_id + k * %(span)s",
+        "number": "%(number)s",
+        "geom": _BESIDE,
+    },
     "report_words": {"report_id": "t.report_id + k * %(span)s"},
     "events": {"id": "t.id + k * %(span)s", "case_id": "t.case_id + k * %(span)s"},
     "outbox": {"id": "t.id + k * %(span)s"},

@@ -66,32 +66,17 @@ def measure() -> None:
     """Print requests a second, medians and 95th percentiles, and each path beside the bare endpoint."""
     found: dict[str, Measured] = {name: Measured() for name in (EMPTY, BARE, SERVICE, PGBENCH)}
     with million_reports() as (store, data), ExitStack() as running:
-        pins, category = _prepare(store)
-        bodies = [
-            {
-                "lon": lon,
-                "lat": lat,
-                "datum": "wgs84",
-                "accuracy_m": 12,
-                "category": category,
-                "text": WORDS,
-                "channel": "app",
-            }
-            for lon, lat in pins
-        ]
+        asked, category = prepare(store)
         with psycopg.connect(store.dsn("migrate")) as owner:
-            row, now = owner.execute("SELECT count(*) FROM reports").fetchone(), datetime.now(UTC)
-            key = add_key(owner, f"bench-{os.getpid()}", 100_000_000, ["app"], now, now + timedelta(hours=1))
-        service, bare = running.enter_context(_service(data)), running.enter_context(_bare(store))
-        headers = {"Authorization": f"Bearer {key}", "Accept-Encoding": "gzip"}
-        asked = json.dumps({"headers": headers, "bodies": [json.dumps(b, ensure_ascii=False) for b in bodies]})
+            row = owner.execute("SELECT count(*) FROM reports").fetchone()
+        service, bare = running.enter_context(serving(data)), running.enter_context(_bare(store))
         paths = {EMPTY: f"{bare}/empty", BARE: f"{bare}/bare", SERVICE: f"{service}/api/reports"}
         for address in paths.values():
             # Long enough for the plans of all connections.
-            _load(address, asked, WARM_UP_S)
+            load(address, asked, WARM_UP_S)
         for _ in range(ROUNDS):
             for name, address in paths.items():
-                rate, times = _load(address, asked, SECONDS)
+                rate, times = load(address, asked, SECONDS)
                 found[name].rates.append(rate)
                 found[name].times += times
             rate, times = _pgbench(store, category)
@@ -107,8 +92,29 @@ def measure() -> None:
     Console().print(table)
 
 
-def _prepare(store: Store) -> tuple[list[tuple[float, float]], str]:
-    """Pins all over the city, and the commonest category."""
+def prepare(store: Store) -> tuple[str, str]:
+    """Answer what ``bench.load`` sends, pins all over the city under a key of its own, and the commonest category."""
+    pins, category = _pins(store)
+    bodies = [
+        {
+            "lon": lon,
+            "lat": lat,
+            "datum": "wgs84",
+            "accuracy_m": 12,
+            "category": category,
+            "text": WORDS,
+            "channel": "app",
+        }
+        for lon, lat in pins
+    ]
+    with psycopg.connect(store.dsn("migrate")) as owner:
+        now = datetime.now(UTC)
+        key = add_key(owner, f"bench-{os.getpid()}", 100_000_000, ["app"], now, now + timedelta(hours=1))
+    headers = {"Authorization": f"Bearer {key}", "Accept-Encoding": "gzip"}
+    return json.dumps({"headers": headers, "bodies": [json.dumps(b, ensure_ascii=False) for b in bodies]}), category
+
+
+def _pins(store: Store) -> tuple[list[tuple[float, float]], str]:
     rng = random.Random(1)  # noqa: S311  (pins, not secrets)
     with psycopg.connect(store.dsn("migrate")) as owner:
         for statement in TABLE.split(";\n"):
@@ -142,8 +148,10 @@ def _prepare(store: Store) -> tuple[list[tuple[float, float]], str]:
     return pins, category[0]
 
 
-def _load(address: str, asked: str, seconds: float) -> tuple[float, list[float]]:
+def load(address: str, asked: str, seconds: float, rate: float | None = None) -> tuple[float, list[float]]:
+    """Send reports, as fast as they are answered or so many a second; answer the rate and all times."""
     command = [sys.executable, "-m", "bench.load", address, str(seconds), str(CONNECTIONS)]
+    command += [] if rate is None else [str(rate)]
     said = json.loads(subprocess.run(command, input=asked, capture_output=True, text=True, check=True).stdout)
     assert said["statuses"].keys() == {"201"}, (said["statuses"], said["sample"])
     return len(said["times"]) / said["seconds"], said["times"]
@@ -180,7 +188,8 @@ def _pgbench(store: Store, category: str) -> tuple[float, list[float]]:
 
 
 @contextmanager
-def _service(data: Path) -> Iterator[str]:
+def serving(data: Path) -> Iterator[str]:
+    """Yield the address of the service over a data folder, its worker beside it."""
     environment = {**os.environ, "GRIDWARDEN_DATA": str(data), "COLUMNS": "200", "PYTHONUNBUFFERED": "1"}
     environment.pop("GRIDWARDEN_DATABASE_URL", None)
     command = [sys.executable, "-c", "from api.cli import main; main()", "serve", "--port", "0"]

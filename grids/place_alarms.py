@@ -89,7 +89,8 @@ def _open_again(connection: psycopg.Connection[Any], now: datetime, limit: int) 
         "SELECT * FROM come_again(%s)", (limit,)
     ).fetchall():
         try:
-            connection.execute("SELECT opened_again(%s, %s, %s, %s)", (case_id, into_id, report_id, now))
+            with connection.transaction():
+                connection.execute("SELECT opened_again(%s, %s, %s, %s)", (case_id, into_id, report_id, now))
         except psycopg.Error as error:
             if error.sqlstate is None:
                 raise

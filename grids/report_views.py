@@ -49,8 +49,8 @@ class ReporterView:
     """What the holder of the link may see besides; ``lon, lat`` in EPSG:4326.
 
     ``evaluation`` is the least content word of all who told of it, ``my_rating`` the holder's own; ``provisional``: the
-    date that it is due may still move with the calendar of its year; ``joined``: he said that it is the same as an open
-    case, which he follows from then on.
+    date that it is due may still move with the calendar of its year; ``joined``: it was put with a case that was
+    there before, as he or the service said, which he follows from then on.
     """
 
     received_at: datetime
@@ -78,12 +78,12 @@ class ReporterView:
     def may_say(self, state: State) -> list[str]:
         """Answer the verbs that are open to him from a state.
 
-        What he has confirmed he does not confirm again; whether it is solved is for those to say whose case it was
-        before he said that his is the same.
+        What he has confirmed he does not confirm again; that it is solved is for those to say whose case it was before
+        his was put with it, and he evaluates it as partly solved or not.
         """
         open_steps = [step for step in allowed(state, {"reporter"}) if step.verb != "join"]
         if self.joined:
-            open_steps = [step for step in open_steps if step.verb not in ("confirm", "evaluate")]
+            open_steps = [step for step in open_steps if step.verb != "confirm"]
         return [step.verb for step in open_steps if not (self.has_confirmed and "first_word" in step.needs)]
 
 

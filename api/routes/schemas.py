@@ -152,7 +152,7 @@ class ReceiptDocument(BaseModel):
     link: str = Field(examples=["/status/1234567897?key=8Xc…"], description="carries a 128-bit key")
     received_at: datetime
     match: Located
-    joined: bool = Field(description="it was put with the case in `same_as`, which was still open")
+    joined: bool = Field(description="it was put with a case that was there before")
 
 
 class AkinBody(_About):

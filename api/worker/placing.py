@@ -64,4 +64,6 @@ def _look(connection: psycopg.Connection[Any], clock: Callable[[], datetime]) ->
 def _connected(dsn: str) -> psycopg.Connection[Any]:
     connection: psycopg.Connection[Any] = psycopg.connect(dsn, autocommit=True)
     connection.execute(f"SET ROLE {WORKER}")
+    # Whoever holds a case holds up no other place for long.
+    connection.execute("SET lock_timeout = '5s'")
     return connection

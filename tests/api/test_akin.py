@@ -283,8 +283,21 @@ def test_whoever_joined_follows_from_then_on_and_cannot_say_that_it_is_solved(
     assert (refused.status_code, refused.json()["code"]) == (403, "step_for_others")
     first = f"/api/reports/{told['number']}?key={told['link'].partition('key=')[2]}"
     assert talk.client.get(first).json()["reporter"]["steps"] == ["confirm", "deny"]
-    denied = talk.client.post(f"{own}/steps?key={key}", json={"verb": "deny", "version": 4, "words": "还在那儿"})
-    assert denied.status_code == 200, denied.text
+    page = talk.client.get(f"/status/{mine['number']}?key={key}").text
+    assert ('value="deny"' in page, 'value="confirm"' in page) == (True, False)
+    # It is confirmed by whose case it was; he may say that it is not.
+    sent = talk.client.post(f"{first.replace('?', '/steps?')}", json={"verb": "confirm", "version": 4})
+    assert sent.json()["state"] == "closed", sent.text
+    assert talk.client.get(f"{own}?key={key}").json()["reporter"]["steps"] == ["reopen", "evaluate"]
+    page = talk.client.get(f"/status/{mine['number']}?key={key}").text
+    assert [f'value="{rating}"' in page for rating in ("solved", "partly", "not")] == [False, True, True]
+    rated = f"{own}/steps?key={key}"
+    refused = talk.client.post(rated, json={"verb": "evaluate", "version": 5, "rating": "solved"})
+    assert (refused.status_code, refused.json()["code"]) == (403, "step_for_others")
+    assert talk.client.post(rated, json={"verb": "evaluate", "version": 5, "rating": "not"}).status_code == 200
+    assert talk.client.get(first).json()["reporter"]["evaluation"] == "not"
+    again = talk.client.post(rated, json={"verb": "reopen", "version": 6, "words": "还在那儿"})
+    assert again.status_code == 200, again.text
 
 
 def test_numbers_that_there_are_not_are_refused(client: TestClient, key: Keys) -> None:

@@ -205,3 +205,46 @@ def test_nobody_else_takes_the_word_of_the_service(town: Town) -> None:
              Jsonb({"again": later})),
         )  # fmt: skip
     assert refused.value.sqlstate == "GW023"
+
+
+def test_what_was_solved_since_is_not_opened_by_what_was_said_before(town: Town) -> None:
+    first = town.say(0, 0)
+    look(town, 0)
+    closed = solved(town, first, HOUR)
+    one, other = town.say(0, 0, 3 * DAY), town.say(0, 0, 3 * DAY + 1)
+    look(town, 3 * DAY + 1)
+    assert (case_of(town, one)["id"], case_of(town, other)["state"]) == (closed["id"], "received")
+    # The third report took it one level further.
+    step(town, f"desk@{county.TOWNSHIP}", one, "take", 4 * DAY)
+    step(town, f"desk@{county.TOWNSHIP}", one, "claim", 4 * DAY + 1)
+    solved_since = step(town, f"supervisor@{county.VILLAGE}", one, "pass_recheck", 4 * DAY + 2)
+    assert solved_since["state"] == "closed"
+    town.worker.execute("SELECT all_places_touched()")
+    look(town, 5 * DAY)
+    assert (case_of(town, one), case_of(town, other)["state"]) == (solved_since, "received")
+
+
+@pytest.mark.parametrize(
+    ("what", "change"),
+    [
+        ("nobody's private matter is opened to whoever lives beside it", "UPDATE cases SET private = true"),
+        ("an emergency waits at no desk", "UPDATE cases SET urgency = 'emergency' WHERE id = {own}"),
+        ("what staff find themselves", "UPDATE reports SET channel = 'patrol' WHERE id = {later}"),
+        (
+            "across the border of the village that it would go to",
+            f"UPDATE cases SET chain = array_replace(chain, '{county.VILLAGE}', '{county.OTHER_VILLAGE}') WHERE id = {{own}}",
+        ),
+        ("about an official", "UPDATE cases SET about_official = true WHERE id = {own}"),
+    ],
+)
+def test_these_stay_cases_of_their_own(town: Town, what: str, change: str) -> None:
+    first = town.say(0, 0)
+    look(town, 0)
+    closed = solved(town, first, HOUR)
+    later = town.say(0, 0, DAY)
+    own = case_of(town, later)
+    town.owner.execute("ALTER TABLE reports DISABLE TRIGGER USER")
+    town.owner.execute(change.format(own=own["id"], later=later))
+    look(town, DAY)
+    assert (case_of(town, later)["id"], case_of(town, later)["state"]) == (own["id"], "received"), what
+    assert case_of(town, first)["state"] == closed["state"], what

@@ -257,7 +257,8 @@ class World:
         step = BY_VERB.get(asked.verb)
         if step is None or case.state not in step.sources:
             return "step_not_allowed"
-        if asked.verb in ("confirm", "evaluate") and asked.actor.report in self.joined:
+        says_solved = asked.verb == "confirm" or (asked.verb == "evaluate" and asked.data.get("rating") == "solved")
+        if says_solved and asked.actor.report in self.joined:
             relations = relations - {"reporter"}
         if not relations.intersection(step.who):
             return "step_for_others"

@@ -64,7 +64,7 @@ BEGIN
         || CASE WHEN v_after.urgency <> p_into.urgency THEN jsonb_build_object('urgency', v_after.urgency, 'urgency_before', p_into.urgency) ELSE '{}' END);
 END $$;
 
--- As before; what two cases become stands in a function of its own.
+-- As before; what two cases become stands in a function of its own, and whose report was put with a case may say that it is solved in part or not at all.
 CREATE OR REPLACE FUNCTION take_step(
     p_session bytea, p_link bytea, p_at timestamptz, p_case bigint, p_version integer, p_verb text, p_words text, p_data jsonb
 ) RETURNS jsonb LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = gridwarden, public AS $$
@@ -106,7 +106,7 @@ BEGIN
     END IF;
     -- Nobody confirms his own work by the link of what he found himself.
     IF p_verb IN ('confirm', 'evaluate') AND v_told_by.taken_by IS NOT NULL AND v_told_by.channel IN ('app', 'wechat', 'patrol')
-       AND worked_on(p_case, v_told_by.taken_by) OR p_verb IN ('confirm', 'evaluate') AND v_told_by.joined THEN
+       AND worked_on(p_case, v_told_by.taken_by) OR v_told_by.joined AND (p_verb = 'confirm' OR p_verb = 'evaluate' AND p_data ->> 'rating' = 'solved') THEN
         v_is := array_remove(v_is, 'reporter');
     END IF;
     SELECT * INTO v_step FROM steps s WHERE s.verb = p_verb AND v_case.state = ANY (s.sources);
@@ -175,25 +175,38 @@ BEGIN
     RETURN v_answer || jsonb_build_object('seq', v_seq, 'other', v_other);
 END $$;
 
--- At the places that wait for a look next, so many: cases that were just received, with what was closed there within 30 days before, where nothing
--- else is open that was there earlier; and the report by which it comes again.  Declined, it was never worked on, and what will not be done has its reason: both are judged anew.
+-- Whether nothing was done with a case since it was received.
+CREATE FUNCTION untouched(p_case bigint) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT NOT EXISTS (SELECT FROM events e WHERE e.case_id = p_case AND (e.posting_id IS NOT NULL OR e.verb = 'split_off'))
+$$;
+
+-- At the places that wait for a look next, so many: cases that were just received, with what was closed there within 30 days before, and the report by
+-- which it comes again.  A resident's report of nobody's private matter, with which nobody has begun, and where it would be above him whose it is now,
+-- so that no border is crossed; an emergency is not held up.  Not where something else was open into which it could have gone, or was closed since.
+-- Declined, it was never worked on, and what will not be done has its reason: both are judged anew.
 CREATE FUNCTION come_again(p_limit integer) RETURNS TABLE (case_id bigint, into_id bigint, report_id bigint, place_id bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = gridwarden, public AS $$
     WITH told AS MATERIALIZED (
-        SELECT DISTINCT ON (p.anchor_id, c.id) p.anchor_id, p.family, r.id AS first_id, r.received_at AS first_at, c.*
+        SELECT DISTINCT ON (p.anchor_id, c.id) p.anchor_id, p.family, r.id AS first_id, r.received_at AS first_at,
+               r.channel = 'patrol' OR r.taken_by IS NOT NULL AND r.channel IN ('app', 'wechat') AS by_staff, c.*
         FROM place_reports p JOIN reports r ON r.id = p.report_id JOIN cases c ON c.id = r.case_id
         WHERE p.anchor_id IN (SELECT l.place_id FROM place_looks l ORDER BY l.later, l.place_id LIMIT p_limit) ORDER BY p.anchor_id, c.id, r.received_at, r.id
     )
     SELECT DISTINCT ON (b.id) n.id, b.id, n.first_id, n.anchor_id
     FROM told n CROSS JOIN LATERAL (
-        SELECT o.* FROM told o WHERE o.anchor_id = n.anchor_id AND o.state = 'closed' AND n.first_at BETWEEN o.closed_at AND o.closed_at + interval '30 days'
-          AND o.private = n.private AND o.chain[1:2] = n.chain[1:2] AND (category_at(o.category_code, n.first_at)).family = n.family
+        SELECT o.* FROM told o WHERE o.anchor_id = n.anchor_id AND o.state = 'closed' AND n.first_at BETWEEN o.closed_at AND o.closed_at + interval '30 days' AND NOT o.private
+          AND o.chain[1:2] = n.chain[1:2]
         ORDER BY o.closed_at DESC, o.id DESC LIMIT 1
     ) b
-    WHERE n.state = 'received' AND NOT n.about_official AND (category_at(n.category_code, n.first_at)).family = n.family
+    WHERE untouched(n.id) AND n.state = 'received' AND NOT n.about_official AND NOT n.private AND NOT n.by_staff AND n.urgency <> 'emergency'
       -- Where its reporters told of it at two places, it is that of the first.
       AND n.first_id = (SELECT r.id FROM reports r WHERE r.case_id = n.id ORDER BY r.received_at, r.id LIMIT 1)
-      AND NOT EXISTS (SELECT FROM told o WHERE o.anchor_id = n.anchor_id AND o.id <> n.id AND o.closed_at IS NULL AND (o.first_at, o.first_id) < (n.first_at, n.first_id))
+      AND NOT EXISTS (
+          SELECT FROM told o WHERE o.anchor_id = n.anchor_id AND o.id <> n.id
+          AND (o.closed_at > n.first_at OR (o.first_at, o.first_id) < (n.first_at, n.first_id) AND NOT o.by_staff AND NOT o.private AND o.chain[1:2] = n.chain[1:2]
+                                           AND o.state = ANY ((SELECT m.sources FROM steps m WHERE m.verb = 'merge')::text[])))
+      AND (one_up((SELECT c FROM cases c WHERE c.id = b.id), n.first_at, 1) ->> 'area_code') = ANY (n.chain)
     ORDER BY b.id, n.first_at, n.first_id
 $$;
 
@@ -209,7 +222,7 @@ BEGIN
     SELECT * INTO v_case FROM cases c WHERE c.id = p_case;
     SELECT * INTO v_into FROM cases c WHERE c.id = p_into;
     -- Somebody may have begun with it meanwhile; then it is his to put together.
-    IF v_case.state = 'received' AND v_into.state = 'closed' THEN
+    IF v_case.state = 'received' AND untouched(p_case) AND v_into.state = 'closed' THEN
         PERFORM take_step(NULL, NULL, p_at, p_into, v_into.version, 'reopen', NULL, jsonb_build_object('again', p_report));
         PERFORM take_step(NULL, NULL, p_at, p_case, v_case.version, 'join', NULL, jsonb_build_object('into', p_into));
     END IF;
@@ -233,5 +246,5 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = gridwarden, public AS $$
     WHERE r.number = p_number AND r.key_digest = p_link_digest
 $$;
 
-REVOKE EXECUTE ON FUNCTION merged_into, come_again, opened_again FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION merged_into, untouched, come_again, opened_again FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION come_again, opened_again TO gridwarden_worker;

@@ -1,5 +1,5 @@
 UPDATE steps SET who = array_remove(who, 'service') WHERE verb IN ('reopen', 'join');
-DROP FUNCTION come_again, opened_again;
+DROP FUNCTION come_again, opened_again, untouched;
 
 CREATE OR REPLACE FUNCTION missing_need(p_case cases, p_step steps, p_at timestamptz, p_words text, p_data jsonb) RETURNS text
 LANGUAGE plpgsql STABLE AS $$

@@ -1,0 +1,124 @@
+"""Places of a million reports: settled anew, kept while 300 a second come in, and what that takes from who reports.
+
+The peer of the last one is the same service while nobody keeps places: a session holds what its worker waits for.
+"""
+
+import os
+import statistics
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from rich.console import Console
+from rich.table import Table
+
+from bench.million import million_reports
+from bench.reports import load, prepare, serving
+from gis.store import Store
+from grids.place_keeping import replay
+
+RATE = float(os.environ.get("BENCH_RATE", "300"))
+SECONDS = float(os.environ.get("BENCH_SECONDS", "60"))
+ROUNDS, ROUND_S, LOOK_S = 3, 10.0, 0.2
+
+
+def measure() -> None:
+    """Print what a replay takes, how far behind places are, and reports a second with and without."""
+    with million_reports() as (store, data):
+        _replay(store)
+        _live(store, data)
+
+
+def _replay(store: Store) -> None:
+    table = Table("a replay", "reports", "places", "changed", "seconds")
+    with psycopg.connect(store.dsn("migrate")) as owner:
+        owner.execute("SET ROLE gridwarden_owner")
+        for what in ("from nothing", "again"):
+            begun = time.perf_counter()
+            done = replay(owner)
+            owner.commit()
+            seconds = f"{time.perf_counter() - begun:.1f}"
+            table.add_row(what, f"{done.reports:,}", f"{done.places:,}", f"{done.changed:,}", seconds)
+        # The rules have a day for what was there before.
+        owner.execute("DELETE FROM place_looks")
+        owner.execute("DELETE FROM place_queue")
+        owner.commit()
+    with psycopg.connect(store.dsn("migrate"), autocommit=True) as owner:
+        owner.execute("SET ROLE gridwarden_owner")
+        owner.execute("VACUUM ANALYZE gridwarden.place_reports, gridwarden.places, gridwarden.place_looks")
+    Console().print(table)
+
+
+def _live(store: Store, data: Path) -> None:
+    asked, _ = prepare(store)
+    with serving(data) as service:
+        address = f"{service}/api/reports"
+        load(address, asked, 5)
+        _drained(store)
+        with _behind(store) as lags:
+            rate, times = load(address, asked, SECONDS, RATE)
+        print(f"{rate:.0f} reports a second for {SECONDS:.0f} s, median {statistics.median(times) * 1000:.0f} ms;")
+        print(f"places were at most {max(lags):.2f} s behind, {statistics.median(lags):.2f} s in the median")
+        _drained(store)
+        rates: dict[str, list[float]] = {"places kept": [], "places not kept (peer)": []}
+        for _ in range(ROUNDS):
+            rates["places kept"].append(load(address, asked, ROUND_S)[0])
+            _drained(store)
+            with _held(store):
+                rates["places not kept (peer)"].append(load(address, asked, ROUND_S)[0])
+            _drained(store)
+    table = Table("POST /api/reports", "reports/s", "of the peer")
+    peer = statistics.median(rates["places not kept (peer)"])
+    for name, each in rates.items():
+        table.add_row(name, f"{statistics.median(each):.0f}", f"{statistics.median(each) / peer:.0%}")
+    Console().print(table)
+
+
+@contextmanager
+def _behind(store: Store) -> Iterator[list[float]]:
+    """Yield a list that grows: how old the oldest report is that has no place yet, every 0.2 s."""
+    lags: list[float] = []
+    ended = threading.Event()
+
+    def look() -> None:
+        with psycopg.connect(store.dsn("migrate"), autocommit=True) as owner:
+            owner.execute("SET ROLE gridwarden_owner")
+            while not ended.wait(LOOK_S):
+                row = owner.execute(
+                    "SELECT extract(epoch FROM clock_timestamp() - min(r.received_at)) FROM reports r"
+                    " WHERE r.received_at > clock_timestamp() - interval '2 min' AND r.geom IS NOT NULL"
+                    " AND NOT EXISTS (SELECT FROM place_reports p WHERE p.report_id = r.id)"
+                ).fetchone()
+                lags.append(float((row and row[0]) or 0))
+
+    watcher = threading.Thread(target=look)
+    watcher.start()
+    try:
+        yield lags
+    finally:
+        ended.set()
+        watcher.join()
+
+
+@contextmanager
+def _held(store: Store) -> Iterator[None]:
+    """Nobody keeps places meanwhile."""
+    with psycopg.connect(store.dsn("migrate"), autocommit=True) as holder:
+        while holder.execute("SELECT pg_try_advisory_lock(hashtext('gridwarden.placing'))").fetchone() != (True,):
+            time.sleep(0.05)
+        yield
+
+
+def _drained(store: Store) -> None:
+    """Wait until nothing waits for its place."""
+    with psycopg.connect(store.dsn("migrate"), autocommit=True) as owner:
+        owner.execute("SET ROLE gridwarden_owner")
+        waiting = (
+            "SELECT EXISTS (SELECT FROM place_queue) OR EXISTS (SELECT FROM place_looks)"
+            " OR EXISTS (SELECT FROM outbox WHERE done_at IS NULL)"
+        )
+        while owner.execute(waiting).fetchone() == (True,):
+            time.sleep(0.5)
