@@ -92,9 +92,9 @@ def measure() -> None:
     Console().print(table)
 
 
-def prepare(store: Store) -> tuple[str, str]:
+def prepare(store: Store, many: int = PINS) -> tuple[str, str]:
     """Answer what ``bench.load`` sends, pins all over the city under a key of its own, and the commonest category."""
-    pins, category = _pins(store)
+    pins, category = _pins(store, many)
     bodies = [
         {
             "lon": lon,
@@ -114,7 +114,7 @@ def prepare(store: Store) -> tuple[str, str]:
     return json.dumps({"headers": headers, "bodies": [json.dumps(b, ensure_ascii=False) for b in bodies]}), category
 
 
-def _pins(store: Store) -> tuple[list[tuple[float, float]], str]:
+def _pins(store: Store, many: int) -> tuple[list[tuple[float, float]], str]:
     rng = random.Random(1)  # noqa: S311  (pins, not secrets)
     with psycopg.connect(store.dsn("migrate")) as owner:
         for statement in TABLE.split(";\n"):
@@ -126,7 +126,7 @@ def _pins(store: Store) -> tuple[list[tuple[float, float]], str]:
         ).fetchall()
         pins = [
             (round(lon + rng.uniform(-1e-3, 1e-3), 7), round(lat + rng.uniform(-1e-3, 1e-3), 7))
-            for lon, lat in rng.sample(places, PINS)
+            for lon, lat in rng.choices(places, k=many)
         ]
         # A pin that was moved out of the city would be refused, which is another answer than the one measured.
         served = owner.execute(
