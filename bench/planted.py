@@ -1,10 +1,12 @@
 """A year of an invented town, and apart from it the truth: at which spots something really keeps coming back.
 
 Made to be found, or not to be, by the watch list, of which nothing is known here: no number of it is used.  Planted are
-spots where the same thing is told of again by several people while it was never solved, and spots where it was said to
-be solved and is told of again.  All else is noise: single reports all over the town, streets along which much is
-reported of many things, one sender who tells of the same spot again and again though somebody looked that it is solved,
-and spots that came back and were solved for good.
+spots where the same thing is told of again by several people while it was never solved, spots where it was said to be
+solved and is told of again, and spots where one person alone tells of it each time after silence had closed it, whether
+his last word is still worked on or was closed like those before (``quiet``: nobody has spoken since).  All else is
+noise: single reports all over the town, streets along which much is reported of many things, and spots that came back
+and were solved for good.  Of one sender who tells of a spot again and again, some closings are confirmed and some are
+silence: planted is his spot where he spoke again after silence had closed it, and nobody confirmed anything since.
 """
 
 from __future__ import annotations
@@ -37,10 +39,11 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """A spot at which something keeps coming back."""
+    """A spot at which something keeps coming back; ``quiet``: silence closed all of it, and nobody spoke since."""
 
     where: Spot
     kind: int
+    quiet: bool = False
 
 
 def planted(seed: int, kinds: int) -> tuple[list[Said], list[Truth]]:
@@ -56,7 +59,7 @@ def planted(seed: int, kinds: int) -> tuple[list[Said], list[Truth]]:
     rng = np.random.default_rng([seed, 71])
     said: list[Said] = []
     truth: list[Truth] = []
-    spots = _apart(rng, 90)
+    spots = _apart(rng, 96)
     for _ in range(35):
         where, kind = next(spots), int(rng.integers(kinds))
         said += _never_solved(rng, where, kind)
@@ -65,8 +68,12 @@ def planted(seed: int, kinds: int) -> tuple[list[Said], list[Truth]]:
         where, kind = next(spots), int(rng.integers(kinds))
         said += _said_to_be_solved(rng, where, kind)
         truth.append(Truth(where, kind))
-    for _ in range(15):
-        said += _one_sender(rng, next(spots), int(rng.integers(kinds)))
+    for n in range(25):
+        where, kind = next(spots), int(rng.integers(kinds))
+        told = list(_unheard(rng, where, kind) if n < 10 else _one_sender(rng, where, kind))
+        said += told
+        if _comes_back(told):
+            truth.append(Truth(where, kind, all(one.ended is not None for one in told)))
     for _ in range(15):
         said += _solved_for_good(rng, next(spots), int(rng.integers(kinds)))
     for n in range(6):
@@ -96,9 +103,32 @@ def _said_to_be_solved(rng: np.random.Generator, where: Spot, kind: int) -> Iter
     yield Said(again, _near(rng, where, 8), kind, f"{where}{rng.integers(2)}", None, confirmed=False)
 
 
+def _unheard(rng: np.random.Generator, where: Spot, kind: int) -> Iterator[Said]:
+    """One person, to whom silence answers each time that it is solved."""
+    day, count = float(rng.uniform(5, 40)), int(rng.integers(2, 6))
+    still_open = bool(rng.random() < 0.5)
+    for n in range(count):
+        ended = float(rng.uniform(2, 12))
+        last = n == count - 1
+        spot = _near(rng, where, 9)
+        yield Said(day, spot, kind, f"{where}", None if last and still_open else ended, confirmed=False)
+        day += ended + float(rng.uniform(1, 17))
+
+
 def _one_sender(rng: np.random.Generator, where: Spot, kind: int) -> Iterator[Said]:
-    for day in np.sort(rng.uniform(5, _DAYS - 30, int(rng.integers(5, 11)))):
-        yield Said(float(day), _near(rng, where, 9), kind, f"{where}", float(rng.uniform(1, 20)), confirmed=True)
+    days = np.sort(rng.uniform(5, _DAYS - 30, int(rng.integers(5, 11))))
+    for n, day in enumerate(days):
+        ended, confirmed = float(rng.uniform(1, 20)), bool(rng.random() < 0.65)
+        still_open = n == len(days) - 1 and bool(rng.random() < 0.4)
+        yield Said(float(day), _near(rng, where, 9), kind, f"{where}", None if still_open else ended, confirmed)
+
+
+def _comes_back(told: list[Said]) -> bool:
+    """Whether somebody spoke again after silence had closed it, and nobody confirmed a solution since it did."""
+    last = max(one.day for one in told)
+    ends = [(one.day + one.ended, one.confirmed) for one in told if one.ended is not None]
+    silent = max((day for day, confirmed in ends if not confirmed and day < last), default=None)
+    return silent is not None and not any(confirmed and day > silent for day, confirmed in ends)
 
 
 def _solved_for_good(rng: np.random.Generator, where: Spot, kind: int) -> Iterator[Said]:

@@ -30,7 +30,10 @@ _NEAR_M = 60.0
 
 
 def watch(seed: int, store: Store) -> dict[str, int]:
-    """Answer planted spots, those found, and places listed, those of them that are planted; 1 difference: too few."""
+    """Answer planted spots, those found, and places listed, those of them that are planted; 1 difference: too few.
+
+    Spots that silence closed again, and of which nobody has spoken since, are counted apart, too (``quiet``).
+    """
     _town(store)
     said, truth = planted(seed, len(_KINDS))
     file = Path("var/quality") / f"planted-{seed}.json"
@@ -43,24 +46,25 @@ def watch(seed: int, store: Store) -> dict[str, int]:
         listed = _listed(owner)
         families: dict[str, str] = dict(owner.execute("SELECT code, family FROM categories").fetchall())
         owner.rollback()
-    planted_spots = [Truth(tuple(one["where"]), one["kind"]) for one in json.loads(file.read_text(encoding="utf-8"))]
+    spots = [Truth(**{**one, "where": tuple(one["where"])}) for one in json.loads(file.read_text(encoding="utf-8"))]
 
     def same(one: Watched, spot: Truth) -> bool:
         near = metres((one.place.lon, one.place.lat), spot.where) <= _NEAR_M
         return near and families[_KINDS[spot.kind]] == one.place.family
 
-    found = sum(any(same(one, spot) for one in listed) for spot in planted_spots)
-    right = sum(any(same(one, spot) for spot in planted_spots) for one in listed)
-    recall, precision = found / len(planted_spots), right / max(len(listed), 1)
+    found = [spot for spot in spots if any(same(one, spot) for one in listed)]
+    right = sum(any(same(one, spot) for spot in spots) for one in listed)
+    recall, precision = len(found) / len(spots), right / max(len(listed), 1)
     print(f"seed {seed}: recall {recall:.1%}, precision {precision:.1%} ({len(listed)} listed)", flush=True)
-    too_few = recall < FOUND_LEAST or precision < RIGHT_LEAST
     return {
         "points": len(said),
-        "planted": len(planted_spots),
-        "found": found,
+        "planted": len(spots),
+        "found": len(found),
+        "quiet": sum(spot.quiet for spot in spots),
+        "quiet_found": sum(spot.quiet for spot in found),
         "listed": len(listed),
         "right": right,
-        "differences": int(too_few),
+        "differences": int(recall < FOUND_LEAST or precision < RIGHT_LEAST),
     }
 
 

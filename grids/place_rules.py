@@ -11,6 +11,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import groupby
+from operator import attrgetter
 from typing import Any, Final, Literal, NamedTuple, get_args
 
 from grids.workflow import CLOSED
@@ -48,7 +50,8 @@ class PlaceRule:
     unconfirmed_from : int or None
         So often closed, declined or given up since somebody last confirmed a solution, or more.
     handed_from : int or None
-        So often the case was handed from the head of one grid to that of another, or more.
+        So often cases there were handed from the head of one grid to that of another, or came back to one who had
+        handed the place away, or more.
     site_kinds, within_m : tuple of str, float or None
         A report of the case lies so near to a site of these kinds.
     """
@@ -108,8 +111,29 @@ class Alarm:
     facts: dict[str, Any] = field(hash=False)
 
 
+@dataclass(slots=True)
+class _HandOver:
+    """A place went from the head of one grid to that of another, with these of its cases.
+
+    ``back`` are those that began later with the one who had handed it away.
+    """
+
+    at: datetime
+    giver: str
+    taker: str
+    cases: set[int]
+    back: set[int] = field(default_factory=set)
+
+
 class _Memory:
-    """What is known of a place after some of its lines."""
+    """What is known of a place after some of its lines.
+
+    Hand-overs are those of the place, in whichever of its cases; the same one with another case that came before the
+    first was over is no second one.  Where that is over, and a case begins with the grid that handed the place away
+    last, the place came back, as if it had been handed: that counts as one more, as long as the hand-over that it
+    undoes counts, and unless the case goes into another one.  A border of which each grid has the cases that lie on its
+    own side counts nothing, however often they change sides: nobody said there that it is not his.
+    """
 
     def __init__(self) -> None:
         self.open: dict[int, None] = {}
@@ -117,7 +141,7 @@ class _Memory:
         self._chains: defaultdict[int, set[str]] = defaultdict(set)
         self._sites: defaultdict[int, list[NearSite]] = defaultdict(list)
         self._heads: dict[int, str] = {}
-        self._handed: defaultdict[int, list[datetime]] = defaultdict(list)
+        self._handed: list[_HandOver] = []
         self._times: dict[str, list[datetime]] = {name: [] for name in ("reports", "reopened", "unconfirmed")}
 
     def add(self, line: Line) -> None:
@@ -135,13 +159,33 @@ class _Memory:
         elif line.verb in _CONFIRMED and line.state == "closed":
             self._times["unconfirmed"].clear()
         if line.head_area is not None:
-            if self._heads.get(line.case_id, line.head_area) != line.head_area:
-                self._handed[line.case_id].append(line.at)
-            self._heads[line.case_id] = line.head_area
+            self._add_head(line, line.head_area)
+        if line.state == "merged":
+            for one in self._handed:
+                one.back.discard(line.case_id)
         if line.state in CLOSED:
             self.open.pop(line.case_id, None)
         elif line.state is not None:
             self.open[line.case_id] = None
+
+    def _add_head(self, line: Line, head: str) -> None:
+        case_id, last = line.case_id, self._handed[-1] if self._handed else None
+        before = self._heads.get(case_id)
+        self._heads[case_id] = head
+        if before is None:
+            if last is not None and last.giver == head and last.cases.isdisjoint(self.open):
+                last.back.add(case_id)
+        elif before != head:
+            if last is not None and (last.giver, last.taker) == (before, head) and case_id not in last.back:
+                last.at = line.at
+                last.cases.add(case_id)
+            else:
+                self._handed.append(_HandOver(line.at, before, head, {case_id}))
+
+    def _times_of(self, name: str) -> list[datetime]:
+        if name == "handed":
+            return [one.at for one in self._handed for _ in range(2 if one.back else 1)]
+        return self._times[name]
 
     def facts(self, rule: PlaceRule, case_id: int, at: datetime) -> dict[str, Any] | None:
         """Answer what was found for each condition of a rule; None: one of them does not hold."""
@@ -151,7 +195,6 @@ class _Memory:
             return None
         found: dict[str, Any] = {}
         since = at - timedelta(days=rule.days)
-        times = {**self._times, "handed": self._handed[case_id]}
         for name, wanted in (
             ("reports", rule.reports_from),
             ("reopened", rule.reopened_from),
@@ -159,7 +202,7 @@ class _Memory:
             ("handed", rule.handed_from),
         ):
             if wanted is not None:
-                count = sum(since < one <= at for one in times[name])
+                count = sum(since < one <= at for one in self._times_of(name))
                 if count < wanted:
                     return None
                 found |= {name: count, "days": rule.days}
@@ -203,7 +246,7 @@ def rings_now(
 def rings_in_turn(
     rules: Collection[PlaceRule], family: str, lines: Iterable[Line], since: datetime | None = None
 ) -> Iterator[Alarm]:
-    """Answer what would have rung, line after line, had these rules been in force all the time.
+    """Answer what would have rung, instant after instant, had these rules been in force all the time.
 
     Parameters
     ----------
@@ -224,12 +267,15 @@ def rings_in_turn(
     """
     memory = _Memory()
     rung: set[tuple[int, int]] = set()
-    for line in lines:
-        memory.add(line)
+    for at, together in groupby(lines, attrgetter("at")):
+        verbs = set()
+        for line in together:
+            memory.add(line)
+            verbs.add(line.verb)
         # A report rings with the case that it begins.
-        if line.verb == "report" or (since is not None and line.at < since):
+        if verbs == {"report"} or (since is not None and at < since):
             continue
-        for alarm in _rings(rules, family, memory, line.at, rung):
+        for alarm in _rings(rules, family, memory, at, rung):
             rung.add((alarm.rule_id, alarm.case_id))
             yield alarm
 

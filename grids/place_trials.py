@@ -69,10 +69,11 @@ class PlaceRuleNotFoundError(GridwardenError):
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """An alarm that would have rung, and at which place."""
+    """An alarm that would have rung, at which place, and for a case that lies in which area."""
 
     place_id: int
     alarm: Alarm
+    area_code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +88,15 @@ class Trial:
         Received meanwhile within the reach of the rule: of its family, category and area, with a pin.
     rung : tuple of Rung
         In the order of their times.
+    names : dict of str to str
+        What the areas of these are called, by their codes.
     """
 
     since: datetime
     until: datetime
     cases: int
     rung: tuple[Rung, ...]
+    names: dict[str, str]
 
     @property
     def share(self) -> float:
@@ -100,13 +104,23 @@ class Trial:
         return len({one.alarm.case_id for one in self.rung}) / self.cases if self.cases else 0.0
 
     @property
+    def too_few(self) -> bool:
+        """Whether these are so few cases that nothing is refused because of them."""
+        return self.cases < CASES_LEAST
+
+    @property
     def everywhere(self) -> bool:
         """Whether it would ring for most of what comes."""
-        return self.cases >= CASES_LEAST and self.share >= SHARE_MOST
+        return not self.too_few and self.share >= SHARE_MOST
 
     def by_month(self) -> dict[str, int]:
         """Answer how often it would have rung in each month, Asia/Shanghai."""
         return dict(sorted(Counter(f"{one.alarm.at.astimezone(ZONE):%Y-%m}" for one in self.rung).items()))
+
+    def by_area(self) -> dict[str, int]:
+        """Answer how often it would have rung in each area, by its code; where it rang most comes first."""
+        counted = Counter(one.area_code for one in self.rung)
+        return dict(sorted(counted.items(), key=lambda each: (-each[1], each[0])))
 
 
 def try_rule(connection: psycopg.Connection[Any], rule: PlaceRule, since: datetime, until: datetime) -> Trial:
@@ -134,7 +148,9 @@ def try_rule(connection: psycopg.Connection[Any], rule: PlaceRule, since: dateti
     row = connection.execute(_CASES, asked).fetchone()
     places = [number for (number,) in connection.execute(_PLACES, asked).fetchall()]
     rung = sorted(_rung(connection, rule, places, since, until), key=lambda one: (one.alarm.at, one.alarm.case_id))
-    return Trial(since, until, row[0] if row else 0, tuple(rung))
+    codes = sorted({one.area_code for one in rung})
+    names = connection.execute("SELECT c, area_name(c, %s) FROM unnest(%s::text[]) c", (until, codes)).fetchall()
+    return Trial(since, until, row[0] if row else 0, tuple(rung), dict(names))
 
 
 def _rung(
@@ -142,9 +158,12 @@ def _rung(
 ) -> Iterator[Rung]:
     for begin in range(0, len(places), _AT_ONCE):
         for told in lines_of(connection, places[begin : begin + _AT_ONCE], [rule]):
+            areas = {line.case_id: line.chain[-1] for line in told.lines if line.chain}
+            # What was split off has no report that began with it.
+            newest = next(reversed(areas.values()), "")
             for alarm in rings_in_turn([rule], told.family, told.lines, since):
                 if alarm.at < until:
-                    yield Rung(told.place_id, alarm)
+                    yield Rung(told.place_id, alarm, areas.get(alarm.case_id, newest))
 
 
 def add_rule(connection: psycopg.Connection[Any], rule: PlaceRule, trial: Trial, since: datetime, now: datetime) -> int:

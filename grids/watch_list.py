@@ -3,13 +3,14 @@
 What is counted the database answers (``places_coming_back``, by the reader's rights); whether it means that the same
 thing comes back is decided here, pure, by two stated signs:
 
-*again*: a resident said himself that it is not solved; or it was said to be solved, nobody confirmed that, and somebody
-spoke of it within 90 days, where not so much is reported round about that somebody would have done so anyway (less than
-one chance in five);
-*often*: in half a year at least three reports on three days by two people, more than its surroundings explain: so many
-or more would come once in a thousand times, given the first one, were reports of the family as dense at the spot as in
-the ring about it, or, which is more along a street, as many as at the other places in that ring (negative binomial of
-their mean and variance; Poisson where they do not differ more).
+*again*: a resident said himself that it is not solved; or it was said to be solved, nobody confirmed that or any
+solution since, and somebody spoke of it within 90 days, where not so much is reported round about that somebody would
+have done so anyway (less than one chance in five);
+*often*: in half a year at least three reports on three days, by two people, or by one where it was said to be solved
+and nobody confirmed a solution in all that time; and more than its surroundings explain: so many or more would come
+once in a thousand times, given the first one, were reports of the family as dense at the spot as in the ring about it,
+or, which is more along a street, as many as at the other places in that ring (negative binomial of their mean and
+variance; Poisson where they do not differ more).
 
 What was confirmed as solved after the last report has ended; it is not listed until somebody speaks of it again.
 """
@@ -50,7 +51,8 @@ class Counts:
     spread : float
         The variance of what each of these has.
     solved_at, ended_at : datetime or None
-        When somebody last confirmed a solution there; when a case was last closed as solved without that.
+        When somebody last confirmed a solution there; when a case was last closed as solved without that, before
+        somebody spoke again.
     """
 
     radius_m: float
@@ -173,7 +175,8 @@ def signs_of(place: Counts) -> tuple[Sign, ...]:
     anyway = chance_of(2, place.around, place.places_around, place.spread, place.radius_m)
     if place.reports >= 2 and (place.reopened or (_again(place) and anyway < CHANCE_AGAIN)):
         signs.append("again")
-    if place.reports >= 3 and place.days >= 3 and place.reporters >= 2 and _chance(place) <= CHANCE:
+    by_many = place.reporters >= 2 or _never_confirmed(place)
+    if place.reports >= 3 and place.days >= 3 and by_many and _chance(place) <= CHANCE:
         signs.append("often")
     return tuple(signs)
 
@@ -184,7 +187,14 @@ def _chance(place: Counts) -> float:
 
 def _again(place: Counts) -> bool:
     ended = place.ended_at
-    return ended is not None and ended < place.last_at <= ended + AGAIN_WITHIN
+    if ended is None or (place.solved_at is not None and place.solved_at >= ended):
+        return False
+    return ended < place.last_at <= ended + AGAIN_WITHIN
+
+
+def _never_confirmed(place: Counts) -> bool:
+    """Whether it was said to be solved, and nobody confirmed that it is in the time of the reports that count."""
+    return place.ended_at is not None and (place.solved_at is None or place.solved_at <= place.last_at - LATELY)
 
 
 def _advice(place: Counted, now: datetime) -> Advice:

@@ -34,11 +34,16 @@ class Town:
 
     def say(self, east: float, north: float, minutes: int = 0, category: str = "dumping") -> int:
         """Report something so many steps of ten metres off; answer the number of the report."""
+        return self._send((LON + east * STEP, LAT + north * STEP), minutes, category)
+
+    def say_without_pin(self, area: str, minutes: int = 0) -> int:
+        """Report something for an area, by words alone; answer the number of the report."""
+        return self._send(area, minutes, "dumping")
+
+    def _send(self, where: tuple[float, float] | str, minutes: int, category: str) -> int:
         with psycopg.connect(self.store.dsn("web"), autocommit=True) as web:
-            where = (LON + east * STEP, LAT + north * STEP)
-            sent = county.send(
-                web, KEYS, next(self._numbers), where, category=category, at=county.NOW + timedelta(minutes=minutes)
-            )
+            at = county.NOW + timedelta(minutes=minutes)
+            sent = county.send(web, KEYS, next(self._numbers), where, category=category, at=at)
         row = self.owner.execute("SELECT id FROM reports WHERE number = %s", (sent.number,)).fetchone()
         assert row
         self.owner.execute("INSERT INTO place_queue VALUES (%s)", (row["id"],))

@@ -6,6 +6,7 @@ Owns the words on the terminal; ``grids.place_keeping`` settles, ``grids.place_t
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
@@ -48,7 +49,9 @@ _Reopened = Annotated[int | None, typer.Option(min=1, help="So often not solved 
 _Unconfirmed = Annotated[
     int | None, typer.Option(min=1, help="So often closed while nobody confirmed a solution, or more.")
 ]
-_Handed = Annotated[int | None, typer.Option(min=2, help="So often handed from one grid to another, or more.")]
+_Handed = Annotated[
+    int | None, typer.Option(min=2, help="So often handed from one grid to another at one place, or more.")
+]
 _Sites = Annotated[list[str] | None, typer.Option("--near", help="A kind of site: nursery, school; once for each.")]
 _Within = Annotated[float | None, typer.Option(min=1, max=2000, help="Within so many metres of such a site.")]
 _Days = Annotated[int, typer.Option(min=1, max=3650, help="What is counted lies so many days back at most.")]
@@ -271,17 +274,34 @@ def _told(connection: psycopg.Connection[Any], rule: PlaceRule, words: Words, no
 
 def _say(trial: Trial, words: Words) -> None:
     from grids.clock import ZONE
+    from grids.place_trials import CASES_LEAST, SHARE_MOST
     from grids.place_words import sentence
 
-    share = f" ({trial.share:.1%})" if trial.cases else ""
     cases = len({one.alarm.case_id for one in trial.rung})
+    share = f" ({trial.share:.1%})" if trial.cases else ""
     places = len({one.place_id for one in trial.rung})
-    typer.echo(
-        f"In the past year it would have rung {len(trial.rung)} times, for {cases} of {trial.cases} cases{share}"
-        f" at {places} places."
-    )
+    typer.echo(words("trial-rang", times=len(trial.rung), cases=cases, of=trial.cases, share=share, places=places))
     if trial.rung:
         typer.echo("  " + ", ".join(f"{month}: {n}" for month, n in trial.by_month().items()))
+        typer.echo("  " + words("list-separator").join(_by_area(trial, words)))
     for one in trial.rung[-_SHOWN:]:
-        day = f"{one.alarm.at.astimezone(ZONE):%Y-%m-%d}"
-        typer.echo(f"  {day}  place {one.place_id}, case {one.alarm.case_id}: {sentence(one.alarm.facts, words)}")
+        told = words(
+            "trial-place",
+            place=str(one.place_id),
+            case=str(one.alarm.case_id),
+            area=trial.names[one.area_code],
+            why=sentence(one.alarm.facts, words),
+        )
+        typer.echo(f"  {one.alarm.at.astimezone(ZONE):%Y-%m-%d}  {told}")
+    if trial.too_few:
+        typer.echo(words("trial-too-few", least=CASES_LEAST))
+    elif trial.everywhere:
+        typer.echo(words("trial-everywhere", share=round(100 * trial.share), most=round(100 * SHARE_MOST)))
+
+
+def _by_area(trial: Trial, words: Words) -> Iterator[str]:
+    found = list(trial.by_area().items())
+    for code, n in found[:_SHOWN]:
+        yield words("trial-area", name=trial.names[code], code=code, n=n)
+    if more := found[_SHOWN:]:
+        yield words("trial-more-areas", n=len(more), times=sum(n for _, n in more))

@@ -41,7 +41,7 @@ alarm-unconfirmed = closed { $n ->
     [one] once
    *[other] { $n } times
 } here within { $days } days, and nobody confirmed it
-alarm-handed = handed { $n } times between neighbouring grids within { $days } days
+alarm-handed = handed { $n } times between neighbouring grids here within { $days } days
 alarm-site = { $metres } m from { $name } ({ $kind })
 rule-family = of the family { $family }
 rule-category = of the category { $category }
@@ -55,15 +55,32 @@ rule-unconfirmed = closed { $n ->
     [one] once
    *[other] { $n } times
 } at one place within { $days } days without anybody confirming it
-rule-handed = handed { $n } times between neighbouring grids within { $days } days
+rule-handed = handed { $n } times between neighbouring grids at one place within { $days } days
 rule-site = within { $metres } m of a { $kinds }
 deed-recurring = counts as coming back: a re-check must come
 deed-hazard = counts as a hazard: a re-check must come
 deed-urgent = is urgent
-deed-up = goes one level up
-deed-township = goes to the { $level }
+deed-up = goes one level up (unless a department works on it or it is an emergency)
+deed-township = goes to the { $level } (unless a department works on it or it is an emergency)
 deed-supervise = a supervisor is named
 deed-recheck_above = the level above re-checks
+
+# A rule tried on the past year.
+trial-rang = In the past year it would have rung { $times ->
+    [one] once
+   *[other] { $times } times
+}, for { $cases } of { $of } cases{ $share } at { $places } { $places ->
+    [one] place
+   *[other] places
+}.
+trial-area = { $name } ({ $code }): { $n }
+trial-more-areas = and in { $n ->
+    [one] one more area
+   *[other] { $n } more areas
+}: { $times }
+trial-place = place { $place }, case { $case }, { $area }: { $why }
+trial-everywhere = Such a rule is refused: it would have rung for { $share } of 100 cases within its reach, and at { $most } or more it tells nobody anything. Ask for more.
+trial-too-few = Of fewer than { $least } cases a share says nothing: nothing is refused because of it.
 
 # The story of a spot, played through today's rules.
 replay-place = Place { $n }

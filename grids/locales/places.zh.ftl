@@ -35,7 +35,7 @@ list-or = 或
 alarm-reports = { $days }天内此处说事{ $n }次
 alarm-reopened = { $days }天内此处重新办理{ $n }次
 alarm-unconfirmed = { $days }天内此处{ $n }次办结未经确认
-alarm-handed = { $days }天内在相邻网格之间转了{ $n }次
+alarm-handed = { $days }天内此处在相邻网格之间转了{ $n }次
 alarm-site = 距{ $kind }“{ $name }”{ $metres }米
 rule-family = 大类是{ $family }
 rule-category = 类别是{ $category }
@@ -43,15 +43,23 @@ rule-area = 在{ $area }
 rule-reports = { $days }天内同一地点说事满{ $n }次
 rule-reopened = { $days }天内同一地点重新办理满{ $n }次
 rule-unconfirmed = { $days }天内同一地点满{ $n }次办结未经确认
-rule-handed = { $days }天内在相邻网格之间转了{ $n }次
+rule-handed = { $days }天内同一地点在相邻网格之间转满{ $n }次
 rule-site = 距{ $kinds }不超过{ $metres }米
 deed-recurring = 按反复发生对待，必须核查
 deed-hazard = 按安全隐患对待，必须核查
 deed-urgent = 改为紧急
-deed-up = 上提一级
-deed-township = 由{ $level }接手
+deed-up = 上提一级（部门在办或特急的除外）
+deed-township = 由{ $level }接手（部门在办或特急的除外）
 deed-supervise = 指定督办人
 deed-recheck_above = 由上一级核查
+
+# 按过去一年试一条规则。
+trial-rang = 过去一年会报警{ $times }次，涉及{ $of }个案件中的{ $cases }个{ $share }、{ $places }个地点。
+trial-area = { $name }（{ $code }）：{ $n }次
+trial-more-areas = 另有{ $n }个辖区：{ $times }次
+trial-place = 地点 { $place }，案件 { $case }，{ $area }：{ $why }
+trial-everywhere = 这样的规则不予采用：适用范围内每100个案件会有{ $share }个报警，达到{ $most }个就等于什么也没说。请提高要求。
+trial-too-few = 不足{ $least }个案件，比例说明不了问题：不会因此拒绝规则。
 
 # 把一个地点的经过按今天的规则重放一遍。
 replay-place = 地点 { $n }

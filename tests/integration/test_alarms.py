@@ -229,6 +229,89 @@ def test_what_two_grids_hand_to_and_fro_goes_to_the_township(town: Town) -> None
     assert alarm_of(town, case["id"])["facts"] == {"handed": 2, "days": 90}
 
 
+# Steps to the east of the first spot at which the grid ends and its neighbour begins.
+BORDER = round((county.AREAS[county.GRID][0] + county.AREAS[county.GRID][2] - LON) / STEP, 4)
+
+
+def handed_over(town: Town, report: int, area: str, minutes: int) -> dict[str, Any]:
+    """Let the desk of the village hand a case to whoever answers for one of its grids on that day."""
+    row = town.owner.execute(
+        "SELECT id FROM postings WHERE area_code = %s AND role IN ('head', 'deputy') AND during @> %s ORDER BY role DESC",
+        (area, county.NOW + timedelta(minutes=minutes)),
+    ).fetchone()
+    assert row
+    return step(town, f"desk@{county.VILLAGE}", report, "dispatch", minutes, owner={"posting_id": row["id"]})
+
+
+def closed_by_the_neighbour(town: Town, report: int, minutes: int) -> None:
+    """Let the neighbour, to whom it was handed, say that it is solved, and nobody answer."""
+    step(town, f"deputy@{county.DEPUTISED}", report, "start", minutes)
+    step(town, f"deputy@{county.DEPUTISED}", report, "claim", minutes + 1)
+    step(town, None, report, "lapse", minutes + 8 * DAY, as_worker=True)
+
+
+def sent_to_the_township(town: Town) -> list[int]:
+    return [case for rule, case in rung(town) if rule == TO_AND_FRO]
+
+
+def test_what_two_grids_hand_to_and_fro_in_one_case_after_another_goes_to_the_township(town: Town) -> None:
+    march = town.say(BORDER - 1, 0)
+    look(town, 0)
+    handed_over(town, march, county.DEPUTISED, HOUR)
+    closed_by_the_neighbour(town, march, 2 * HOUR)
+    may = town.say(BORDER + 1, 0, 50 * DAY)
+    look(town, 50 * DAY)
+    assert set(town.places().values()) == {march}
+    assert case_of(town, may)["owner_area_code"] == county.DEPUTISED
+    assert sent_to_the_township(town) == []
+    handed_over(town, may, county.GRID, 50 * DAY + HOUR)
+    look(town, 50 * DAY + HOUR)
+    case = case_of(town, may)
+    assert sent_to_the_township(town) == [case["id"]]
+    assert (case["owner_area_code"], case["owner_role"]) == (county.TOWNSHIP, "desk")
+    assert alarm_of(town, case["id"])["facts"] == {"handed": 2, "days": 90}
+    # Whatever comes next at this border is the township's at once, as long as both hand-overs count.
+    june = town.say(BORDER - 1, 1, 85 * DAY)
+    look(town, 85 * DAY)
+    assert sent_to_the_township(town) == [case["id"], case_of(town, june)["id"]]
+    assert case_of(town, june)["owner_area_code"] == county.TOWNSHIP
+    town.say(BORDER + 1, 1, 91 * DAY)
+    look(town, 91 * DAY)
+    assert len(sent_to_the_township(town)) == 2
+
+
+def test_what_was_handed_away_and_begins_again_with_the_same_grid_has_come_back(town: Town) -> None:
+    first = town.say(BORDER - 1, 0)
+    look(town, 0)
+    handed_over(town, first, county.DEPUTISED, HOUR)
+    # One that lies beside it meanwhile goes the same way: that is the same hand-over.
+    beside = town.say(BORDER - 1, 1, 2 * HOUR)
+    look(town, 2 * HOUR)
+    handed_over(town, beside, county.DEPUTISED, 3 * HOUR)
+    look(town, 3 * HOUR)
+    assert sent_to_the_township(town) == []
+    for report in (first, beside):
+        closed_by_the_neighbour(town, report, 4 * HOUR)
+    again = town.say(BORDER - 1, 0, 45 * DAY)
+    look(town, 45 * DAY)
+    case = case_of(town, again)
+    assert sent_to_the_township(town) == [case["id"]]
+    assert alarm_of(town, case["id"])["facts"] == {"handed": 2, "days": 90}
+    assert case["owner_area_code"] == county.TOWNSHIP
+
+
+def test_a_border_on_whose_sides_each_grid_has_its_own_is_no_to_and_fro(town: Town) -> None:
+    for turn, (east, head) in enumerate(((-1, f"head@{county.GRID}"), (1, f"deputy@{county.DEPUTISED}"))):
+        report = town.say(BORDER + east, 0, 45 * turn * DAY)
+        look(town, 45 * turn * DAY)
+        solved_by_silence(town, head, report, 45 * turn * DAY + HOUR)
+    for day, east in ((85, -1), (86, 1), (87, -1)):
+        town.say(BORDER + east, 0, day * DAY)
+        look(town, day * DAY)
+    assert set(town.places().values()) == {min(town.places())}
+    assert sent_to_the_township(town) == []
+
+
 def test_no_alarm_gives_more_time_or_lowers_an_urgency(town: Town) -> None:
     first = town.say(0, 0, category="light")
     look(town, 0)

@@ -48,6 +48,18 @@ def test_the_story_rings_long_before_the_fire(demo: Demo) -> None:
     assert moral == "Today's rules would have rung on 2019-10-13, after report 4: 66 days before the Fire."
 
 
+def test_the_watch_list_holds_the_nursery(demo: Demo) -> None:
+    waiting = re.search(r"/cases/(\d+)\n", demo.said)
+    assert waiting is not None
+    with httpx2.Client(base_url=demo.address) as client:
+        client.post("/login", data={"login": "dispatcher", "password": PASSWORD})
+        listed = client.get("/api/places").json()
+    (nursery,) = [place for place in listed if place["case_id"] == int(waiting[1])]
+    # Its owner alone spoke, of rubbish that was said to be gone.
+    assert nursery["signs"] == ["again"]
+    assert (nursery["reports"], nursery["reporters"]) == (2, 1)
+
+
 def test_the_pins_show_every_outcome(demo: Demo) -> None:
     assert {pin["outcome"] for pin in demo.pins} == {"inside", "border", "near", "backstop", "outside"}
     for pin in demo.pins:

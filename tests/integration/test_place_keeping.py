@@ -85,6 +85,36 @@ def test_along_a_ditch_metres_run_along_it(town: Town) -> None:
     assert town.places() == {there: there, back: back, beside: there}
 
 
+def test_where_a_ditch_was_removed_what_comes_later_is_measured_straight_again(town: Town) -> None:
+    bend = (
+        f"LINESTRING({LON} {LAT}, {LON + 20 * STEP} {LAT}, {LON + 20 * STEP} {LAT + 2 * STEP}, {LON} {LAT + 2 * STEP})"
+    )
+    town.owner.execute(
+        "INSERT INTO sites (code, kind, name, during, synthetic, geom)"
+        " VALUES ('d1', 'ditch', '东沟', tstzrange('2020-01-01Z', %s), true, ST_GeomFromText(%s, 4326))",
+        (county.NOW + timedelta(minutes=10), bend),
+    )
+    there, other, across = town.say(5, 0), town.say(15, 0, 1), town.say(5, 2, 2)
+    settle_waiting(town.worker)
+    later = town.say(15, 2, 20)
+    settle_waiting(town.worker)
+    # Those of before stay where they were, 20 m from each other.
+    settled = {there: there, other: other, across: across, later: other}
+    assert town.places() == settled
+    assert replay(town.worker).changed == 0
+    assert town.places() == settled
+
+
+def test_a_report_without_a_pin_has_no_place(town: Town) -> None:
+    pinned, told = town.say(0, 0), town.say_without_pin(county.GRID, 1)
+    assert settle_waiting(town.worker) == 2
+    assert town.places() == {pinned: pinned}
+    assert settle_waiting(town.worker) == 0
+    again = replay(town.worker)
+    assert (again.reports, again.places, again.changed) == (1, 1, 0)
+    assert told not in town.places()
+
+
 @pytest.mark.parametrize("radius", [0, -1, 4.9, 501])
 def test_no_radius_that_means_nothing(town: Town, radius: float) -> None:
     with pytest.raises(psycopg.errors.CheckViolation):

@@ -60,6 +60,8 @@ def test_a_trial_counts_what_would_have_rung(town: Town, owner: psycopg.Connecti
     assert [one.alarm.at - county.NOW for one in tried.rung] == [timedelta(days=day) for day in (10, 10, 20)]
     assert (tried.cases, tried.share) == (6, 0.5)
     assert tried.by_month() == {"2026-03": 3}
+    assert tried.by_area() == {county.GRID: 3}
+    assert tried.names == {county.GRID: f"辖区{county.GRID}"}
     # What came before is remembered and rings nothing; what comes after does not count.
     assert len(try_rule(owner, TWICE, county.NOW + timedelta(days=15), UNTIL).rung) == 3
     assert len(try_rule(owner, TWICE, SINCE, county.NOW + timedelta(days=15)).rung) == 2
@@ -124,7 +126,9 @@ def test_a_rule_that_cannot_be_is_refused_with_what_is_wrong(
     assert refused.value.params["reason"] == reason
 
 
-def test_a_rule_that_would_ring_for_everything_is_refused(town: Town, owner: psycopg.Connection[Any]) -> None:
+def test_a_rule_that_would_ring_for_everything_is_refused(
+    town: Town, owner: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     told(town, *((east * 20.0, day) for east in range(10) for day in (0, 1)))
     trial = try_rule(owner, TWICE, SINCE, UNTIL)
     assert (trial.cases, trial.share) == (20, 1.0)
@@ -132,6 +136,12 @@ def test_a_rule_that_would_ring_for_everything_is_refused(town: Town, owner: psy
         add_rule(owner, TWICE, trial, county.NOW, county.NOW)
     assert refused.value.params == {"reason": "everywhere", "share": 100}
     assert "100 of 100" in str(refused.value)
+    # The trial says so beforehand.
+    monkeypatch.setenv("GRIDWARDEN_DATABASE_URL", town.store.dsn("admin"))
+    for lang, said in (("en", "Such a rule is refused: it would have rung for 100 of 100"), ("zh", "不予采用")):
+        done = CliRunner().invoke(cli.app, ("places", "try", "--reports", "2", "--days", "30", "--lang", lang))
+        assert said in done.output
+        assert "20" in done.output
 
 
 def test_the_story_of_a_site_says_when_the_alarm_would_have_rung_and_for_whom(
@@ -173,7 +183,12 @@ def test_the_commands_try_make_tell_and_end(town: Town, monkeypatch: pytest.Monk
         return done.output
 
     assert "reported 3 times at one place within 90 days" in say("places", "rules")
-    assert "would have rung" in say("places", "try", "--reports", "2", "--days", "30")
+    tried = say("places", "try", "--reports", "2", "--days", "30")
+    assert "would have rung 3 times, for 3 of 3 cases (100.0%) at 1 place." in tried
+    assert f"  辖区{county.GRID} ({county.GRID}): 3" in tried
+    assert f"place {first}, case {first}, 辖区{county.GRID}: reported 2 times here" in tried
+    assert "Of fewer than 20 cases a share says nothing" in tried
+    assert "refused: it" not in tried
     assert "would have rung" in say("places", "try", "--rule", "1")
     assert "Nothing was changed" in say("places", "add", "twice", "--does", "urgent", "--reports", "2", "--days", "30")
     made = say("places", "add", "twice", "--does", "urgent", "--reports", "2", "--days", "30", "--commit")

@@ -66,6 +66,12 @@ FOUR = Counted(
         ({"ended_at": days(150), "reports": 2}, ()),
         ({"reopened": 1, "reports": 2}, ("again",)),
         ({"ended_at": days(8)}, ("again", "often")),
+        # Somebody confirmed a solution after that one; he who spoke again speaks of something new.
+        ({"ended_at": days(8), "solved_at": days(5), "reports": 2, "reporters": 1}, ()),
+        # One person to whom silence answered each time, the last time, too; or where somebody once went and looked.
+        ({"reporters": 1, "ended_at": days(0.5), "open": 0}, ("often",)),
+        ({"reporters": 1, "ended_at": days(0.5), "solved_at": days(400), "open": 0}, ("often",)),
+        ({"reporters": 1, "ended_at": days(0.5), "solved_at": days(40), "open": 0}, ()),
         # Closed after the last word: nobody has said since that it is not solved.
         ({"ended_at": days(0.5), "reports": 2, "open": 0}, ()),
         # Confirmed as solved after the last report: it has ended; told again, it has not.

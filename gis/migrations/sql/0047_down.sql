@@ -208,3 +208,38 @@ BEGIN
       AND (s.sees OR c.geom IS NOT NULL AND v_point IS NOT NULL OR w.words IS NOT NULL)
     ORDER BY j.joinable DESC, a.near DESC, c.received_at DESC, c.id DESC LIMIT p_limit;
 END $$;
+
+CREATE OR REPLACE FUNCTION place_lines(p_places bigint[], p_within_m double precision)
+RETURNS TABLE (place_id bigint, family text, at timestamptz, verb text, case_id bigint, state text, head_area text, category text, chain text[], sites jsonb)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = gridwarden, public AS $$
+    WITH members AS MATERIALIZED (
+        SELECT p.anchor_id AS place_id, p.family, r.id, r.received_at, r.case_id, r.category_code, r.chain, r.geom
+        FROM place_reports p JOIN reports r ON r.id = p.report_id WHERE p.anchor_id = ANY (p_places)
+    ),
+    related AS MATERIALIZED (
+        SELECT DISTINCT m.place_id, m.family, k.kin_id AS case_id, k.kin_id = k.case_id AS own
+        FROM members m JOIN kin(ARRAY(SELECT DISTINCT o.case_id FROM members o)) k ON k.case_id = m.case_id
+    ),
+    steps AS MATERIALIZED (
+        SELECT r.place_id, r.family, r.own, e.case_id, e.seq, e.at, e.verb, e.state, e.data, (e.data ->> 'report_id')::bigint AS report_id
+        FROM related r JOIN events e ON e.case_id = r.case_id
+    ),
+    -- With which case each report began.
+    begun AS MATERIALIZED (
+        SELECT DISTINCT ON (s.place_id, s.report_id) s.place_id, s.report_id, s.case_id FROM steps s JOIN members m ON m.id = s.report_id AND m.place_id = s.place_id
+        WHERE s.verb IN ('receive', 'archive') ORDER BY s.place_id, s.report_id, s.case_id
+    )
+    SELECT l.* FROM (
+        SELECT m.place_id, m.family, m.received_at AS at, 'report', coalesce(b.case_id, m.case_id), NULL, NULL, m.category_code, m.chain,
+               (SELECT jsonb_agg(jsonb_build_object('code', t.code, 'kind', t.kind, 'name', t.name, 'metres', metres_between(m.geom, t.geom)))
+                FROM sites t WHERE p_within_m IS NOT NULL AND t.geom && box_around(m.geom, p_within_m) AND t.during @> m.received_at
+                  AND metres_between(m.geom, t.geom) <= p_within_m)
+        FROM members m LEFT JOIN begun b ON b.place_id = m.place_id AND b.report_id = m.id
+        UNION ALL
+        -- What silence closed is confirmed by whoever says so later.
+        SELECT s.place_id, s.family, s.at, CASE WHEN s.verb = 'evaluate' AND s.data ->> 'rating' = 'solved' AND c.confirmed THEN 'confirmed' ELSE s.verb END, s.case_id, s.state,
+               CASE WHEN s.data #>> '{owner,role}' IN ('head', 'deputy', 'member') THEN s.data #>> '{owner,area_code}' END, NULL, NULL, NULL
+        FROM steps s JOIN cases c ON c.id = s.case_id WHERE s.own OR EXISTS (SELECT FROM begun b WHERE b.place_id = s.place_id AND b.case_id = s.case_id)
+    ) l (place_id, family, at, verb, case_id, state, head_area, category, chain, sites)
+    ORDER BY l.place_id, l.at, l.verb <> 'report', l.case_id
+$$;

@@ -63,7 +63,7 @@ BEGIN
     RETURN v_told;
 END $$;
 
--- As before, and what is open is unsolved.
+-- As before, and what is open is unsolved; ended_at: when a case there was last closed without confirmation before somebody spoke again.
 CREATE OR REPLACE FUNCTION place_marks(p_at timestamptz, p_since timestamptz, p_area text, p_lowest text, p_before timestamptz, p_around_m double precision, p_limit integer)
 RETURNS TABLE (place_id bigint, family text, lon double precision, lat double precision, may_open boolean, told bigint, areas text[], lowest bigint,
                unsolved_since timestamptz, radius_m double precision, reports bigint, days bigint, reporters bigint, around bigint, places_around bigint,
@@ -104,8 +104,7 @@ BEGIN
         FROM said s JOIN members m ON m.anchor_id = s.anchor_id JOIN cases c ON c.id = m.case_id WHERE c.state <> 'merged'
     ),
     ends AS MATERIALIZED (
-        SELECT w.anchor_id, bool_or(w.mine) AS mine, sum(w.reopened)::bigint AS reopened, max(w.closed_at) FILTER (WHERE w.confirmed) AS solved_at,
-               max(w.closed_at) FILTER (WHERE w.state = 'closed' AND w.confirmed IS NOT TRUE) AS ended_at, count(*) FILTER (WHERE w.closed_at IS NULL) AS open
+        SELECT w.anchor_id, bool_or(w.mine) AS mine, sum(w.reopened)::bigint AS reopened, max(w.closed_at) FILTER (WHERE w.confirmed) AS solved_at, count(*) FILTER (WHERE w.closed_at IS NULL) AS open
         FROM worked w GROUP BY w.anchor_id
     ),
     unsolved AS (
@@ -113,14 +112,15 @@ BEGIN
         WHERE w.confirmed IS NOT TRUE AND (w.closed_at IS NULL OR w.received_at > coalesce(e.solved_at, '-infinity')) GROUP BY w.anchor_id
     ),
     ranked AS (
-        SELECT s.*, e.mine, e.reopened, e.solved_at, e.ended_at, e.open, u.since, row_number() OVER (ORDER BY s.reports DESC, s.anchor_id) AS nth,
+        SELECT s.*, e.mine, e.reopened, e.solved_at, e.open, u.since, row_number() OVER (ORDER BY s.reports DESC, s.anchor_id) AS nth,
                s.lowest >= 2 OR coalesce(u.since <= p_before, false) AS marked,
                row_number() OVER (ORDER BY (s.lowest >= 2)::integer + coalesce(u.since <= p_before, false)::integer DESC, u.since, s.told DESC, s.anchor_id) AS weighty
         FROM said s JOIN ends e ON e.anchor_id = s.anchor_id LEFT JOIN unsolved u ON u.anchor_id = s.anchor_id
         WHERE s.reports >= 2 OR s.lowest >= 2 OR u.since <= p_before
     )
     SELECT t.anchor_id, t.family, ST_X(g.spot), ST_Y(g.spot), t.mine, t.told, t.areas, t.lowest, t.since, place_radius(t.family, p_at), t.reports, d.days, d.reporters,
-           coalesce(b.around, 0)::bigint, b.places_around, coalesce(b.spread, 0)::double precision, t.last_at, t.reopened, t.solved_at, t.ended_at, t.open
+           coalesce(b.around, 0)::bigint, b.places_around, coalesce(b.spread, 0)::double precision, t.last_at, t.reopened, t.solved_at,
+           (SELECT max(w.closed_at) FROM worked w WHERE w.anchor_id = t.anchor_id AND w.state = 'closed' AND w.confirmed IS NOT TRUE AND w.closed_at < t.last_at), t.open
     FROM ranked t JOIN places a ON a.id = t.anchor_id
     CROSS JOIN LATERAL (SELECT CASE WHEN t.mine THEN a.geom ELSE ST_SnapToGrid(a.geom, 0.001) END AS spot) g
     CROSS JOIN LATERAL (
@@ -136,7 +136,7 @@ BEGIN
     ORDER BY t.nth;
 END $$;
 
--- As before, and what rang is the place's under every number that it had.
+-- As before, and what rang is the place's under every number that it had; ended_at as place_marks() says it.
 CREATE OR REPLACE FUNCTION places_coming_back(p_at timestamptz, p_since timestamptz, p_area text, p_around_m double precision, p_limit integer)
 RETURNS TABLE (place_id bigint, family text, radius_m double precision, lon double precision, lat double precision, reports bigint, days bigint, reporters bigint,
                around bigint, places_around bigint, spread double precision, first_at timestamptz, last_at timestamptz, areas text[], reopened bigint, solved_at timestamptz, ended_at timestamptz,
@@ -173,14 +173,15 @@ BEGIN
     ),
     ends AS (
         SELECT w.anchor_id, sum(w.reopened)::bigint AS reopened, max(w.closed_at) FILTER (WHERE w.confirmed) AS solved_at,
-               max(w.closed_at) FILTER (WHERE w.state = 'closed' AND w.confirmed IS NOT TRUE) AS ended_at, count(*) FILTER (WHERE w.closed_at IS NULL) AS open
+               count(*) FILTER (WHERE w.closed_at IS NULL) AS open
         FROM worked w GROUP BY w.anchor_id
     ),
     newest AS (
         SELECT DISTINCT ON (w.anchor_id) w.* FROM worked w WHERE w.mine ORDER BY w.anchor_id, w.closed_at IS NOT NULL, w.received_at DESC, w.id DESC
     )
     SELECT t.anchor_id, t.family, place_radius(t.family, p_at), ST_X(a.geom), ST_Y(a.geom), t.reports, t.days, t.reporters, coalesce(b.around, 0)::bigint, b.places_around, coalesce(b.spread, 0)::double precision,
-           t.first_at, t.last_at, t.areas, e.reopened, e.solved_at, e.ended_at, e.open, (SELECT count(*) FROM alarms l JOIN place_reports o ON o.report_id = l.place_id WHERE o.anchor_id = t.anchor_id),
+           t.first_at, t.last_at, t.areas, e.reopened, e.solved_at,
+           (SELECT max(w.closed_at) FROM worked w WHERE w.anchor_id = t.anchor_id AND w.state = 'closed' AND w.confirmed IS NOT TRUE AND w.closed_at < t.last_at), e.open, (SELECT count(*) FROM alarms l JOIN place_reports o ON o.report_id = l.place_id WHERE o.anchor_id = t.anchor_id),
            n.id, n.category_code, n.state, n.confirmed, n.area_code, n.owner_area_code, n.owner_role, n.received_at, n.due_at, n.paused_at, n.closed_at, n.supervised
     FROM told t JOIN places a ON a.id = t.anchor_id CROSS JOIN LATERAL (
              SELECT sum(f.n) AS around, count(*) AS places_around, var_samp(f.n) AS spread FROM (
@@ -230,3 +231,39 @@ BEGIN
       AND (s.sees OR c.geom IS NOT NULL AND v_point IS NOT NULL OR w.words IS NOT NULL)
     ORDER BY j.joinable DESC, a.near DESC, c.received_at DESC, c.id DESC LIMIT p_limit;
 END $$;
+
+-- As before; the steps of a case at one instant come in their order.
+CREATE OR REPLACE FUNCTION place_lines(p_places bigint[], p_within_m double precision)
+RETURNS TABLE (place_id bigint, family text, at timestamptz, verb text, case_id bigint, state text, head_area text, category text, chain text[], sites jsonb)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = gridwarden, public AS $$
+    WITH members AS MATERIALIZED (
+        SELECT p.anchor_id AS place_id, p.family, r.id, r.received_at, r.case_id, r.category_code, r.chain, r.geom
+        FROM place_reports p JOIN reports r ON r.id = p.report_id WHERE p.anchor_id = ANY (p_places)
+    ),
+    related AS MATERIALIZED (
+        SELECT DISTINCT m.place_id, m.family, k.kin_id AS case_id, k.kin_id = k.case_id AS own
+        FROM members m JOIN kin(ARRAY(SELECT DISTINCT o.case_id FROM members o)) k ON k.case_id = m.case_id
+    ),
+    steps AS MATERIALIZED (
+        SELECT r.place_id, r.family, r.own, e.case_id, e.seq, e.at, e.verb, e.state, e.data, (e.data ->> 'report_id')::bigint AS report_id
+        FROM related r JOIN events e ON e.case_id = r.case_id
+    ),
+    -- With which case each report began.
+    begun AS MATERIALIZED (
+        SELECT DISTINCT ON (s.place_id, s.report_id) s.place_id, s.report_id, s.case_id FROM steps s JOIN members m ON m.id = s.report_id AND m.place_id = s.place_id
+        WHERE s.verb IN ('receive', 'archive') ORDER BY s.place_id, s.report_id, s.case_id
+    )
+    SELECT l.place_id, l.family, l.at, l.verb, l.case_id, l.state, l.head_area, l.category, l.chain, l.sites FROM (
+        SELECT m.place_id, m.family, m.received_at AS at, 'report', coalesce(b.case_id, m.case_id), NULL, NULL, m.category_code, m.chain,
+               (SELECT jsonb_agg(jsonb_build_object('code', t.code, 'kind', t.kind, 'name', t.name, 'metres', metres_between(m.geom, t.geom)))
+                FROM sites t WHERE p_within_m IS NOT NULL AND t.geom && box_around(m.geom, p_within_m) AND t.during @> m.received_at
+                  AND metres_between(m.geom, t.geom) <= p_within_m), 0
+        FROM members m LEFT JOIN begun b ON b.place_id = m.place_id AND b.report_id = m.id
+        UNION ALL
+        -- What silence closed is confirmed by whoever says so later.
+        SELECT s.place_id, s.family, s.at, CASE WHEN s.verb = 'evaluate' AND s.data ->> 'rating' = 'solved' AND c.confirmed THEN 'confirmed' ELSE s.verb END, s.case_id, s.state,
+               CASE WHEN s.data #>> '{owner,role}' IN ('head', 'deputy', 'member') THEN s.data #>> '{owner,area_code}' END, NULL, NULL, NULL, s.seq
+        FROM steps s JOIN cases c ON c.id = s.case_id WHERE s.own OR EXISTS (SELECT FROM begun b WHERE b.place_id = s.place_id AND b.case_id = s.case_id)
+    ) l (place_id, family, at, verb, case_id, state, head_area, category, chain, sites, seq)
+    ORDER BY l.place_id, l.at, l.verb <> 'report', l.case_id, l.seq
+$$;
