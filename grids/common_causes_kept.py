@@ -3,6 +3,7 @@
 What rises ``grids.common_causes`` decides; here it becomes rows, and rows are read again.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -49,6 +50,15 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
+class CauseDesk:
+    """The desk that has it: of which area, how that is called, and how the desk is."""
+
+    area_code: str
+    area: str
+    desk: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class CommonCause:
     """A family that rises in many areas at once.
 
@@ -60,6 +70,8 @@ class CommonCause:
         From the beginning of the period in which it was first found to the end of the last one, [since, until).
     names : dict of str to str
         What its areas are called, by code.
+    owner : CauseDesk or None
+        Who has to find what is behind it; None: no area lies over all of its areas.
     """
 
     id: int
@@ -70,6 +82,7 @@ class CommonCause:
     until: datetime
     facts: Facts
     names: dict[str, str]
+    owner: CauseDesk | None = None
 
 
 _CAUSE: TypeAdapter[CommonCause] = TypeAdapter(CommonCause)
@@ -101,6 +114,11 @@ def cause_of(row: dict[str, Any], received: Received) -> CommonCause:
     return _CAUSE.validate_python({"id": 0, "level": received.level, "names": received.names, **span, **row})
 
 
+def cause_told(told: Mapping[str, Any]) -> CommonCause:
+    """Answer a common cause as the database tells it."""
+    return _CAUSE.validate_python(told)
+
+
 async def causes_seen(connection: AsyncConnection, now: datetime) -> list[CommonCause]:
     """Answer what rises, or rose within ``TOLD_FOR``, the newest first, for whoever directs or plans all of its areas.
 
@@ -114,4 +132,4 @@ async def causes_seen(connection: AsyncConnection, now: datetime) -> list[Common
     found = await connection.execute(
         text("SELECT * FROM causes_seen(:at, :since)"), {"at": now, "since": now - TOLD_FOR}
     )
-    return [_CAUSE.validate_python(dict(row)) for row in found.mappings()]
+    return [cause_told(dict(row)) for row in found.mappings()]

@@ -1,11 +1,19 @@
-"""Common causes in words: a sentence for each, a line for each of its areas, what was looked at.  Decides nothing."""
+"""Common causes in words: a sentence for each, a line for each of its areas, what was looked at; and as a letter.
+
+Decides nothing.
+"""
 
 from datetime import timedelta
+from typing import Final
 
 from grids.common_causes import AREAS_LEAST, PERIODS_LEAST, Findings
 from grids.common_causes_kept import CommonCause, cause_of, rows_of
 from grids.common_causes_read import Received
 from grids.language import Words
+from grids.letters import Letter, finished, owner_words
+
+LINES: Final = 20
+"""Areas that a letter names; the page has all of them."""
 
 
 def sentences(found: Findings, received: Received, words: Words) -> list[str]:
@@ -54,6 +62,39 @@ def raised(cause: CommonCause, words: Words) -> tuple[str, list[str]]:
         )
         for each in facts.areas
     ]
+
+
+def letter(template: str, cause: CommonCause, words: Words, link: str) -> Letter:
+    """Answer the letter to whoever has it from now on, or to the supervisor over him.
+
+    Parameters
+    ----------
+    template : str
+        ``cause`` or ``cause-supervise``.
+    cause : CommonCause
+        As it is known now.
+    words : Words
+        Of the recipient's language.
+    link : str
+        Where it stands.
+    """
+    head, areas = raised(cause, words)
+    owner = cause.owner
+    values = {
+        "family": words("family", family=cause.family),
+        "areas": len(areas),
+        "owner": owner_words(words, "desk", owner.area, owner.desk) if owner else "",
+        "link": link,
+    }
+    more = [words("letter-cause-more", n=len(areas) - LINES)] if len(areas) > LINES else []
+    parts = [
+        words(f"letter-{template}-to", **values),
+        head,
+        "\n".join([*(words("letter-cause-area", area=line) for line in areas[:LINES]), *more]),
+        words(f"letter-{template}-body", **values),
+        words("letter-cause-foot"),
+    ]
+    return finished(words("letter-cause-subject", **values), "\n\n".join(parts), link)
 
 
 def _looked_at(found: Findings, received: Received, words: Words) -> str:

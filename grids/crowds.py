@@ -8,9 +8,10 @@ repeats itself, aims, and keeps time.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from pydantic import TypeAdapter
 from sqlalchemy import text
@@ -109,10 +110,29 @@ async def rush_at(connection: AsyncConnection, place_id: int, now: datetime) -> 
     now : datetime
         Aware.
     """
-    told: Any = (
-        await connection.execute(
-            text("SELECT rush_at(:place, :at, :since, :least)"),
-            {"place": place_id, "at": now, "since": now - LATELY, "least": LEAST},
-        )
-    ).scalar_one()
-    return None if told is None else _READ.validate_python(told)
+    return (await rushes_at(connection, {place_id: LEAST}, now)).get(place_id)
+
+
+async def rushes_at(connection: AsyncConnection, places: Mapping[int, int], now: datetime) -> dict[int, Rush]:
+    """Answer the rushes at several places, as ``rush_at`` does for one; the database is asked once at most.
+
+    Parameters
+    ----------
+    connection : AsyncConnection
+        As the web role, acting for the reader.
+    places : mapping of int to int
+        How many reports each has, in the past week or longer; fewer than ``LEAST`` were no rush.
+    now : datetime
+        Aware.
+    """
+    full = [place for place, reports in places.items() if reports >= LEAST]
+    if not full:
+        return {}
+    found = await connection.execute(
+        text(
+            "SELECT p.id, r.told FROM unnest(CAST(:places AS bigint[])) p (id)"
+            " CROSS JOIN LATERAL rush_at(p.id, :at, :since, :least) r (told) WHERE r.told IS NOT NULL"
+        ),
+        {"places": full, "at": now, "since": now - LATELY, "least": LEAST},
+    )
+    return {row.id: _READ.validate_python(row.told) for row in found}

@@ -18,8 +18,8 @@ from grids.place_words import sentence
 
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 Relation = Literal["reporter", "owner", "rechecker", "supervisor", "lists", "program"]
-"""Whom news concerns: who reported it, who answers for the case, who may re-check its claim, who was named to supervise
-it, who gets the weekly lists, a program that asked."""
+"""Whom news concerns: who reported it, who answers for it, who may re-check its claim, who has to supervise it, who
+gets the weekly lists, a program that asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,8 @@ TOLD: Final[tuple[Told, ...]] = (
     # Sent back by whoever had it: the desk above has it now.
     Told("case.return", "reporter", "handed-on"),
     Told("case.merge", "reporter", "merged"),
+    # Put by the service with what it opened again.
+    Told("case.join", "reporter", "merged"),
     Told("case.split_off", "reporter", "split-off"),
     # A new border that leaves a case in the same hands is no news to its reporters.
     Told("case.follow", "reporter", "handed-on", handed_over=True),
@@ -79,6 +81,9 @@ TOLD: Final[tuple[Told, ...]] = (
     # What is remembered of a place rang: whoever has the case now, and whoever has to see that it is solved.
     Told("case.alarm", "owner", "alarm"),
     Told("case.alarm", "supervisor", "supervise"),
+    # What rises in many areas at once is one thing, and somebody's: the desk's over all of them; it is supervised.
+    Told("cause.raised", "owner", "cause"),
+    Told("cause.raised", "supervisor", "cause-supervise"),
     Told("week.begun", "lists", "week"),
 )
 _ROWS: Final = {(row.topic, row.relation): row for row in TOLD}
@@ -93,7 +98,7 @@ def template_for(topic: str, relation: Relation, facts: Mapping[str, Any]) -> st
     Parameters
     ----------
     topic : str
-        Of the outbox: ``report.received``, ``case.<verb>``, ``week.begun``.
+        Of the outbox: ``report.received``, ``case.<verb>``, ``cause.raised``, ``week.begun``.
     relation : str
         Whom it concerns.
     facts : mapping

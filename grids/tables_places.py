@@ -58,6 +58,7 @@ common_causes = Table(
     Column("since", DateTime(timezone=True), nullable=False),
     Column("until", DateTime(timezone=True), nullable=False),
     Column("facts", JSONB, nullable=False),
+    Column("owner_area_code", Text, ForeignKey("areas.code")),
 )
 
 place_rules = Table(

@@ -26,6 +26,11 @@ watch-alarms = { $n ->
    *[other] Rang { $n } times
 }
 watch-supervised = Supervised
+watch-rush = { $look ->
+    [crowd] Many people within an hour
+    [made_up] Many reports within an hour, as if made up
+   *[unclear] Many reports within an hour
+}
 watch-shown = { $n ->
     [one] One place stands out.
    *[other] The { $n } places that stand out most.
@@ -55,6 +60,8 @@ place-rush-gaps = { $says ->
    *[unclear] How they come says nothing
 }
 place-rush-contacts = { $n } different contacts, { $photos } with a photo
+case-rush = { $look } ({ $why }).
+case-rush-place = See the place
 place-rush-kept = Each of them is taken in and counted as any other.
 place-reporters = People who spoke
 
@@ -84,6 +91,8 @@ place-why = Reason
 watch-causes = Common causes: what rises in many areas at once
 watch-causes-lead = Each Monday the last two weeks are held against the year before. A family is raised once: look for what is behind it, not at one case after another.
 watch-causes-when = Raised on { $raised }; it last rose until { $until }.
+watch-causes-owner = { $who } has it.
+watch-causes-nobody = No area lies over all of these: nobody has it yet.
 
 planner-places = Places
 marked-title = Places reported more than once

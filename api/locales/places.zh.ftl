@@ -20,6 +20,11 @@ watch-newest = 最新案件
 watch-times = 半年说事 { $n } 次
 watch-alarms = 报警 { $n } 次
 watch-supervised = 督办中
+watch-rush = { $look ->
+    [crowd] 一小时内许多人都在说
+    [made_up] 一小时内大量说事，像是编造
+   *[unclear] 一小时内大量说事
+}
 watch-shown = 列出最突出的 { $n } 处。
 place-alarms = 地点规则报警
 place-rang = { $moment } “{ $rule }”：{ $why }
@@ -46,6 +51,8 @@ place-rush-gaps = { $says ->
    *[unclear] 间隔看不出规律
 }
 place-rush-contacts = { $n } 个不同的联系方式，{ $photos } 份带照片
+case-rush = { $look }（{ $why }）。
+case-rush-place = 看这个地点
 place-rush-kept = 每一份都照常收下、照常计数。
 place-reporters = 说事的人数
 
@@ -72,6 +79,8 @@ place-why = 理由
 watch-causes = 举一反三：多个辖区同时增多的问题
 watch-causes-lead = 每周一比较近两周与过去一年。一类问题只提一次，请找共同的原因，不要逐件应付。
 watch-causes-when = { $raised } 提出，最近一次增多到 { $until } 为止。
+watch-causes-owner = 由{ $who }负责。
+watch-causes-nobody = 没有哪个辖区管到全部这些辖区，还没有人负责。
 
 planner-places = 地点
 marked-title = 说过多次的地点

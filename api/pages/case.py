@@ -19,6 +19,7 @@ from api.pages.case_history import Entry, Names, entries, names_for, recheck_wor
 from api.pages.case_steps import LIMITS, Offer, Typed, offers
 from api.pages.marks import age_of, mark_of
 from api.pages.photos import photo_said
+from api.pages.rushes import rush_told
 from api.pages.surroundings import SPOT_SHOWN, surroundings
 from api.rendering import page
 from api.service import Service
@@ -27,6 +28,7 @@ from api.why_told import reasons
 from grids.akin import AkinCase, akin_to
 from grids.cases import CaseNotFoundError, WholeCase, whole_case
 from grids.categories import Category, categories
+from grids.crowds import rushes_at
 from grids.due import TimeUsed, is_provisional, time_used
 from grids.explain import level_name
 from grids.language import Words
@@ -186,6 +188,8 @@ async def _page(
     moments = Moments(visit.words, visit.now)
     story = entries(lines, names, visit.words, moments)
     offered = offers(case, held)
+    places = await places_of_case(visit.connection, case_id)
+    rushes = await rushes_at(visit.connection, dict(places), visit.now)
     return await page(
         request,
         visit,
@@ -195,7 +199,8 @@ async def _page(
         category=names.categories.get(case.category_code, case.category_code),
         mark=mark_of(case, visit.now),
         nth=(await told_at_spot(visit.connection, [case_id], visit.now)).get(case_id),
-        places=await places_of_case(visit.connection, case_id),
+        places=places,
+        rushes=[(place, rush_told(rush, visit.words, moments)) for place, rush in rushes.items()],
         chain=[(code, names.area(code)) for code in case.chain],
         owner=await _owner(visit, case, lines, names),
         supervisor=await _supervisor(visit, case, names),

@@ -7,7 +7,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel
 
 from api.errors import STATUS, LogInRequiredError, Problem, problem_of
+from api.moments import Moments
 from api.pages.marks import age_of, mark_of
+from api.pages.rushes import rush_told
 from api.pages.surroundings import distance_words
 from api.rendering import page
 from api.service import Service
@@ -99,6 +101,7 @@ async def _page(
     ]
     spots = [{"lon": one.lon, "lat": one.lat} for case in place.seen for one in case.reports[1:]]
     kinds = {kind.code: kind.name(visit.lang) for kind in await categories(visit.connection, visit.now)}
+    rush = await rush_at(visit.connection, place.id, visit.now)
     return await page(
         request,
         visit,
@@ -116,7 +119,7 @@ async def _page(
         marks={case.case_id: mark_of(case, visit.now) for case in place.seen},
         photos=await photos_of_cases(visit.connection, [case.case_id for case in place.seen]),
         pins=pins,
-        rush=await rush_at(visit.connection, place.id, visit.now),
+        rush=rush_told(rush, visit.words, Moments(visit.words, visit.now)) if rush else None,
         rang=[(one, sentence(one.facts, visit.words)) for one in place.alarms],
         played=[
             {

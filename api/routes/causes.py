@@ -1,5 +1,6 @@
 """``GET /api/causes``: what rises in many areas at once, each raised once."""
 
+from dataclasses import asdict
 from datetime import datetime
 
 from fastapi import APIRouter
@@ -23,6 +24,14 @@ class CauseAreaDocument(BaseModel):
     q: float
 
 
+class CauseOwnerDocument(BaseModel):
+    """The desk that has to find what is behind it: of the lowest area over all of its areas that has one."""
+
+    area_code: str
+    area: str
+    desk: str | None
+
+
 class CauseDocument(BaseModel):
     """A family of categories that rises in many areas at once against its own past year."""
 
@@ -39,6 +48,7 @@ class CauseDocument(BaseModel):
     q: float
     tested: int = Field(description="areas")
     areas: list[CauseAreaDocument]
+    owner: CauseOwnerDocument | None = Field(description="null: no area lies over all of its areas")
     explanation: str
 
 
@@ -71,6 +81,7 @@ async def get_causes(visit: Visiting) -> list[CauseDocument]:
                 )
                 for each in one.facts.areas
             ],
+            owner=None if one.owner is None else CauseOwnerDocument(**asdict(one.owner)),
             explanation=raised(one, visit.words)[0],
         )
         for one in await causes_seen(visit.connection, visit.now)

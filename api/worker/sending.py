@@ -115,6 +115,12 @@ class Sender:
                 (delivery.recipient_id, begins(week), now, LINES),
             )
             return write_lists(words, facts, lists, week, f"{self.public_url}/week")
+        if "cause" in facts:
+            # It brings numpy along.
+            from grids.common_causes_kept import cause_told
+            from grids.common_causes_words import letter
+
+            return letter(delivery.template, cause_told(facts["cause"]), words, f"{self.public_url}/watch")
         if delivery.template in RESIDENTS:
             link = f"{self.public_url}/status/{facts['number']}?key={self.keys.key(facts['number'])}"
         else:

@@ -181,6 +181,22 @@ letter-supervise-body =
 
     { $link }
 
+letter-cause-subject = Common cause: { $family }, more in { $areas } areas at once
+letter-cause-to = To { $owner }:
+letter-cause-area = · { $area }
+letter-cause-more = · and { $n } more, see the page
+letter-cause-body =
+    This is one thing, and it is yours now: look for what is behind it, not at one case after another. While it goes on it stays this one, and no other letter comes.
+
+    { $link }
+letter-cause-foot =
+    This letter was sent by the system; please do not answer it. Log in to read more.
+letter-cause-supervise-to = To the supervisor:
+letter-cause-supervise-body =
+    This is one thing, and { $owner } has it now and looks for what is behind it; you see to that. While it goes on it stays this one.
+
+    { $link }
+
 letter-due-soon-subject = Case { $case } is due soon: { $category } ({ $area })
 letter-due-soon-body =
     To { $owner }:

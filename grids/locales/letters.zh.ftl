@@ -184,6 +184,22 @@ letter-supervise-body =
 
     { $link }
 
+letter-cause-subject = 举一反三：{ $family }，{ $areas } 个辖区同时增多
+letter-cause-to = { $owner }：
+letter-cause-area = · { $area }
+letter-cause-more = · 另有 { $n } 个辖区，见网页
+letter-cause-body =
+    这是一件事，现在由您负责：请找共同的原因，不要逐件应付。以后继续增多也还是这一件，不再另发信。
+
+    { $link }
+letter-cause-foot =
+    这封信由系统发出，请不要直接回复。详细情况请登录后查看。
+letter-cause-supervise-to = 督办人：
+letter-cause-supervise-body =
+    这是一件事，现由{ $owner }负责查找共同的原因，由您督办。以后继续增多也还是这一件。
+
+    { $link }
+
 letter-due-soon-subject = 案件 { $case } 即将到期：{ $category }（{ $area }）
 letter-due-soon-body =
     { $owner }：

@@ -248,3 +248,25 @@ def test_these_stay_cases_of_their_own(town: Town, what: str, change: str) -> No
     look(town, DAY)
     assert (case_of(town, later)["id"], case_of(town, later)["state"]) == (own["id"], "received"), what
     assert case_of(town, first)["state"] == closed["state"], what
+
+
+def test_its_reporters_are_told_and_whoever_said_it_again_hears_that_it_went_there(town: Town) -> None:
+    first = town.say(0, 0)
+    look(town, 0)
+    solved(town, first, HOUR)
+    later = town.say(0, 0, DAY)
+    for report in (first, later):
+        town.owner.execute(
+            "INSERT INTO report_contacts (report_id, contact, lang) VALUES (%s, %s, 'en')",
+            (report, f"r{report}@example.com"),
+        )
+    look(town, DAY)
+    told = town.owner.execute(
+        "SELECT o.topic, c.recipient FROM outbox o, concerned(ARRAY[o.id], %s) c"
+        " WHERE o.topic IN ('case.join', 'case.reopen') AND c.relation = 'reporter' ORDER BY o.id",
+        (county.NOW + timedelta(days=1),),
+    ).fetchall()
+    assert [(one["topic"], one["recipient"]) for one in told] == [
+        ("case.reopen", f"report:{first}"),
+        ("case.join", f"report:{later}"),
+    ]

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from grids.common_causes_kept import cause_told
+from grids.common_causes_words import LINES, letter
 from grids.language import LANGUAGES, Language, Words
 from grids.letters import RESIDENTS, TOLD, template_for, write
 from grids.lists import write_lists
@@ -12,7 +14,8 @@ from grids.webhooks import TOPICS
 from grids.workflow import BY_VERB, STEPS
 
 HOSTILE = '<img src=x onerror="alert(1)">\r\nBcc: everybody@example.org'
-TEMPLATES = sorted({row.template for row in TOLD} - {"week"} | {"owned"})
+CAUSES = ("cause", "cause-supervise")
+TEMPLATES = sorted({row.template for row in TOLD} - {"week", *CAUSES} | {"owned"})
 
 
 def facts(**other: object) -> dict[str, Any]:
@@ -54,6 +57,42 @@ def test_every_owner_has_a_name(role: str, lang: Language) -> None:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("template", CAUSES)
+def test_the_letter_of_a_common_cause_holds_its_numbers_and_no_markup(template: str, lang: Language) -> None:
+    codes = [f"13102400{n:04d}" for n in range(LINES + 2)]
+    told = {
+        "id": 3,
+        "family": "waste",
+        "level": "township",
+        "raised_at": "2026-03-01T16:00:00+00:00",
+        "since": "2026-02-15T16:00:00+00:00",
+        "until": "2026-03-01T16:00:00+00:00",
+        "facts": {
+            "count": 1361,
+            "expected": 412.5,
+            "most": 520,
+            "q": 0.0001,
+            "of": 90,
+            "periods": 26,
+            "days": 14,
+            "areas": [{"area": code, "count": 77, "expected": 12.0, "q": 0.01} for code in codes],
+        },
+        "names": dict.fromkeys(codes, HOSTILE),
+        "owner": {"area_code": "131024", "area": HOSTILE, "desk": HOSTILE},
+    }
+    written = letter(template, cause_told(told), Words(lang), "https://grid.example.org/watch")
+    assert "\r" not in written.subject
+    assert "\n" not in written.subject
+    assert str(LINES + 2) in written.subject
+    for number in ("1,361", "412", "520", "90", "77"):
+        assert number in written.text
+    # So many are named, of the others their number is.
+    assert [code in written.text for code in codes] == [True] * LINES + [False] * 2
+    assert "<img" not in written.html
+    assert 'href="https://grid.example.org/watch"' in written.html
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_lists_name_every_state_and_verb(lang: Language) -> None:
     states = sorted({target for step in STEPS if (target := step.target)} | {"received"})
     cases = [
@@ -82,7 +121,8 @@ def test_lists_name_every_state_and_verb(lang: Language) -> None:
 
 
 def test_every_topic_of_the_table_is_one_that_there_is() -> None:
-    assert {row.topic for row in TOLD} - {"week.begun"} <= set(TOPICS)
+    # Neither the lists nor common causes are for programs: these count private categories.
+    assert {row.topic for row in TOLD} - {"week.begun", "cause.raised"} <= set(TOPICS)
     # Two rows of one topic and relation would hide each other.
     assert len({(row.topic, row.relation) for row in TOLD}) == len(TOLD)
 
@@ -91,7 +131,7 @@ def test_a_resident_hears_of_each_turn_and_of_nothing_else() -> None:
     told = {topic: template_for(topic, "reporter", {"state": "closed"}) for topic in TOPICS}
     assert {topic for topic, template in told.items() if template} == {
         "report.received", "case.accept", "case.take", "case.dispatch", "case.pause", "case.claim", "case.confirm", "case.pass_recheck",
-        "case.return", "case.merge", "case.split_off", "case.lapse", "case.decline", "case.will_not_do", "case.deny", "case.fail_recheck", "case.reopen",
+        "case.return", "case.merge", "case.join", "case.split_off", "case.lapse", "case.decline", "case.will_not_do", "case.deny", "case.fail_recheck", "case.reopen",
     }  # fmt: skip
     assert set(told.values()) - {None} == RESIDENTS
     # New boundaries or somebody's leaving: whoever reported hears of it where another has the case now.
