@@ -1,11 +1,12 @@
 """The story of a spot, line after line, with what today's rules on places would have said of it, and to whom.
 
-Reads only; ``grids.place_rules`` says what rings.
+Reads only; ``grids.place_rules`` says what rings, ``grids.place_recipients`` who is told.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
@@ -13,9 +14,18 @@ import psycopg
 
 from gis.errors import GridwardenError
 from grids.place_alarms import lines_of, rules_in_force
+from grids.place_recipients import CASES, NAMES, OWNED, POSTED, Hands, Recipient, Worked
 from grids.place_rules import Alarm, Line, PlaceRule, rings_in_turn
 
-_NEAR_M: Final = 100.0
+BEFORE: Final = "fire"
+"""The category of report of which an alarm is to come ahead."""
+NEAR_M: Final = 100.0
+"""What is reported so near to a spot is a part of its story."""
+# What changes nothing for a case, what another line tells (a merge stands with the case that goes), and what rang in
+# its day: the story is what would ring today.
+_UNTOLD: Final = frozenset(
+    {"receive", "look", "photo", "note", "alarm", "merge_in", "release", "withhold", "withdraw", "recompute_due"}
+)
 # The places about a site: of the one that most was said of, where several fit.
 _ABOUT: Final = """
     SELECT t.name, array_agg(DISTINCT p.anchor_id), bool_or(t.synthetic)
@@ -25,14 +35,20 @@ _ABOUT: Final = """
     GROUP BY t.code, t.name ORDER BY count(*) DESC, t.code LIMIT 1
 """
 _ANCHOR: Final = "SELECT p.anchor_id FROM place_reports p WHERE p.report_id = %s"
-# Who would have got it: the desk above the grid, and the nearest supervisor.
-_TOLD: Final = """
-    SELECT (desk_over((%(chain)s::text[])[:greatest(cardinality(%(chain)s::text[]) - 1, 1)], %(at)s)) ->> 'desk',
-           (SELECT area_name(p.area_code, %(at)s) FROM postings p
-            WHERE p.area_code = ANY ((%(chain)s::text[])[:greatest(cardinality(%(chain)s::text[]) - 1, 1)])
-              AND p.role = 'supervisor' AND p.person_id IS NOT NULL AND p.during @> %(at)s::timestamptz
-            ORDER BY array_position(%(chain)s::text[], p.area_code::text) DESC LIMIT 1)
+_CHANNELS: Final = """
+    SELECT p.anchor_id, r.received_at, r.channel FROM place_reports p JOIN reports r ON r.id = p.report_id
+    WHERE p.anchor_id = ANY (%s) ORDER BY r.received_at, r.id
 """
+# What was reported of a category near a place, and belongs to another one.
+_BESIDE: Final = """
+    SELECT r.received_at, r.case_id, r.category_code, r.channel, o.family
+    FROM places a JOIN reports r ON r.geom && box_around(a.geom, %(near)s) AND r.category_code = %(before)s
+    JOIN place_reports o ON o.report_id = r.id AND o.anchor_id <> a.id
+    WHERE a.id = %(place)s AND metres_between(r.geom, a.geom) <= %(near)s ORDER BY r.received_at, r.id
+"""
+
+Channels = dict[tuple[int, datetime], list[str]]
+"""By place and instant, through which channels reports came: of those that may be told."""
 
 
 class NoStoryError(GridwardenError):
@@ -43,33 +59,53 @@ class NoStoryError(GridwardenError):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Something that happened, or that would have rung; ``nth``: the how-manieth report of its place.
+    """Something that happened, or that would have rung.
 
-    ``desk`` and ``supervisor_of`` (an area) say who would have been told on that day, where a rule asks for them.
+    Attributes
+    ----------
+    place_id : int or None
+        None: it was reported beside the place.
+    line : Line or None
+        What happened.
+    nth : int
+        The how-manieth report of its place it is; 0: none, or beside it.
+    channel : str or None
+        Of a report.
+    alarm, rule : Alarm, PlaceRule, or None
+        What would have rung.
+    after : int
+        After how many reports of its place it would have rung.
+    who : tuple of Recipient
+        Who would have been told on that day.
     """
 
     at: datetime
-    place_id: int
+    place_id: int | None
     family: str
     line: Line | None = None
     nth: int = 0
+    channel: str | None = None
     alarm: Alarm | None = None
     rule: PlaceRule | None = None
-    desk: str | None = None
-    supervisor_of: str | None = None
+    after: int = 0
+    who: tuple[Recipient, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """All of it in order; ``name`` of the site about which it plays, ``invented`` where that is of the demo."""
+    """All of it in order; ``name`` of the site about which it plays, ``invented`` where it or a case is of the demo."""
 
     name: str | None
     invented: bool
     told: tuple[Told, ...]
 
     def first_alarm(self) -> Told | None:
-        """Answer the first alarm that takes a case one level up."""
-        return next((one for one in self.told if one.rule and "up" in one.rule.deeds), None)
+        """Answer the first alarm."""
+        return next((one for one in self.told if one.rule), None)
+
+    def first_up(self) -> Told | None:
+        """Answer the first alarm that takes a case up."""
+        return next((one for one in self.told if one.rule and {"up", "township"} & {*one.rule.deeds}), None)
 
     def first_report(self, category: str, after: datetime) -> Told | None:
         """Answer the first report of a category after an instant."""
@@ -77,7 +113,7 @@ class Story:
         return next((one for one in found if one.line and one.line.category == category), None)
 
 
-def story_of(connection: psycopg.Connection[Any], spot: str, now: datetime) -> Story:
+def story_of(connection: psycopg.Connection[Any], spot: str, now: datetime, before: str = BEFORE) -> Story:
     """Answer the story of a place by its number, or of all places within 100 m of a site by its code, kind or name.
 
     Parameters
@@ -88,6 +124,8 @@ def story_of(connection: psycopg.Connection[Any], spot: str, now: datetime) -> S
         Which.
     now : datetime
         Aware; the rules in force then are asked.
+    before : str
+        Reports of this category within 100 m of a place belong to its story, whatever their family.
 
     Raises
     ------
@@ -96,15 +134,99 @@ def story_of(connection: psycopg.Connection[Any], spot: str, now: datetime) -> S
     """
     name, places, invented = _places(connection, spot)
     rules = rules_in_force(connection, now)
-    told: list[Told] = []
-    for place_id, family, lines in lines_of(connection, places, rules):
-        chains = {line.case_id: line.chain for line in lines if line.chain}
-        told += _counted(place_id, family, lines)
-        told += [
-            _rang(connection, place_id, family, alarm, next(r for r in rules if r.id == alarm.rule_id), chains)
-            for alarm in rings_in_turn(rules, family, lines)
-        ]
-    return Story(name, invented, tuple(sorted(told, key=lambda one: (one.at, one.alarm is not None))))
+    channels: Channels = {}
+    for place_id, at, channel in connection.execute(_CHANNELS, (places,)):
+        channels.setdefault((place_id, at), []).append(channel)
+    told = [
+        one
+        for place_id, family, lines in lines_of(connection, places, rules)
+        for one in play(place_id, family, lines, rules, channels)
+    ]
+    if name is None:
+        asked = {"place": places[0], "near": NEAR_M, "before": before}
+        told += [beside(*row) for row in connection.execute(_BESIDE, asked)]
+    cases = [Worked(*row) for row in connection.execute(CASES, {"cases": sorted(cases_of(told))})]
+    codes = sorted({code for case in cases for code in case.chain})
+    hands = Hands(
+        cases,
+        connection.execute(OWNED, {"cases": [case.case_id for case in cases]}),
+        connection.execute(POSTED, {"codes": codes}),
+        dict(connection.execute(NAMES, {"codes": codes, "at": now}).fetchall()),
+    )
+    story = finished(name, told, cases, hands)
+    return replace(story, invented=invented or story.invented)
+
+
+def play(
+    place_id: int, family: str, lines: list[Line], rules: Collection[PlaceRule], channels: Channels
+) -> Iterator[Told]:
+    """Answer what happened at a place and what today's rules would have rung; who is told, ``finished`` adds.
+
+    Parameters
+    ----------
+    place_id, family, lines
+        Of the place.
+    rules : collection of PlaceRule
+        Those in force.
+    channels : Channels
+        A report that is not among these is counted and not told.
+    """
+    by_id = {rule.id: rule for rule in rules}
+    waiting = {key: list(found) for key, found in channels.items()}
+    reports: list[datetime] = []
+    for line in lines:
+        if line.verb != "report":
+            yield Told(line.at, place_id, family, line)
+            continue
+        reports.append(line.at)
+        if came := waiting.get((place_id, line.at)):
+            yield Told(line.at, place_id, family, line, nth=len(reports), channel=came.pop(0))
+    for alarm in rings_in_turn(rules, family, lines):
+        after = sum(at <= alarm.at for at in reports)
+        yield Told(alarm.at, place_id, family, alarm=alarm, rule=by_id[alarm.rule_id], after=after)
+
+
+def beside(at: datetime, case_id: int, category: str, channel: str | None, family: str) -> Told:
+    """Answer a report that is of another place nearby."""
+    return Told(at, None, family, Line(at, "report", case_id, category=category), channel=channel)
+
+
+def cases_of(told: Iterable[Told]) -> set[int]:
+    """Answer the numbers of the cases of which a story tells."""
+    return {one.line.case_id for one in told if one.line} | {one.alarm.case_id for one in told if one.alarm}
+
+
+def finished(name: str | None, told: Collection[Told], cases: Collection[Worked], hands: Hands) -> Story:
+    """Answer a story in order, with who would have been told.
+
+    Parameters
+    ----------
+    name : str or None
+        Of the site about which it plays.
+    told : collection of Told
+        What ``play`` answered of each place, and what was reported beside it.
+    cases : collection of Worked
+        Those that may be told; of others it is told that they rang, and no more.
+    hands : Hands
+        In which they were.
+    """
+    known = {case.case_id for case in cases}
+    states: dict[int, str] = {}
+    kept = []
+    # Stable: a report rings after it came, and rules ring in their order.
+    for one in sorted(told, key=lambda one: (one.at, one.alarm is not None)):
+        if one.line and one.line.state is not None:
+            states[one.line.case_id] = one.line.state
+        if one.alarm is not None and one.rule is not None and one.alarm.case_id in known:
+            case_id = one.alarm.case_id
+            kept.append(replace(one, who=hands.ring(one.rule, case_id, states.get(case_id), one.at)))
+        elif (
+            one.line is None
+            or one.line.verb == "report"
+            or (one.line.verb not in _UNTOLD and one.line.case_id in known)
+        ):
+            kept.append(one)
+    return Story(name, any(case.invented for case in cases), tuple(kept))
 
 
 def _places(connection: psycopg.Connection[Any], spot: str) -> tuple[str | None, list[int], bool]:
@@ -112,40 +234,11 @@ def _places(connection: psycopg.Connection[Any], spot: str) -> tuple[str | None,
         row = connection.execute(_ANCHOR, (int(spot),)).fetchone()
         if row is not None:
             return None, [row[0]], False
-    found = connection.execute(_ABOUT, {"spot": spot, "near": _NEAR_M}).fetchone()
+    found = connection.execute(_ABOUT, {"spot": spot, "near": NEAR_M}).fetchone()
     if found is None:
         raise NoStoryError(
-            f"Nothing was reported within {_NEAR_M:g} m of {spot!r}: give the number of a place, or the code, the kind"
+            f"Nothing was reported within {NEAR_M:g} m of {spot!r}: give the number of a place, or the code, the kind"
             " or the name of a site.",
             params={"spot": spot},
         )
     return found[0], found[1], found[2]
-
-
-def _counted(place_id: int, family: str, lines: list[Line]) -> list[Told]:
-    told, reports = [], 0
-    for line in lines:
-        reports += line.verb == "report"
-        told.append(Told(line.at, place_id, family, line, reports if line.verb == "report" else 0))
-    return told
-
-
-def _rang(
-    connection: psycopg.Connection[Any],
-    place_id: int,
-    family: str,
-    alarm: Alarm,
-    rule: PlaceRule,
-    chains: dict[int, tuple[str, ...]],
-) -> Told:
-    asked = {"chain": list(chains.get(alarm.case_id, ())), "at": alarm.at}
-    desk, supervisor_of = connection.execute(_TOLD, asked).fetchone() or (None, None)
-    return Told(
-        alarm.at,
-        place_id,
-        family,
-        alarm=alarm,
-        rule=rule,
-        desk=desk if "up" in rule.deeds else None,
-        supervisor_of=supervisor_of if "supervise" in rule.deeds else None,
-    )

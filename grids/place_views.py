@@ -4,18 +4,36 @@ Reads only.  What may be seen ``place_seen`` in the database decides: numbers of
 reader's own areas, and the cases that are his to see; words and contact are not among them.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from pydantic import TypeAdapter
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gis.errors import GridwardenError
-from grids.clock import ZONE
+from grids.categories import categories
+from grids.nearby import reports_at_spot
 from grids.place_alarms import line_of
-from grids.place_rules import Alarm, PlaceRule, rings_in_turn
+from grids.place_recipients import CASES, NAMES, OWNED, POSTED, Hands, Worked
+from grids.place_rules import PlaceRule
+from grids.place_story import (
+    BEFORE,
+    NEAR_M,
+    Channels,
+    Story,
+    Told,
+    beside,
+    cases_of,
+    finished,
+    play,
+)
+
+# More is not looked through for what was reported beside a place.
+_AROUND: Final = 1000
+_CHANNELS: Final = "SELECT r.id, r.channel FROM reports r WHERE r.id = ANY (%(reports)s)"
 
 
 class PlaceNotFoundError(GridwardenError):
@@ -138,18 +156,11 @@ async def place_seen(connection: AsyncConnection, place_id: int, now: datetime) 
     return _READ.validate_python(told)
 
 
-@dataclass(frozen=True, slots=True)
-class Replayed:
-    """What today's rules would have said of a place; ``nth``: after how many reports, ``day``: of its story, from 1."""
+async def story_seen(connection: AsyncConnection, place: Place, now: datetime) -> Story:
+    """Answer the story of a place, played through today's rules, as far as it is the reader's to see.
 
-    alarm: Alarm
-    rule: PlaceRule
-    nth: int
-    day: int
-
-
-async def replayed(connection: AsyncConnection, place: Place, now: datetime) -> list[Replayed]:
-    """Answer what would have rung at a place, had today's rules been in force from its first report on.
+    When a rule would have rung is told of the whole place, as its numbers are; reports, steps and who would have been
+    told are those of his cases, and what was reported beside the place is what he may see.
 
     Parameters
     ----------
@@ -158,23 +169,47 @@ async def replayed(connection: AsyncConnection, place: Place, now: datetime) -> 
     place : Place
         As he sees it.
     now : datetime
-        Aware.
+        Aware; the rules in force then are asked.
     """
     found = await connection.execute(text("SELECT * FROM place_rules_at(:at)"), {"at": now})
-    rules = {row["id"]: PlaceRule(**dict(row)) for row in found.mappings()}
-    within_m = max((rule.within_m for rule in rules.values() if rule.within_m is not None), default=None)
-    told = await connection.execute(
+    rules = [PlaceRule(**dict(row)) for row in found.mappings()]
+    within_m = max((rule.within_m for rule in rules if rule.within_m is not None), default=None)
+    rows = await connection.execute(
         text("SELECT * FROM place_told(:place, :within)"), {"place": place.id, "within": within_m}
     )
-    lines = [line_of(dict(row)) for row in told.mappings()]
+    channels: Channels = {}
+    for report in sorted((one for case in place.seen for one in case.reports), key=lambda one: one.received_at):
+        channels.setdefault((place.id, report.received_at), []).append(report.channel)
+    told = [*play(place.id, place.family, [line_of(dict(row)) for row in rows.mappings()], rules, channels)]
+    told += await _beside(connection, place, now)
+    cases = [Worked(*row) for row in await _asked(connection, CASES, cases=sorted(cases_of(told)))]
+    codes = sorted({code for case in cases for code in case.chain})
+    hands = Hands(
+        cases,
+        await _asked(connection, OWNED, cases=[case.case_id for case in cases]),
+        await _asked(connection, POSTED, codes=codes),
+        dict(await _asked(connection, NAMES, codes=codes, at=now)),
+    )
+    return finished(None, told, cases, hands)
+
+
+async def _asked(connection: AsyncConnection, question: str, **values: Any) -> Sequence[Any]:
+    """Ask what the shell asks by psycopg; of cases row-level security answers what the reader may see."""
+    found = await connection.execute(text(question % {name: f":{name}" for name in values}), values)
+    return [tuple(row) for row in found]
+
+
+async def _beside(connection: AsyncConnection, place: Place, now: datetime) -> list[Told]:
+    """What was reported of ``BEFORE`` near the place, and is of another one."""
+    first = min(place.seen, key=lambda case: (case.reports[0].lon, case.reports[0].lat) != (place.lon, place.lat))
+    family = next((kind.family for kind in await categories(connection, now) if kind.code == BEFORE), place.family)
+    if family == place.family:
+        return []
+    around = await reports_at_spot(connection, first.case_id, now, limit=_AROUND, metres=NEAR_M)
+    found = [one for one in reversed(around) if one.category_code == BEFORE]
+    channels = dict(await _asked(connection, _CHANNELS, reports=[one.report_id for one in found]))
     return [
-        Replayed(
-            alarm,
-            rules[alarm.rule_id],
-            sum(line.verb == "report" and line.at <= alarm.at for line in lines),
-            (alarm.at.astimezone(ZONE).date() - place.first_at.astimezone(ZONE).date()).days + 1,
-        )
-        for alarm in rings_in_turn(list(rules.values()), place.family, lines)
+        beside(one.received_at, one.case_id, one.category_code, channels.get(one.report_id), family) for one in found
     ]
 
 

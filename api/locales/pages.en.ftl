@@ -362,7 +362,8 @@ place-not-yours = { $n ->
     [one] One more case lies outside your areas.
    *[other] { $n } more cases lie outside your areas.
 }
-place-received = received { $moment }
+place-said = reported { $moment } · { $channel }
+place-said-more = { $n } more
 place-ended = ended { $moment }
 spot-title = Said about this spot (within 50 m)
 spot-nth = No. { $n }

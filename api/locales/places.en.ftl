@@ -39,11 +39,16 @@ place-alarms = Rules on places that rang
 place-rang = { $moment } "{ $rule }": { $why }
 place-rang-case = Case { $case }
 place-replay = Played through today's rules
-place-replay-lead = From the first report on, day by day, by the rules that are in force today: on which day, after which report, the alarm would ring.
-place-replay-step = Report { $n }
-place-replay-alarm = Alarm "{ $rule }": { $why }
-place-replay-does = { $does }
-place-replay-silent = Today's rules would not have rung here.
+place-replay-title = Played through today's rules: { $category }
+place-replay-lead = From the first report on, day by day, by the rules that are in force today: on which day, after which report, the alarm would ring, and who would be told.
+place-replay-left-out = The rules look at all that was reported here; { $n ->
+    [one] one case is not of your areas, and its story is
+   *[other] { $n } cases are not of your areas, and their story is
+} left out.
+place-replay-after = after report { $n }
+place-replay-open = See it day by day
+place-replay-days = What happened
+place-replay-moral = What follows
 place-days = Day { $n }
 case-supervised = Supervised by { $who }
 place-rush = { $n } reports within an hour (until { $moment })

@@ -25,8 +25,10 @@ from grids.place_decisions import (
     decided_at,
     places_beside,
 )
-from grids.place_views import place_seen, replayed
-from grids.place_words import deeds, sentence
+from grids.place_story import BEFORE
+from grids.place_story_words import moral
+from grids.place_views import place_seen, story_seen
+from grids.place_words import sentence
 
 router = APIRouter()
 
@@ -85,6 +87,7 @@ async def _page(
     if visit.actor is None:
         raise LogInRequiredError("Places are for staff: log in first.")
     place = await place_seen(visit.connection, place_id, visit.now)
+    story = await story_seen(visit.connection, place, visit.now)
     decided = await decided_at(visit.connection, place.id, visit.now)
     beside = await places_beside(visit.connection, place.id, visit.now) if decided.may else []
     mine = {one.area_code for one in decided.said}
@@ -121,16 +124,7 @@ async def _page(
         pins=pins,
         rush=rush_told(rush, visit.words, Moments(visit.words, visit.now)) if rush else None,
         rang=[(one, sentence(one.facts, visit.words)) for one in place.alarms],
-        played=[
-            {
-                "at": one.alarm.at,
-                "day": one.day,
-                "nth": one.nth,
-                "rule": one.rule.note,
-                "why": sentence(one.alarm.facts, visit.words),
-                "does": visit.words("list-separator").join(deeds(one.rule, visit.words)),
-            }
-            for one in await replayed(visit.connection, place, visit.now)
-        ],
+        story=story,
+        moral=moral(story, BEFORE, visit.words),
         around={"sites": [], "spots": spots},
     )

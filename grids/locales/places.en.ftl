@@ -85,14 +85,33 @@ trial-too-few = Of fewer than { $least } cases a share says nothing: nothing is 
 # The story of a spot, played through today's rules.
 replay-place = Place { $n }
 replay-invented = demo data, its dates are invented
-replay-report = report { $n } ({ $family })
-replay-step = case { $case }: { $step }
-replay-alarm = ▲ ALARM "{ $rule }": { $why } → { $does }
-replay-told = ; told: { $who }
+replay-report = { $n ->
+    [0] Report
+   *[other] Report { $n }
+} ({ $family }{ $channel ->
+    [no] { "" }
+   *[other] , by { $channel }
+})
+replay-step = Case { $case }: { $step }
+replay-alarm = Alarm "{ $rule }": { $why }
+replay-told = Told: { $who }
+replay-who = { $who } { $part ->
+    [keeps] (has the case)
+    [takes] (takes the case over)
+   *[rechecks] (re-checks)
+}
 replay-supervisor = the supervisor of { $area }
 replay-silent = Today's rules would not have rung here.
 replay-rings = Today's rules would have rung on { $day }, after report { $n }.
-replay-ahead = Today's rules would have rung on { $day }, after report { $n }: { $days } days before the { $family }.
+replay-went-up = They would have taken it up on { $day }, after report { $n }.
+replay-ahead = { $up ->
+    [yes] They would have taken it up on
+   *[no] Today's rules would have rung on
+} { $day }, after report { $n }: { $days ->
+    [0] on the very day of the { $family }
+    [one] one day before the { $family }
+   *[other] { $days } days before the { $family }
+}.
 
 # Common causes: what rises in many areas at once.
 causes-found = { $family }: more in { $areas } of { $of } { $level ->

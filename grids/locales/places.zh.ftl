@@ -64,14 +64,32 @@ trial-too-few = 不足{ $least }个案件，比例说明不了问题：不会因
 # 把一个地点的经过按今天的规则重放一遍。
 replay-place = 地点 { $n }
 replay-invented = 演示数据，日期为虚构
-replay-report = 第{ $n }次说事（{ $family }）
+replay-report = { $n ->
+    [0] 说事
+   *[other] 第{ $n }次说事
+}（{ $family }{ $channel ->
+    [no] { "" }
+   *[other] ，{ $channel }
+}）
 replay-step = 案件 { $case }：{ $step }
-replay-alarm = ▲ 报警“{ $rule }”：{ $why } → { $does }
-replay-told = ；通知{ $who }
+replay-alarm = 报警“{ $rule }”：{ $why }
+replay-told = 通知{ $who }
+replay-who = { $who }{ $part ->
+    [keeps] （负责）
+    [takes] （接手）
+   *[rechecks] （核查）
+}
 replay-supervisor = { $area }督查员
 replay-silent = 今天的规则在这里不会报警。
 replay-rings = 今天的规则会在 { $day } 报警，即第{ $n }次说事之后。
-replay-ahead = 今天的规则会在 { $day } 报警，即第{ $n }次说事之后，比{ $family }早{ $days }天。
+replay-went-up = 案件会在 { $day } 上提，即第{ $n }次说事之后。
+replay-ahead = { $up ->
+    [yes] 案件会在 { $day } 上提
+   *[no] 今天的规则会在 { $day } 报警
+}，即第{ $n }次说事之后，{ $days ->
+    [0] 与{ $family }在同一天
+   *[other] 比{ $family }早{ $days }天
+}。
 
 # 举一反三：哪些问题在许多地方同时增多。
 causes-found = { $family }：{ $of }个{ $level ->

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from html import unescape
 from typing import Any
 
 import psycopg
@@ -141,8 +142,8 @@ def test_a_place_tells_what_rang_and_what_todays_rules_say(
     ]
     page = client.get(f"/places/{place}", headers={"Accept-Language": "en"}).text
     assert "reported 3 times here within 90 days" in page
-    assert "Day 1" in page
-    assert "goes one level up" in page
+    assert "Today's rules would have rung on 2026-03-02, after report 3." in unescape(page)
+    assert f'href="/places/{place}/replay"' in page
     # The case says so, and who has to see to it.
     page = client.get(f"/cases/{case}", headers={"Accept-Language": "en"}).text
     assert "A rule on places rang" in page

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from gis.store import Store
 from tests.browser.conftest import Visitors, kept, serving, until
+from tests.browser.test_pages import RULES
 from tests.conftest import cloned
 from tests.little_town import DEPUTISED, HEADED, VILLAGE, Told
 from tests.marked_town import BACK, DAYS, anchors, tell
@@ -86,6 +88,21 @@ def test_the_list_is_there_without_script(guests: Visitors) -> None:
     assert page.url.endswith(f"/areas/{DEPUTISED}")
     expect(page.locator(".place-marks a")).to_have_count(1)
     expect(page.locator(".place-marks")).to_contain_text("跨两个网格")
+
+
+@pytest.mark.parametrize(("lang", "wide", "script"), [("zh", False, True), ("en", True, True), ("zh", True, False)])
+def test_a_place_is_played_day_by_day(
+    guests: Visitors, marked: tuple[str, int], lang: str, wide: bool, script: bool
+) -> None:
+    page = guests.log_in("head", wide=wide, lang=lang, script=script)
+    page.goto(f"/places/{marked[1]}")
+    page.locator(f'a[href="/places/{marked[1]}/replay"]').click()
+    expect(page.locator(".played .time-line > li")).to_have_count(2)
+    expect(page.locator(".played h3").first).to_contain_text("第 1 天" if lang == "zh" else "Day 1")
+    if script:
+        kept(page, f"replay-{lang}-{'desk' if wide else 'phone'}")
+        found = Axe().run(page, options=RULES).response["violations"]
+        assert not found, [(v["id"], [n["target"] for n in v["nodes"]]) for v in found]
 
 
 def test_the_public_sees_no_places(guests: Visitors) -> None:

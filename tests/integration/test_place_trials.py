@@ -158,16 +158,27 @@ def test_the_story_of_a_site_says_when_the_alarm_would_have_rung_and_for_whom(
     story = story_of(owner, "nursery", UNTIL)
     assert (story.name, story.invented) == ("示例苗圃", True)
     assert [one.nth for one in story.told if one.nth] == [1, 2, 3, 1]
-    alarm = story.first_alarm()
+    alarm = story.first_up()
     assert alarm is not None
-    assert alarm.at == county.NOW + timedelta(days=20)
-    assert (alarm.desk, alarm.supervisor_of) == (f"{county.VILLAGE}值班台", f"辖区{county.VILLAGE}")
+    assert (alarm.at, alarm.after) == (county.NOW + timedelta(days=20), 3)
+    assert [(one.part, one.desk or one.area) for one in alarm.who] == [
+        ("takes", f"{county.VILLAGE}值班台"),
+        ("supervises", f"辖区{county.VILLAGE}"),
+    ]
     ahead = story.first_report("light", alarm.at)
     assert ahead is not None
     assert ahead.at - alarm.at == timedelta(days=30)
     # The same by its name, its code and the number of the place.
     assert story_of(owner, "示例苗圃", UNTIL) == story_of(owner, "n1", UNTIL) == story
-    assert {one.family for one in story_of(owner, str(alarm.place_id), UNTIL).told} == {"waste"}
+    by_number = story_of(owner, str(alarm.place_id), UNTIL)
+    assert ({one.family for one in by_number.told}, by_number.invented) == ({"waste"}, False)
+    # What is worse is reported beside the place; what is invented says so.
+    town.owner.execute("UPDATE cases SET synthetic = true")
+    by_number = story_of(owner, str(alarm.place_id), UNTIL, "light")
+    assert by_number.invented
+    worse = by_number.first_report("light", alarm.at)
+    assert worse is not None
+    assert (worse.at, worse.family, worse.nth, worse.place_id) == (ahead.at, "works", 0, None)
     with pytest.raises(NoStoryError):
         story_of(owner, "volcano", UNTIL)
 
@@ -203,6 +214,7 @@ def test_the_commands_try_make_tell_and_end(town: Town, monkeypatch: pytest.Monk
         refused = CliRunner().invoke(cli.app, ("places", "radius", *wrong, "--since", "2020-01-01"))
         assert refused.exit_code != 0
     story = say("replay", "--place", str(first))
-    assert "report 3" in story
-    assert "ALARM" in story
+    assert "Report 3 (waste, by web)" in story
+    assert "▲ Alarm" in story
+    assert "takes the case over" in story
     assert "Today's rules would have rung on 2026-03-22, after report 3." in story

@@ -383,6 +383,7 @@ ROUTES: Final[dict[str, tuple[Ask, ...]]] = {
     "GET /api/places/marks": (get("/api/places/marks"), get("/api/places/marks?area=80")),
     "GET /watch": (get("/watch"), get("/watch?area=80")),
     "GET /places/{place_id}": (get("/places/{report_id}"),),
+    "GET /places/{place_id}/replay": (get("/places/{report_id}/replay"),),
     "GET /api/inbox": (get("/api/inbox"),),
     "GET /api/cases/{case_id}": (get("/api/cases/{case_id}"),),
     "POST /api/cases/{case_id}/steps": (post("/api/cases/{case_id}/steps", verb="note", version=99, words="看看"),),
