@@ -28,7 +28,8 @@ class AkinCase:
     Attributes
     ----------
     joinable : bool
-        Whether a report can be put with it: it is open, and neither paused nor claimed as solved.
+        Whether a report can be put with it: it is worked on, neither paused nor claimed as solved, in the same county,
+        and as private as what is reported.
     reports : int
         How often it was reported.
     metres : float or None

@@ -102,17 +102,15 @@ def _site(code: str, kind: str, name: str, distance_m: float, lon: float, lat: f
     return SiteNear(code, kind, name, distance_m, lon, lat, json.loads(shape))
 
 
-async def reports_at_spot(
-    connection: AsyncConnection, case_id: int, at: datetime, limit: int = 20, metres: float = SPOT_M
-) -> list[SpotReport]:
-    """Answer a case's own reports and every other one so many metres from its pin at most, the newest first.
+async def reports_at_spot(connection: AsyncConnection, case_id: int, at: datetime, limit: int = 20) -> list[SpotReport]:
+    """Answer a case's own reports and every other one within ``SPOT_M`` of its pin, the newest first.
 
     Of whatever case, open or not, as long as the actor may see it.  Empty for a case without a pin, and for one that
     the actor may not see.
     """
     found = await connection.execute(
         text("SELECT * FROM reports_at_spot(:case, :metres, :at, :limit)"),
-        {"case": case_id, "metres": metres, "at": at, "limit": limit},
+        {"case": case_id, "metres": SPOT_M, "at": at, "limit": limit},
     )
     return [SpotReport(*row) for row in found]
 

@@ -7,6 +7,7 @@ urgent, moves it up, asks for more eyes; so no two rules can contradict each oth
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -187,12 +188,8 @@ class _Memory:
             return [one.at for one in self._handed for _ in range(2 if one.back else 1)]
         return self._times[name]
 
-    def facts(self, rule: PlaceRule, case_id: int, at: datetime) -> dict[str, Any] | None:
-        """Answer what was found for each condition of a rule; None: one of them does not hold."""
-        if rule.area_code is not None and rule.area_code not in self._chains[case_id]:
-            return None
-        if rule.category_code is not None and rule.category_code not in self._kinds[case_id]:
-            return None
+    def counts(self, rule: PlaceRule, at: datetime) -> dict[str, Any] | None:
+        """Answer what was found for each condition on the place; None: one of them does not hold."""
         found: dict[str, Any] = {}
         since = at - timedelta(days=rule.days)
         for name, wanted in (
@@ -202,10 +199,20 @@ class _Memory:
             ("handed", rule.handed_from),
         ):
             if wanted is not None:
-                count = sum(since < one <= at for one in self._times_of(name))
+                times = self._times_of(name)
+                count = bisect_right(times, at) - bisect_right(times, since)
                 if count < wanted:
                     return None
                 found |= {name: count, "days": rule.days}
+        return found
+
+    def facts(self, rule: PlaceRule, case_id: int, counts: dict[str, Any]) -> dict[str, Any] | None:
+        """Answer these with what was found for each condition on a case; None: one of them does not hold."""
+        if rule.area_code is not None and rule.area_code not in self._chains[case_id]:
+            return None
+        if rule.category_code is not None and rule.category_code not in self._kinds[case_id]:
+            return None
+        found = dict(counts)
         if rule.within_m is not None:
             near = [s for s in self._sites[case_id] if s.kind in rule.site_kinds and s.metres <= rule.within_m]
             if not near:
@@ -286,6 +293,9 @@ def _rings(
     for rule in rules:
         if rule.family not in (None, family):
             continue
+        counts = memory.counts(rule, at)
+        if counts is None:
+            continue
         for case_id in memory.open:
-            if (rule.id, case_id) not in rung and (facts := memory.facts(rule, case_id, at)) is not None:
+            if (rule.id, case_id) not in rung and (facts := memory.facts(rule, case_id, counts)) is not None:
                 yield Alarm(rule.id, case_id, at, facts)

@@ -39,13 +39,7 @@ _CHANNELS: Final = """
     SELECT p.anchor_id, r.received_at, r.channel FROM place_reports p JOIN reports r ON r.id = p.report_id
     WHERE p.anchor_id = ANY (%s) ORDER BY r.received_at, r.id
 """
-# What was reported of a category near a place, and belongs to another one.
-_BESIDE: Final = """
-    SELECT r.received_at, r.case_id, r.category_code, r.channel, o.family
-    FROM places a JOIN reports r ON r.geom && box_around(a.geom, %(near)s) AND r.category_code = %(before)s
-    JOIN place_reports o ON o.report_id = r.id AND o.anchor_id <> a.id
-    WHERE a.id = %(place)s AND metres_between(r.geom, a.geom) <= %(near)s ORDER BY r.received_at, r.id
-"""
+_BESIDE: Final = "SELECT * FROM reported_beside(%(place)s, %(before)s, %(near)s)"
 
 Channels = dict[tuple[int, datetime], list[str]]
 """By place and instant, through which channels reports came: of those that may be told."""
@@ -90,6 +84,12 @@ class Told:
     after: int = 0
     who: tuple[Recipient, ...] = ()
 
+    def goes_up(self) -> bool:
+        """Whether it is an alarm that takes its case up; not all are moved."""
+        if self.who:
+            return any(one.part == "takes" for one in self.who)
+        return self.rule is not None and bool({"up", "township"} & {*self.rule.deeds})
+
 
 @dataclass(frozen=True, slots=True)
 class Story:
@@ -104,8 +104,8 @@ class Story:
         return next((one for one in self.told if one.rule), None)
 
     def first_up(self) -> Told | None:
-        """Answer the first alarm that takes a case up."""
-        return next((one for one in self.told if one.rule and {"up", "township"} & {*one.rule.deeds}), None)
+        """Answer the first alarm that takes a case up; where its case is not the reader's, by what its rule does."""
+        return next((one for one in self.told if one.goes_up()), None)
 
     def first_report(self, category: str, after: datetime) -> Told | None:
         """Answer the first report of a category after an instant."""
@@ -204,17 +204,20 @@ def finished(name: str | None, told: Collection[Told], cases: Collection[Worked]
     name : str or None
         Of the site about which it plays.
     told : collection of Told
-        What ``play`` answered of each place, and what was reported beside it.
+        What ``play`` answered of each place, and what was reported beside it, which is told from then on.
     cases : collection of Worked
         Those that may be told; of others it is told that they rang, and no more.
     hands : Hands
         In which they were.
     """
     known = {case.case_id for case in cases}
+    begins = min((one.at for one in told if one.place_id is not None), default=None)
     states: dict[int, str] = {}
     kept = []
     # Stable: a report rings after it came, and rules ring in their order.
     for one in sorted(told, key=lambda one: (one.at, one.alarm is not None)):
+        if begins is None or one.at < begins:
+            continue
         if one.line and one.line.state is not None:
             states[one.line.case_id] = one.line.state
         if one.alarm is not None and one.rule is not None and one.alarm.case_id in known:

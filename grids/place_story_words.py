@@ -15,7 +15,9 @@ def said(one: Told, words: Words) -> str:
     if one.line is None or one.line.verb == "report":
         channel = words(f"channel-{one.channel}") if one.channel else ""
         return words("replay-report", n=one.nth, family=_family(one, words), channel=channel or "no")
-    return words("replay-step", case=str(one.line.case_id), step=words(f"verb-{one.line.verb}"))
+    # What silence closed is confirmed by whoever evaluates it as solved.
+    verb = "evaluate" if one.line.verb == "confirmed" else one.line.verb
+    return words("replay-step", case=str(one.line.case_id), step=words(f"verb-{verb}"))
 
 
 def does(one: Told, words: Words) -> str:

@@ -4,6 +4,7 @@ Reads only.  What may be seen ``place_seen`` in the database decides: numbers of
 reader's own areas, and the cases that are his to see; words and contact are not among them.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,8 +15,6 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gis.errors import GridwardenError
-from grids.categories import categories
-from grids.nearby import reports_at_spot
 from grids.place_alarms import line_of
 from grids.place_recipients import CASES, NAMES, OWNED, POSTED, Hands, Worked
 from grids.place_rules import PlaceRule
@@ -24,16 +23,13 @@ from grids.place_story import (
     NEAR_M,
     Channels,
     Story,
-    Told,
     beside,
     cases_of,
     finished,
     play,
 )
 
-# More is not looked through for what was reported beside a place.
-_AROUND: Final = 1000
-_CHANNELS: Final = "SELECT r.id, r.channel FROM reports r WHERE r.id = ANY (%(reports)s)"
+_BESIDE: Final = "SELECT * FROM place_beside(%(place)s, %(before)s, %(near)s)"
 
 
 class PlaceNotFoundError(GridwardenError):
@@ -180,8 +176,10 @@ async def story_seen(connection: AsyncConnection, place: Place, now: datetime) -
     channels: Channels = {}
     for report in sorted((one for case in place.seen for one in case.reports), key=lambda one: one.received_at):
         channels.setdefault((place.id, report.received_at), []).append(report.channel)
-    told = [*play(place.id, place.family, [line_of(dict(row)) for row in rows.mappings()], rules, channels)]
-    told += await _beside(connection, place, now)
+    lines = [line_of(dict(row)) for row in rows.mappings()]
+    # Of a rush it takes a while, and others are answered meanwhile.
+    told = await asyncio.to_thread(lambda: [*play(place.id, place.family, lines, rules, channels)])
+    told += [beside(*row) for row in await _asked(connection, _BESIDE, place=place.id, before=BEFORE, near=NEAR_M)]
     cases = [Worked(*row) for row in await _asked(connection, CASES, cases=sorted(cases_of(told)))]
     codes = sorted({code for case in cases for code in case.chain})
     hands = Hands(
@@ -197,20 +195,6 @@ async def _asked(connection: AsyncConnection, question: str, **values: Any) -> S
     """Ask what the shell asks by psycopg; of cases row-level security answers what the reader may see."""
     found = await connection.execute(text(question % {name: f":{name}" for name in values}), values)
     return [tuple(row) for row in found]
-
-
-async def _beside(connection: AsyncConnection, place: Place, now: datetime) -> list[Told]:
-    """What was reported of ``BEFORE`` near the place, and is of another one."""
-    first = min(place.seen, key=lambda case: (case.reports[0].lon, case.reports[0].lat) != (place.lon, place.lat))
-    family = next((kind.family for kind in await categories(connection, now) if kind.code == BEFORE), place.family)
-    if family == place.family:
-        return []
-    around = await reports_at_spot(connection, first.case_id, now, limit=_AROUND, metres=NEAR_M)
-    found = [one for one in reversed(around) if one.category_code == BEFORE]
-    channels = dict(await _asked(connection, _CHANNELS, reports=[one.report_id for one in found]))
-    return [
-        beside(one.received_at, one.case_id, one.category_code, channels.get(one.report_id), family) for one in found
-    ]
 
 
 async def places_of_case(connection: AsyncConnection, case_id: int) -> list[tuple[int, int]]:

@@ -39,7 +39,7 @@ def _lines(story: Story, before: str, words: Words) -> list[str]:
     from grids.clock import ZONE
     from grids.place_story_words import moral
 
-    title = story.name or words("replay-place", n=str(story.told[0].place_id))
+    title = story.name or words("replay-place", n=str(next(one.place_id for one in story.told if one.place_id)))
     lines = [f"{title} · {words('replay-invented')}" if story.invented else title]
     last = ""
     for one in story.told:

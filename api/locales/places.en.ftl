@@ -97,7 +97,7 @@ watch-causes = Common causes: what rises in many areas at once
 watch-causes-lead = Each Monday the last two weeks are held against the year before. A family is raised once: look for what is behind it, not at one case after another.
 watch-causes-when = Raised on { $raised }; it last rose until { $until }.
 watch-causes-owner = { $who } has it.
-watch-causes-nobody = No area lies over all of these: nobody has it yet.
+watch-causes-nobody = Nobody is posted at a desk over all of these areas: nobody has it yet.
 
 planner-places = Places
 marked-title = Places reported more than once

@@ -82,7 +82,7 @@ watch-causes = 举一反三：多个辖区同时增多的问题
 watch-causes-lead = 每周一比较近两周与过去一年。一类问题只提一次，请找共同的原因，不要逐件应付。
 watch-causes-when = { $raised } 提出，最近一次增多到 { $until } 为止。
 watch-causes-owner = 由{ $who }负责。
-watch-causes-nobody = 没有哪个辖区管到全部这些辖区，还没有人负责。
+watch-causes-nobody = 管到全部这些辖区的值班台还没有人，还没有人负责。
 
 planner-places = 地点
 marked-title = 说过多次的地点

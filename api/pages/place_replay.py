@@ -74,7 +74,7 @@ async def show(request: Request, visit: Visiting, place_id: PlaceId) -> HTMLResp
         place=place,
         called=kinds.get(category, category),
         invented=story.invented,
-        days=[*_days(story, place.first_at.astimezone(ZONE).date(), visit.words)],
+        days=[*_days(story, story.told[0].at.astimezone(ZONE).date(), visit.words)],
         moral=moral(story, BEFORE, visit.words),
     )
 

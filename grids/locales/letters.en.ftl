@@ -186,7 +186,7 @@ letter-cause-to = To { $owner }:
 letter-cause-area = · { $area }
 letter-cause-more = · and { $n } more, see the page
 letter-cause-body =
-    This is one thing, and it is yours now: look for what is behind it, not at one case after another. While it goes on it stays this one, and no other letter comes.
+    This is one thing, and it is yours now: look for what is behind it, not at one case after another. While it goes on it stays this one, and no other letter comes; should it spread beyond your areas, the desk above has it, as the list says.
 
     { $link }
 letter-cause-foot =

@@ -189,7 +189,7 @@ letter-cause-to = { $owner }：
 letter-cause-area = · { $area }
 letter-cause-more = · 另有 { $n } 个辖区，见网页
 letter-cause-body =
-    这是一件事，现在由您负责：请找共同的原因，不要逐件应付。以后继续增多也还是这一件，不再另发信。
+    这是一件事，现在由您负责：请找共同的原因，不要逐件应付。以后继续增多也还是这一件，不再另发信；超出您的辖区时，由上一级值班台接手，以清单为准。
 
     { $link }
 letter-cause-foot =

@@ -31,8 +31,18 @@ def owner(town: Store) -> Iterator[psycopg.Connection[Any]]:
 
 
 @pytest.fixture
+def links() -> dict[int, str]:
+    """Where the reporter of each report takes his steps."""
+    return {}
+
+
+@pytest.fixture
 def say(
-    client: TestClient, owner: psycopg.Connection[Any], clock: Clock, key: Callable[[], dict[str, str]]
+    client: TestClient,
+    owner: psycopg.Connection[Any],
+    clock: Clock,
+    key: Callable[[], dict[str, str]],
+    links: dict[int, str],
 ) -> Callable[..., tuple[int, int]]:
     """Say something at a spot after so many days; answer the numbers of the report and its case."""
 
@@ -48,6 +58,7 @@ def say(
         owner.execute("INSERT INTO place_queue VALUES (%s)", (row[0],))
         while settle_waiting(owner):
             pass
+        links[row[0]] = f"/api/reports/{answer.json()['number']}/steps?{answer.json()['link'].partition('?')[2]}"
         return row[0], row[1]
 
     return said
@@ -152,3 +163,29 @@ def test_of_cases_of_others_it_tells_only_that_they_ring(
     client.cookies.clear()
     plain = client.get(f"/places/{first}", follow_redirects=False)
     assert client.get(address, follow_redirects=False).status_code == plain.status_code != 200
+
+
+def test_a_story_begins_with_its_place_and_tells_how_its_resident_found_it(
+    client: TestClient,
+    owner: psycopg.Connection[Any],
+    links: dict[int, str],
+    log_in: Callable[[str], None],
+    say: Callable[..., tuple[int, int]],
+) -> None:
+    owner.execute("UPDATE recheck_shares SET share = 0")
+    spot = (NURSERY[0], NURSERY[1] - 0.002)
+    say(spot, category="fire")
+    first, case = say(spot, 40)
+    log_in("head")
+    step(client, case, "take")
+    step(client, case, "claim")
+    client.cookies.clear()
+    for version, said in enumerate(({"verb": "confirm"}, {"verb": "evaluate", "rating": "solved"}), 3):
+        answer = client.post(links[first], json={**said, "version": version})
+        assert answer.status_code == 200, answer.text
+    log_in("head")
+    page = text_of(client, f"/places/{first}/replay")
+    days = page.split("What happened", 1)[1]
+    assert days.startswith(" Day 1 ")
+    assert f"Case {case}: Solution confirmed Case {case}: Evaluated by the reporter" in days
+    assert "fire" not in days, "what burnt before it was reported is another story"

@@ -231,7 +231,8 @@ def test_it_is_the_lowest_desks_that_lies_over_all_areas(
 ) -> None:
     with working(store) as worker:
         rises(worker, *areas)
-    assert told(store) == [(whose, whose)]
+    # What nobody has is told to nobody; it stands on the list.
+    assert told(store) == ([(whose, whose)] if whose else [])
 
 
 def test_where_nobody_is_posted_it_is_the_next_desks(store: Store) -> None:
@@ -252,6 +253,24 @@ def test_where_nobody_is_posted_it_is_the_next_desks(store: Store) -> None:
             )
         rises(worker, *village, after=PERIOD)
     assert told(store) == [(county.VILLAGE, county.COUNTY), (county.COUNTY, county.COUNTY)]
+
+
+def test_what_is_nobodys_is_told_when_somebody_is_posted(store: Store) -> None:
+    village = (county.GRID, county.DEPUTISED, county.VACANT)
+    with owner(store) as connection:
+        kept = connection.execute(
+            "DELETE FROM postings WHERE role IN ('desk', 'dispatcher') RETURNING area_code, role, person_id, desk, during"
+        ).fetchall()
+    with working(store) as worker:
+        rises(worker, *village)
+        assert told(store) == []
+        desk = next(row for row in kept if row[:2] == (county.VILLAGE, "desk"))
+        with owner(store) as connection:
+            connection.execute(
+                "INSERT INTO postings (area_code, role, person_id, desk, during) VALUES (%s, %s, %s, %s, %s)", desk
+            )
+        rises(worker, *village, after=PERIOD)
+    assert told(store) == [(county.VILLAGE, county.VILLAGE)]
 
 
 def test_what_spreads_beyond_a_desk_is_told_to_the_one_that_has_it_then(store: Store) -> None:

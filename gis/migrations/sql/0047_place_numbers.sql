@@ -213,20 +213,22 @@ BEGIN
     SELECT c.id, c.category_code::text, c.state::text, c.confirmed, c.received_at, c.closed_at, c.area_code::text,
            (SELECT count(*) FROM reports r WHERE r.case_id = c.id), j.joinable, a.near,
            CASE WHEN s.sees THEN metres_between(v_point, c.geom) END, w.words,
-           (SELECT p.id FROM photos p WHERE p.case_id = c.id AND (p.decision = 'released' OR s.sees) ORDER BY p.at, p.id LIMIT 1)
+           (SELECT p.id FROM photos p WHERE p.case_id = c.id AND (p.decision = 'released' OR s.sees_photos) ORDER BY p.at, p.id LIMIT 1)
     FROM (
         -- Beyond the reach by the half of a cell of the lattice.
         SELECT n.id FROM cases n WHERE n.geom && box_around(v_point, v_reach_m + 80)
         UNION SELECT n.id FROM cases n WHERE n.chain && ARRAY[v_area] AND n.area_code = v_area AND (n.geom IS NULL OR v_point IS NULL) AND n.closed_at IS NULL
         UNION SELECT n.id FROM cases n WHERE n.chain && ARRAY[v_area] AND n.area_code = v_area AND (n.geom IS NULL OR v_point IS NULL)
                                          AND n.closed_at >= p_closed_since AND actor_person() IS NOT NULL
-    ) n JOIN cases c ON c.id = n.id CROSS JOIN LATERAL (SELECT actor_sees(c) AS sees) s
+    ) n JOIN cases c ON c.id = n.id CROSS JOIN LATERAL (SELECT actor_sees(c) AS sees,
+        c.chain && actor_areas('head', 'deputy', 'member', 'desk', 'dispatcher', 'clerk', 'supervisor') OR c.elsewhere && actor_keys() AS sees_photos) s
     CROSS JOIN LATERAL (SELECT akin(c, p_category, v_point, v_area, p_at) AS near) a
     CROSS JOIN LATERAL (SELECT c.state = ANY (v_sources) AND c.private = v_category.private AND c.chain[1:2] = v_line[1:2] AS joinable) j
     LEFT JOIN LATERAL (SELECT x.words FROM reports r JOIN releases x ON x.report_id = r.id WHERE r.case_id = c.id AND x.decision = 'released'
                        ORDER BY r.received_at, r.id LIMIT 1) w ON true
     -- Paused, or said to be solved: everybody is told that it is there, and nothing goes into it.
-    WHERE a.near IS NOT NULL AND (c.closed_at IS NULL OR c.closed_at >= p_closed_since AND s.sees)
+    WHERE a.near IS NOT NULL AND (j.joinable OR (c.closed_at IS NULL OR c.closed_at >= p_closed_since) AND s.sees
+                                  OR c.closed_at IS NULL AND NOT c.state = ANY (v_sources) AND c.chain[1:2] = v_line[1:2])
       -- Somewhere in the same area is no help to whoever reads nothing else of it.
       AND (s.sees OR c.geom IS NOT NULL AND v_point IS NOT NULL OR w.words IS NOT NULL)
     ORDER BY j.joinable DESC, a.near DESC, c.received_at DESC, c.id DESC LIMIT p_limit;

@@ -14,8 +14,8 @@ LANGUAGE sql STABLE AS $$
     SELECT supervisor_over(p_case.chain[:coalesce(array_position(p_case.chain, p_case.owner_area_code::text), cardinality(p_case.chain))], p_at)
 $$;
 
--- Whose desk has what rises in several areas: of those that lie over all of them the lowest at whose desk somebody is posted, in the end the topmost one.
--- Whoever has it keeps it as long as that can be his.  Null: no area lies over all of them.
+-- Whose desk has what rises in several areas: of those that lie over all of them the lowest at whose desk somebody is posted.  Whoever has it keeps it as long as
+-- that can be his.  Null: no area lies over all of them, or nobody is posted there yet.
 CREATE FUNCTION cause_owner(p_facts jsonb, p_before text, p_at timestamptz) RETURNS text
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
@@ -26,10 +26,10 @@ BEGIN
         SELECT o.code, o.place FROM jsonb_to_recordset(p_facts -> 'areas') x (area text)
         JOIN boundaries b ON b.edition_id = v_edition AND b.code = x.area CROSS JOIN LATERAL unnest(b.chain) WITH ORDINALITY o (code, place)
         GROUP BY o.code, o.place HAVING count(*) = jsonb_array_length(p_facts -> 'areas')) s;
-    RETURN coalesce((
+    RETURN (
         SELECT o.code FROM unnest(v_over) WITH ORDINALITY o (code, place)
         WHERE EXISTS (SELECT FROM people_of(jsonb_build_object('area_code', o.code, 'role', 'desk'), p_at))
-        ORDER BY o.code IS NOT DISTINCT FROM p_before DESC, o.place DESC LIMIT 1), v_over[1]);
+        ORDER BY o.code IS NOT DISTINCT FROM p_before DESC, o.place DESC LIMIT 1);
 END $$;
 
 -- A desk as it is named.
@@ -40,7 +40,7 @@ LANGUAGE sql STABLE AS $$
     WHERE p_area IS NOT NULL
 $$;
 
-ALTER TABLE common_causes ADD COLUMN owner_area_code area_code REFERENCES areas;  -- whose desk has it; null: no area lies over all of its areas
+ALTER TABLE common_causes ADD COLUMN owner_area_code area_code REFERENCES areas;  -- whose desk has it; null: nobody is posted over all of its areas
 -- What was raised before was told to nobody, and is not now: it stands on the list.
 UPDATE common_causes c SET owner_area_code = cause_owner(c.facts, NULL, c.raised_at);
 
@@ -66,6 +66,7 @@ BEGIN
         SELECT 'cause.raised', jsonb_build_object('cause_id', n.id, 'owner', jsonb_build_object('area_code', n.owner, 'role', 'desk')), p_at
         FROM (SELECT r.id, r.owner_area_code AS owner FROM raised r
               UNION ALL SELECT f.id, f.owner FROM found f WHERE f.id IS NOT NULL AND f.owner IS DISTINCT FROM f.before) n
+        WHERE n.owner IS NOT NULL
     )
     SELECT count(*) INTO v_raised FROM raised;
     RETURN v_raised;
@@ -211,5 +212,20 @@ BEGIN
     RETURN v_told;
 END $$;
 
-REVOKE EXECUTE ON FUNCTION supervisor_over, cause_owner, cause_desk, causes_seen FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION causes_seen TO gridwarden_web;
+-- What was reported of a category so near to a place, and belongs to another one; and of these, what the actor sees.
+CREATE FUNCTION reported_beside(p_place bigint, p_category text, p_near_m double precision)
+RETURNS TABLE (received_at timestamptz, case_id bigint, category_code text, channel text, family text)
+LANGUAGE sql STABLE AS $$
+    SELECT r.received_at, r.case_id, r.category_code::text, r.channel::text, o.family
+    FROM places a JOIN reports r ON r.geom && box_around(a.geom, p_near_m) AND r.category_code = p_category
+    JOIN place_reports o ON o.report_id = r.id AND o.anchor_id <> a.id
+    WHERE a.id = p_place AND metres_between(r.geom, a.geom) <= p_near_m ORDER BY r.received_at, r.id
+$$;
+CREATE FUNCTION place_beside(p_place bigint, p_category text, p_near_m double precision)
+RETURNS TABLE (received_at timestamptz, case_id bigint, category_code text, channel text, family text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = gridwarden, public AS $$
+    SELECT b.* FROM reported_beside(p_place, p_category, p_near_m) b JOIN cases c ON c.id = b.case_id WHERE actor_sees(c)
+$$;
+
+REVOKE EXECUTE ON FUNCTION supervisor_over, cause_owner, cause_desk, causes_seen, reported_beside, place_beside FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION causes_seen, place_beside TO gridwarden_web;

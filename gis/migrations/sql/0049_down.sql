@@ -139,7 +139,7 @@ LANGUAGE sql STABLE AS $$
     ORDER BY array_position(p_case.chain, p.area_code::text) DESC, p.id LIMIT 1
 $$;
 
-DROP FUNCTION cause_owner, cause_desk, supervisor_over;
+DROP FUNCTION place_beside, reported_beside, cause_owner, cause_desk, supervisor_over;
 ALTER TABLE common_causes DROP COLUMN owner_area_code;
 REVOKE EXECUTE ON FUNCTION causes_seen FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION causes_seen TO gridwarden_web;
