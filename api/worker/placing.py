@@ -46,12 +46,15 @@ async def keep_places(dsn: str, clock: Callable[[], datetime]) -> None:
 def _look(connection: psycopg.Connection[Any], clock: Callable[[], datetime]) -> bool | None:
     """Whether more may wait; None: it could not be done, and letters and deadlines go on without."""
     try:
-        # Of several workers one does it, as long as it lives: what one settles no other looks at halfway.
+        # Of several workers one at a time: what one settles no other looks at halfway.
         row = connection.execute("SELECT pg_try_advisory_lock(hashtext('gridwarden.placing'))").fetchone()
         if row != (True,):
             return False
-        settled = place_keeping.settle_waiting(connection)
-        looked_at = place_alarms.look_at_waiting(connection, clock())
+        try:
+            settled = place_keeping.settle_waiting(connection)
+            looked_at = place_alarms.look_at_waiting(connection, clock())
+        finally:
+            connection.execute("SELECT pg_advisory_unlock(hashtext('gridwarden.placing'))")
     except Exception as error:
         if connection.broken:
             raise

@@ -186,29 +186,38 @@ $$;
 -- so that no border is crossed; an emergency is not held up.  Not where something else was open into which it could have gone, or was closed since.
 -- Declined, it was never worked on, and what will not be done has its reason: both are judged anew.
 CREATE FUNCTION come_again(p_limit integer) RETURNS TABLE (case_id bigint, into_id bigint, report_id bigint, place_id bigint)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = gridwarden, public AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = gridwarden, public AS $$
+DECLARE
+    -- A list: how many wait the planner would guess, and read every report where it guesses many.
+    v_places bigint[] := ARRAY(SELECT l.place_id FROM place_looks l ORDER BY l.later, l.place_id LIMIT p_limit);
+BEGIN
+    RETURN QUERY
     WITH told AS MATERIALIZED (
         SELECT DISTINCT ON (p.anchor_id, c.id) p.anchor_id, p.family, r.id AS first_id, r.received_at AS first_at,
                r.channel = 'patrol' OR r.taken_by IS NOT NULL AND r.channel IN ('app', 'wechat') AS by_staff, c.*
         FROM place_reports p JOIN reports r ON r.id = p.report_id JOIN cases c ON c.id = r.case_id
-        WHERE p.anchor_id IN (SELECT l.place_id FROM place_looks l ORDER BY l.later, l.place_id LIMIT p_limit) ORDER BY p.anchor_id, c.id, r.received_at, r.id
+        WHERE p.anchor_id = ANY (v_places) ORDER BY p.anchor_id, c.id, r.received_at, r.id
+    ),
+    -- Few, beside which many may wait.
+    ended AS MATERIALIZED (SELECT * FROM told o WHERE o.state = 'closed' AND NOT o.private),
+    near AS MATERIALIZED (
+        SELECT DISTINCT ON (n.id) n.id, n.first_id, n.first_at, n.anchor_id, n.chain, o.id AS into_id
+        FROM ended o JOIN told n ON n.anchor_id = o.anchor_id AND n.first_at BETWEEN o.closed_at AND o.closed_at + interval '30 days' AND n.chain[1:2] = o.chain[1:2]
+        WHERE n.state = 'received' AND NOT n.about_official AND NOT n.private AND NOT n.by_staff AND n.urgency <> 'emergency'
+        ORDER BY n.id, o.closed_at DESC, o.id DESC
     )
-    SELECT DISTINCT ON (b.id) n.id, b.id, n.first_id, n.anchor_id
-    FROM told n CROSS JOIN LATERAL (
-        SELECT o.* FROM told o WHERE o.anchor_id = n.anchor_id AND o.state = 'closed' AND n.first_at BETWEEN o.closed_at AND o.closed_at + interval '30 days' AND NOT o.private
-          AND o.chain[1:2] = n.chain[1:2]
-        ORDER BY o.closed_at DESC, o.id DESC LIMIT 1
-    ) b
-    WHERE untouched(n.id) AND n.state = 'received' AND NOT n.about_official AND NOT n.private AND NOT n.by_staff AND n.urgency <> 'emergency'
+    SELECT DISTINCT ON (n.into_id) n.id, n.into_id, n.first_id, n.anchor_id
+    FROM near n
+    WHERE untouched(n.id)
       -- Where its reporters told of it at two places, it is that of the first.
       AND n.first_id = (SELECT r.id FROM reports r WHERE r.case_id = n.id ORDER BY r.received_at, r.id LIMIT 1)
       AND NOT EXISTS (
           SELECT FROM told o WHERE o.anchor_id = n.anchor_id AND o.id <> n.id
           AND (o.closed_at > n.first_at OR (o.first_at, o.first_id) < (n.first_at, n.first_id) AND NOT o.by_staff AND NOT o.private AND o.chain[1:2] = n.chain[1:2]
                                            AND o.state = ANY ((SELECT m.sources FROM steps m WHERE m.verb = 'merge')::text[])))
-      AND (one_up((SELECT c FROM cases c WHERE c.id = b.id), n.first_at, 1) ->> 'area_code') = ANY (n.chain)
-    ORDER BY b.id, n.first_at, n.first_id
-$$;
+      AND (one_up((SELECT c FROM cases c WHERE c.id = n.into_id), n.first_at, 1) ->> 'area_code') = ANY (n.chain)
+    ORDER BY n.into_id, n.first_at, n.first_id;
+END $$;
 
 -- Opens what was closed again by a report, one level up, and puts the case of that report into it.
 CREATE FUNCTION opened_again(p_case bigint, p_into bigint, p_report bigint, p_at timestamptz) RETURNS void
