@@ -1,5 +1,6 @@
 """What tests share: a private cluster per run, a template built by the migrations, clones with production roles."""
 
+import fcntl
 import os
 import shutil
 import tempfile
@@ -106,7 +107,10 @@ def _remove(outer: Path) -> None:
 
 
 def _remove_what_killed_runs_left() -> None:
-    for outer in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
-        pid = outer.name.removeprefix(_PREFIX).partition("-")[0]
-        if outer.stat().st_uid == os.geteuid() and not Path("/proc", pid).exists():
-            _remove(outer)
+    # Two that begin at once would remove it under each other's hands.
+    with Path(tempfile.gettempdir(), f"gridwarden-tests-{os.geteuid()}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        for outer in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+            pid = outer.name.removeprefix(_PREFIX).partition("-")[0]
+            if outer.stat().st_uid == os.geteuid() and not Path("/proc", pid).exists():
+                _remove(outer)

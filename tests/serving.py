@@ -38,7 +38,7 @@ def serving(
         line = process.stderr.readline()
         address = re.search(r"http://\S+/", line)
         assert address, line
-        log = Thread(target=_read, args=(process.stderr,))
+        log = Thread(target=_read, args=(process.stderr,), daemon=True)
         log.start()
         yield process, address[0].rstrip("/")
     finally:
@@ -49,7 +49,8 @@ def serving(
         finally:
             # One that does not end fails the test, and must not start its database again behind those after it.
             process.kill()
-            log.join()
+            log.join(30)
+    assert not log.is_alive(), "something that it started goes on without it"
 
 
 def _read(log: IO[str]) -> None:

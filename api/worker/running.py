@@ -17,6 +17,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from api.settings import ServiceSettings, SmtpSettings, WebhookSettings, WorkerSettings
 from api.worker.calls import Caller
+from api.worker.ending import end
 from api.worker.jobs import make_app
 from api.worker.placing import keep_places
 from api.worker.preparing import preparing
@@ -72,10 +73,9 @@ async def _until_told(store: Store, settings: ServiceSettings, *, beside: bool) 
     working = asyncio.create_task(_keep_working(store, settings))
     told = asyncio.create_task(stop.wait())
     await asyncio.wait((working, told), return_when=asyncio.FIRST_COMPLETED)
-    for task in (working, told):
-        task.cancel()
+    await end(working, told)
     with contextlib.suppress(asyncio.CancelledError):
-        await working
+        working.result()
 
 
 def _ended(stop: asyncio.Event) -> None:
@@ -165,8 +165,6 @@ async def _together(*works: Awaitable[None]) -> None:
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(*tasks)
     for task in done:
         task.result()

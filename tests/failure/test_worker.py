@@ -51,7 +51,10 @@ def working(data: Path) -> Iterator[subprocess.Popen[bytes]]:
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)
-        process.wait(30)
+        try:
+            process.wait(30)
+        finally:
+            process.kill()
 
 
 def wait_for(truth: Callable[[], bool], seconds: float = 60) -> None:
