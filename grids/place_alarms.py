@@ -21,7 +21,7 @@ from grids.place_rules import Alarm, Line, NearSite, PlaceRule, rings_now
 _LOG = logging.getLogger("gridwarden.worker")
 # Two that wanted the same case at once: the other one was first.
 _AGAIN: Final = frozenset({"40001", "40P01", "55P03"})
-BATCH: Final = 300
+BATCH: Final = 60
 """Places that are looked at in one transaction."""
 JUDGED: Final = frozenset(
     f"case.{verb}" for verb in ("deny", "reopen", "lapse", "decline", "will_not_do", "take", "dispatch", "merge_in")
@@ -63,9 +63,13 @@ def look_at_waiting(connection: psycopg.Connection[Any], now: datetime, limit: i
     limit : int
         Places at most.
     """
-    again = [*_open_again(connection, now, limit)]
+    row = connection.execute("SELECT waiting_for_a_look(%s)", (limit,)).fetchone()
+    waiting: list[int] = row[0] if row else []
+    if not waiting:
+        return 0
+    again = [*_open_again(connection, now, waiting)]
     with connection.transaction():
-        row = connection.execute("SELECT taken, places FROM places_to_look_at(%s)", (limit,)).fetchone()
+        row = connection.execute("SELECT taken, places FROM places_to_look_at(%s)", (waiting,)).fetchone()
         taken, places = row or (0, [])
         rules = rules_in_force(connection, now) if places else []
         if rules:
@@ -83,10 +87,10 @@ def look_at_waiting(connection: psycopg.Connection[Any], now: datetime, limit: i
     return int(taken)
 
 
-def _open_again(connection: psycopg.Connection[Any], now: datetime, limit: int) -> Iterator[int]:
+def _open_again(connection: psycopg.Connection[Any], now: datetime, places: list[int]) -> Iterator[int]:
     """Let reports open again what was closed at their place within 30 days; answer places where that has to wait."""
     for case_id, into_id, report_id, place_id in connection.execute(
-        "SELECT * FROM come_again(%s)", (limit,)
+        "SELECT * FROM come_again(%s)", (places,)
     ).fetchall():
         try:
             with connection.transaction():

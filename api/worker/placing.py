@@ -5,6 +5,7 @@ On a connection of its own: it computes, and letters go on meanwhile.
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -17,6 +18,8 @@ from grids import place_alarms, place_keeping
 _LOG = logging.getLogger("gridwarden.worker")
 _PAUSE_S = 0.5
 _PATIENCE_S = 10.0
+# So long at most reports wait for their places while rules look at others: half of what a place may take is left.
+_LOOKING_S = 0.5
 
 
 async def keep_places(dsn: str, clock: Callable[[], datetime]) -> None:
@@ -52,7 +55,10 @@ def _look(connection: psycopg.Connection[Any], clock: Callable[[], datetime]) ->
             return False
         try:
             settled = place_keeping.settle_waiting(connection)
-            looked_at = place_alarms.look_at_waiting(connection, clock())
+            until = time.monotonic() + _LOOKING_S
+            while (looked_at := place_alarms.look_at_waiting(connection, clock())) == place_alarms.BATCH:
+                if time.monotonic() > until:
+                    break
         finally:
             connection.execute("SELECT pg_advisory_unlock(hashtext('gridwarden.placing'))")
     except Exception as error:
