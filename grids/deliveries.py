@@ -122,16 +122,12 @@ class Listed:
 _LISTED: Final = "id, kind, recipient, template, case_id, made_at, state, tries, next_at, last_error"
 
 
-# What was reported gets its place; a replay may have been before.
-_TO_PLACE: Final = "INSERT INTO place_queue SELECT w FROM unnest(%s::bigint[]) w ON CONFLICT DO NOTHING"
-
-
 async def take_news(
     connection: psycopg.AsyncConnection[Any], now: datetime, limit: int, *, with_mail: bool
 ) -> tuple[int, int]:
     """Turn waiting rows of the outbox into deliveries with their jobs; answer how many rows, and how many deliveries.
 
-    What was reported waits for its place from then on, and a place where something was done for a look of the rules.
+    A place where something was done waits for a look of the rules from then on.
 
     One transaction: a worker that dies in it leaves the rows to the next one, and two at once never see the same row.
 
@@ -163,8 +159,6 @@ async def take_news(
         ]
         ids = await _store(cursor, made)
         await cursor.execute("SELECT queue_deliveries(%s)", (ids,))
-        reports = [row["payload"]["report_id"] for row in news.values() if row["topic"] == "report.received"]
-        await cursor.execute(_TO_PLACE, (reports,))
         await cursor.execute(
             "SELECT places_touched(%s)",
             ([row["payload"]["case_id"] for row in news.values() if row["topic"] in JUDGED],),

@@ -136,7 +136,7 @@ class Places:
         # Two that lie on one road may be farther from each other than along it.
         self._search_m = farthest_m + 2 * SNAP_M
         self._anchors_in, self._reports_in, self._newest = anchors_in, reports_in, newest
-        self._north = degrees_around(0.0, self._search_m)[1]
+        self._north = degrees_around(0.0, self._search_m)[1] / 2
         self._widths: dict[int, float] = {}
         self._anchors: dict[tuple[int, int], dict[int, Settled]] = {}
         # What was found, and what was decided here since.
@@ -175,7 +175,7 @@ class Places:
         """
         given = {spot.report_id: spot for spot in spots}
         waiting = [(spot.turn, spot.report_id) for spot in given.values()]
-        self._look_at({cell for spot in given.values() for cell in self._cells(spot.lon, spot.lat)})
+        self._look_at({cell for spot in given.values() for cell in self._reached(spot)})
         heapify(waiting)
         changed: dict[int, int] = {}
         while waiting:
@@ -216,9 +216,10 @@ class Places:
         return nearest.place if nearest else spot.report_id
 
     def _nearest(self, spot: Spot) -> Settled | None:
-        self._look_at(self._cells(spot.lon, spot.lat))
+        cells = self._reached(spot)
+        self._look_at(cells)
         found: tuple[float, tuple[datetime, int], Settled] | None = None
-        for cell in self._cells(spot.lon, spot.lat):
+        for cell in cells:
             for settled in self._anchors[cell].values():
                 anchor = settled.spot
                 if anchor.turn >= spot.turn:
@@ -240,20 +241,20 @@ class Places:
 
     def _after(self, spot: Spot) -> Iterator[Spot]:
         if self._newest is None or spot.received_at <= self._newest:
-            self.recall(self._reports_in([self._box(cell) for cell in self._cells(spot.lon, spot.lat)]))
+            self.recall(self._reports_in(self._boxes(self._cells(spot.lon, spot.lat, self._search_m))))
         east, north = degrees_around(spot.lat, self._search_m)
         for other in [each.spot for each in (self._found | self._settled).values()]:
             near = abs(other.lon - spot.lon) <= east and abs(other.lat - spot.lat) <= north
             if near and other.turn > spot.turn:
                 yield other
 
-    # A lattice: rows of one height, columns of each row as wide as the search is there.
+    # A lattice: rows of one height, half as high as the search is far; columns of each row half as wide as it is there.
 
     def _look_at(self, cells: Iterable[tuple[int, int]]) -> None:
         new = [cell for cell in cells if cell not in self._anchors]
         self._anchors |= {cell: {} for cell in new}
         if new and self._anchors_in is not _nothing:
-            for settled in self._anchors_in([self._box(cell) for cell in new]):
+            for settled in self._anchors_in(self._boxes(new)):
                 # What was settled since is known better here; what lies on an edge may come with its neighbour.
                 cell = self._cell(settled.spot.lon, settled.spot.lat)
                 if settled.gathers and settled.spot.report_id not in self._settled and cell in self._anchors:
@@ -261,21 +262,33 @@ class Places:
 
     def _wide(self, row: int) -> float:
         if row not in self._widths:
-            self._widths[row] = degrees_around((row + 0.5) * self._north, self._search_m)[0]
+            self._widths[row] = degrees_around((row + 0.5) * self._north, self._search_m)[0] / 2
         return self._widths[row]
 
     def _cell(self, lon: float, lat: float) -> tuple[int, int]:
         row = floor(lat / self._north)
         return row, floor(lon / self._wide(row))
 
-    def _cells(self, lon: float, lat: float) -> Iterator[tuple[int, int]]:
-        east = degrees_around(lat, self._search_m)[0]
-        middle = floor(lat / self._north)
-        for row in (middle - 1, middle, middle + 1):
+    def _reached(self, spot: Spot) -> list[tuple[int, int]]:
+        """Where an anchor would have to lie for a report to be of its place."""
+        return list(self._cells(spot.lon, spot.lat, spot.reach_m + 2 * SNAP_M))
+
+    def _cells(self, lon: float, lat: float, metres: float) -> Iterator[tuple[int, int]]:
+        east, north = degrees_around(lat, metres)
+        for row in range(floor((lat - north) / self._north), floor((lat + north) / self._north) + 1):
             wide = self._wide(row)
             for column in range(floor((lon - east) / wide), floor((lon + east) / wide) + 1):
                 yield row, column
 
-    def _box(self, cell: tuple[int, int]) -> Box:
-        (row, column), wide = cell, self._wide(cell[0])
-        return column * wide, row * self._north, (column + 1) * wide, (row + 1) * self._north
+    def _boxes(self, cells: Iterable[tuple[int, int]]) -> list[Box]:
+        """One box for cells beside each other in a row: each is looked up by itself."""
+        runs: list[list[int]] = []
+        for row, column in sorted(cells):
+            if runs and runs[-1][0] == row and runs[-1][2] == column:
+                runs[-1][2] += 1
+            else:
+                runs.append([row, column, column + 1])
+        return [
+            (west * self._wide(row), row * self._north, east * self._wide(row), (row + 1) * self._north)
+            for row, west, east in runs
+        ]

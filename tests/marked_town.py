@@ -58,7 +58,6 @@ def tell(store: Store, say: Callable[[tuple[float, float]], None], go_on: Callab
     go_on(DAYS - 20)
     with psycopg.connect(store.dsn("migrate"), autocommit=True) as owner:
         owner.execute("SET ROLE gridwarden_owner")
-        owner.execute("INSERT INTO place_queue SELECT id FROM reports ON CONFLICT DO NOTHING")
         while settle_waiting(owner):
             pass
         owner.execute(

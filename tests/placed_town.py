@@ -46,7 +46,6 @@ class Town:
             sent = county.send(web, KEYS, next(self._numbers), where, category=category, at=at)
         row = self.owner.execute("SELECT id FROM reports WHERE number = %s", (sent.number,)).fetchone()
         assert row
-        self.owner.execute("INSERT INTO place_queue VALUES (%s)", (row["id"],))
         report = int(row["id"])
         self.sent[report] = sent
         return report

@@ -5,7 +5,6 @@ On a connection of its own: it computes, and letters go on meanwhile.
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -16,10 +15,10 @@ from gis.roles import WORKER
 from grids import place_alarms, place_keeping
 
 _LOG = logging.getLogger("gridwarden.worker")
-_PAUSE_S = 0.5
+_PAUSE_S, _BREATH_S = 0.4, 0.1
+# More reports than these at a time are a rush, and while there is one, so many places are looked at each time.
+_RUSH, _MEANWHILE = 30, 20
 _PATIENCE_S = 10.0
-# So long at most reports wait for their places while rules look at others: half of what a place may take is left.
-_LOOKING_S = 0.5
 
 
 async def keep_places(dsn: str, clock: Callable[[], datetime]) -> None:
@@ -33,12 +32,11 @@ async def keep_places(dsn: str, clock: Callable[[], datetime]) -> None:
         Answers aware instants.
     """
     connection = await asyncio.to_thread(_connected, dsn)
-    batch: asyncio.Future[bool | None] | None = None
+    batch: asyncio.Future[float] | None = None
     try:
         while True:
             batch = asyncio.ensure_future(asyncio.to_thread(_look, connection, clock))
-            more = await asyncio.shield(batch)
-            await asyncio.sleep({True: 0.0, False: _PAUSE_S, None: _PATIENCE_S}[more])
+            await asyncio.sleep(await asyncio.shield(batch))
     finally:
         # A batch that is under way comes to its end: its connection is not taken from it.
         if batch is not None:
@@ -46,28 +44,30 @@ async def keep_places(dsn: str, clock: Callable[[], datetime]) -> None:
         connection.close()
 
 
-def _look(connection: psycopg.Connection[Any], clock: Callable[[], datetime]) -> bool | None:
-    """Whether more may wait; None: it could not be done, and letters and deadlines go on without."""
+def _look(connection: psycopg.Connection[Any], clock: Callable[[], datetime]) -> float:
+    """Settle and look once; answer after how many seconds to do so again."""
     try:
         # Of several workers one at a time: what one settles no other looks at halfway.
         row = connection.execute("SELECT pg_try_advisory_lock(hashtext('gridwarden.placing'))").fetchone()
         if row != (True,):
-            return False
+            return _PAUSE_S
         try:
             settled = place_keeping.settle_waiting(connection)
-            until = time.monotonic() + _LOOKING_S
-            while (looked_at := place_alarms.look_at_waiting(connection, clock())) == place_alarms.BATCH:
-                if time.monotonic() > until:
-                    break
+            # What waits for a look holds up neither those who send reports nor their places.
+            most = _MEANWHILE if settled > _RUSH else place_alarms.BATCH
+            looked_at = place_alarms.look_at_waiting(connection, clock(), most)
         finally:
             connection.execute("SELECT pg_advisory_unlock(hashtext('gridwarden.placing'))")
     except Exception as error:
         if connection.broken:
             raise
         code = getattr(error, "sqlstate", None) or type(error).__name__
+        # Letters and deadlines go on without.
         _LOG.error("places are not kept at the moment: %s", code)
-        return None
-    return settled == place_keeping.BATCH or looked_at == place_alarms.BATCH
+        return _PATIENCE_S
+    if settled == place_keeping.BATCH:
+        return _BREATH_S
+    return 0.0 if looked_at == place_alarms.BATCH else _PAUSE_S
 
 
 def _connected(dsn: str) -> psycopg.Connection[Any]:

@@ -55,7 +55,6 @@ def say(
         asked = "SELECT id, case_id FROM reports WHERE number = %s"
         row = owner.execute(asked, (answer.json()["number"],)).fetchone()
         assert row
-        owner.execute("INSERT INTO place_queue VALUES (%s)", (row[0],))
         while settle_waiting(owner):
             pass
         links[row[0]] = f"/api/reports/{answer.json()['number']}/steps?{answer.json()['link'].partition('?')[2]}"

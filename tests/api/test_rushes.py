@@ -51,7 +51,6 @@ def said(town: Store) -> Said:
                 small_county.send(web, KEYS, next(numbers), QUIET, at=AT - timedelta(days=40) + timedelta(days=n))
     with psycopg.connect(town.dsn("migrate"), autocommit=True) as owner:
         owner.execute("SET ROLE gridwarden_owner")
-        owner.execute("INSERT INTO place_queue SELECT id FROM reports ON CONFLICT DO NOTHING")
         while settle_waiting(owner):
             pass
         cases, places = {}, {}

@@ -354,6 +354,22 @@ def test_a_rule_of_dispatch_waits_for_the_place(town: Town) -> None:
     assert town.worker.execute(due, (county.NOW + timedelta(minutes=4),)).fetchall() == []
 
 
+def test_an_emergency_waits_for_no_place(town: Town) -> None:
+    town.owner.execute(
+        "INSERT INTO categories (code, since, family, name_zh, name_en, private, urgency, deadlines)"
+        " VALUES ('gas', '2019-01-01Z', 'waste', '燃气泄漏', 'Gas leak', false, 'emergency', '{\"solve\": {\"hours\": 2}}')"
+    )
+    town.owner.execute(
+        "INSERT INTO dispatch_rules (rank, during, note, family, target, automatic, made_at)"
+        " VALUES (1, '[2019-01-01Z,)', '抢修', 'waste', 'head', true, %s)",
+        (county.NOW,),
+    )
+    town.say(0, 0)
+    leak = town.say(0, 0, 1, "gas")
+    due = town.worker.execute("SELECT case_id FROM dispatches_due(%s, 10)", (county.NOW + timedelta(minutes=1),))
+    assert due.fetchall() == [(case_of(town, leak)["id"],)]
+
+
 def test_what_a_department_works_on_and_an_emergency_stay_where_they_are(town: Town) -> None:
     first = town.say(0, 0)
     look(town, 0)

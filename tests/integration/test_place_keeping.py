@@ -107,7 +107,7 @@ def test_where_a_ditch_was_removed_what_comes_later_is_measured_straight_again(t
 
 def test_a_report_without_a_pin_has_no_place(town: Town) -> None:
     pinned, told = town.say(0, 0), town.say_without_pin(county.GRID, 1)
-    assert settle_waiting(town.worker) == 2
+    assert settle_waiting(town.worker) == 1
     assert town.places() == {pinned: pinned}
     assert settle_waiting(town.worker) == 0
     again = replay(town.worker)

@@ -63,7 +63,6 @@ def send(town: Town, rng: random.Random, count: int, *, people: bool, begin: int
                 contact=f"13800{n:06d}" if people and rng.random() < 0.6 else None,
                 at=county.NOW + timedelta(seconds=after),
             )
-    town.owner.execute("INSERT INTO place_queue SELECT id FROM reports ON CONFLICT DO NOTHING")
     while settle_waiting(town.worker):
         pass
 

@@ -1,4 +1,4 @@
-"""What comes again is asked of the places that are looked at, and of the first open case of each."""
+"""Reports wait for their places from when they are there, and looking at places takes less."""
 
 from gis.migrations.sql import run
 

@@ -60,9 +60,6 @@ SELECT 'report.received', jsonb_build_object('report_id', r.report_id, 'case_id'
            CASE WHEN f.about_official THEN '[]'::jsonb ELSE to_jsonb(coalesce(r.also, '{}')) END), i.made_at
 FROM bulk_filed r JOIN bulk_frames f USING (frame) CROSS JOIN bulk_import i WHERE r.closed_at IS NULL ORDER BY r.place;
 
--- Places are of what is over, too.
-INSERT INTO place_queue SELECT r.report_id FROM bulk_filed r WHERE r.geom IS NOT NULL;
-
 INSERT INTO report_imports (id, source, file_name, file_digest, filed, known, refused, made_at, made_by)
 OVERRIDING SYSTEM VALUE SELECT id, source, file_name, file_digest, (SELECT count(*) FROM bulk_filed), known, refused, made_at, made_by
 FROM bulk_import;
