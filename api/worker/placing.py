@@ -15,9 +15,9 @@ from gis.roles import WORKER
 from grids import place_alarms, place_keeping
 
 _LOG = logging.getLogger("gridwarden.worker")
-_PAUSE_S, _BREATH_S = 0.4, 0.1
+_PAUSE_S = 0.5
 # More reports than these at a time are a rush, and while there is one, so many places are looked at each time.
-_RUSH, _MEANWHILE = 30, 20
+_RUSH, _MEANWHILE = 30, 10
 _PATIENCE_S = 10.0
 
 
@@ -65,8 +65,6 @@ def _look(connection: psycopg.Connection[Any], clock: Callable[[], datetime]) ->
         # Letters and deadlines go on without.
         _LOG.error("places are not kept at the moment: %s", code)
         return _PATIENCE_S
-    if settled == place_keeping.BATCH:
-        return _BREATH_S
     return 0.0 if looked_at == place_alarms.BATCH else _PAUSE_S
 
 
