@@ -4,8 +4,7 @@ From far away ten thousand points are a blot and megabytes; a bin says how many.
 and are there for the staff of their areas alone; everybody else sees bins at every zoom.
 """
 
-from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -14,7 +13,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gis.cells import PUBLIC_RESOLUTIONS
 from grids.access import Actor
-from grids.areas import Edition
 from maps.layers import (
     FEW,
     LATE,
@@ -52,17 +50,30 @@ def bin_resolution(zoom: int, actor: Actor | None) -> int:
     return min(wanted, PUBLIC_RESOLUTIONS[-1]) if actor is None else wanted
 
 
-async def points_tile(
-    connection: AsyncConnection, question: Question, tile: tuple[int, int, int], actor: Actor | None, at: datetime
-) -> bytes:
-    """Answer a tile (zoom, column, row) of a layer's bins or spots; empty bytes where nothing lies.
+@dataclass(frozen=True, slots=True)
+class Bins:
+    """What a layer counts in the cells of one resolution, all over the edition: of every tile of it the numbers.
 
-    Layer ``bins`` has points with ``many``; layer ``spots`` points with ``id``, ``open`` and ``late``.
+    ``many`` by the cell's number, as it may be told (``maps.layers.shown``): None for what is there and too little.
+    """
+
+    edition_id: int
+    kind: str
+    many: dict[int, int | None]
+
+
+def has_bins(zoom: int, actor: Actor | None) -> bool:
+    """Whether the tiles of a zoom hold bins; spots otherwise."""
+    return zoom < SPOTS_FROM or actor is None
+
+
+def check_tile(question: Question, tile: tuple[int, int, int]) -> None:
+    """Refuse what is no tile (zoom, column, row), and what has no places.
 
     Raises
     ------
     LayerError
-        As ``figures``; ``not_by_cell`` for vacancies.
+        ``not_by_cell`` for vacancies.
     TileNotFoundError
         ``tile_not_found``.
     """
@@ -71,15 +82,53 @@ async def points_tile(
         raise TileNotFoundError(f"No tile {z}/{x}/{y}: zoom 0 to {MAX_ZOOM}, column and row below 2^zoom.")
     if question.layer is Layer.VACANCIES:
         raise NoPlacesError("Vacancies lie in areas; they are no points.")
-    by_cell = replace(question, kind=f"cell-{bin_resolution(z, actor)}")
+
+
+async def bins_of(
+    connection: AsyncConnection, question: Question, zoom: int, actor: Actor | None, at: datetime
+) -> Bins:
+    """Count the cells of a zoom: what may be told of one hangs on all others, so this counts the whole city.
+
+    Raises
+    ------
+    LayerError
+        As ``figures``.
+    """
+    by_cell = replace(question, kind=f"cell-{bin_resolution(zoom, actor)}")
     edition = await edition_of(connection, by_cell, actor, at)
     codes = await categories_of(connection, question, actor)
-    place = {"z": z, "x": x, "y": y}
-    if z < SPOTS_FROM or actor is None:
-        return await _bins(connection, by_cell, edition, actor, at, codes, place)
-    rows, values = rows_of(by_cell, edition, at, codes)
+    cells = await units_seen(connection, edition, by_cell.kind, actor)
+    counts, _ = await counted_by_unit(connection, by_cell, edition, at, codes, len(cells.keys))
+    told = enumerate(shown(counts, FEW if actor is None else 0), 1)
+    return Bins(edition.id, by_cell.kind, {n: many for n, many in told if counts[n - 1]})
+
+
+async def bins_tile(connection: AsyncConnection, bins: Bins, tile: tuple[int, int, int]) -> bytes:
+    """Answer a tile of bins: layer ``bins``, points with ``many``; empty bytes where nothing lies."""
+    if not bins.many:
+        return b""
+    z, x, y = tile
+    drawn = {"numbers": list(bins.many), "counts": list(bins.many.values())}
+    place = {"edition": bins.edition_id, "kind": bins.kind, "z": z, "x": x, "y": y}
+    return bytes((await connection.execute(_BINS_DRAWN, drawn | place)).scalar_one())
+
+
+async def spots_tile(
+    connection: AsyncConnection, question: Question, tile: tuple[int, int, int], actor: Actor | None, at: datetime
+) -> bytes:
+    """Answer a tile of spots: layer ``spots``, points with ``id``, ``open`` and ``late``.
+
+    Raises
+    ------
+    LayerError
+        As ``figures``.
+    """
+    z, x, y = tile
+    by_cell = replace(question, kind=f"cell-{bin_resolution(z, actor)}")
+    edition = await edition_of(connection, by_cell, actor, at)
+    rows, values = rows_of(by_cell, edition, at, await categories_of(connection, question, actor))
     sql = _spots(rows, question)
-    values |= place | ({"at": at} if ":at" in sql else {})
+    values |= {"z": z, "x": x, "y": y} | ({"at": at} if ":at" in sql else {})
     return bytes((await connection.execute(text(sql), values)).scalar_one())
 
 
@@ -92,25 +141,6 @@ _BINS_DRAWN = text("""
     )
     SELECT coalesce(ST_AsMVT(drawn, 'bins', 4096, 'geom'), '') FROM drawn WHERE geom IS NOT NULL
 """)
-
-
-async def _bins(
-    connection: AsyncConnection,
-    question: Question,
-    edition: Edition,
-    actor: Actor | None,
-    at: datetime,
-    codes: list[str] | None,
-    place: Mapping[str, int],
-) -> bytes:
-    """The cells where something is counted.  Public: those of few are there too, and numbers are told as by figures."""
-    cells = await units_seen(connection, edition, question.kind, actor)
-    counts, _ = await counted_by_unit(connection, question, edition, at, codes, len(cells.keys))
-    there = {n: many for n, many in enumerate(shown(counts, FEW if actor is None else 0), 1) if counts[n - 1]}
-    if not there:
-        return b""
-    drawn = {"numbers": list(there), "counts": list(there.values()), "edition": edition.id, "kind": question.kind}
-    return bytes((await connection.execute(_BINS_DRAWN, {**drawn, **place})).scalar_one())
 
 
 def _spots(rows: str, question: Question) -> str:
