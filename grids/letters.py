@@ -17,9 +17,9 @@ from grids.language import Words
 from grids.place_words import sentence
 
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
-Relation = Literal["reporter", "owner", "rechecker", "supervisor", "lists", "program"]
-"""Whom news concerns: who reported it, who answers for it, who may re-check its claim, who has to supervise it, who
-gets the weekly lists, a program that asked."""
+Relation = Literal["reporter", "owner", "assistant", "rechecker", "supervisor", "lists", "program"]
+"""Whom news concerns: who reported it, who answers for it, who has a part of it, who may re-check its claim, who has to
+supervise it, who gets the weekly lists, a program that asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,16 @@ TOLD: Final[tuple[Told, ...]] = (
     # What is remembered of a place rang: whoever has the case now, and whoever has to see that it is solved.
     Told("case.alarm", "owner", "alarm"),
     Told("case.alarm", "supervisor", "supervise"),
+    # Joint handling: who assists hears of his part, and who leads of what became of it.
+    Told("case.part_ask", "assistant", "part-asked"),
+    Told("case.part_move", "assistant", "part-changed"),
+    Told("case.part_until", "assistant", "part-changed"),
+    Told("case.part_redo", "assistant", "part-changed"),
+    Told("case.part_withdraw", "assistant", "part-withdrawn"),
+    Told("case.part_late", "assistant", "part-late"),
+    Told("case.part_late", "owner", "part-late-lead"),
+    Told("case.part_done", "owner", "part-done"),
+    Told("case.part_back", "owner", "part-back"),
     # What rises in many areas at once is one thing, and somebody's: the desk's over all of them; it is supervised.
     Told("cause.raised", "owner", "cause"),
     Told("cause.raised", "supervisor", "cause-supervise"),

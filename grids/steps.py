@@ -57,7 +57,7 @@ class StepIncompleteError(StepError):
     def field(self) -> str | None:
         """What has to be given otherwise; None where nothing that is given would help."""
         need = str(self.params.get("need"))
-        return None if need in ("higher", "asked", "silence", "first_word") else _FIELDS.get(need, need)
+        return None if need in ("higher", "asked", "silence", "first_word", "parts") else _FIELDS.get(need, need)
 
 
 class NoSuchCaseError(StepError):
@@ -148,11 +148,11 @@ async def take(
             case_id,
             version,
             verb,
-            _kept(words or "").strip() or None,
-            json.dumps({name: _kept(value) for name, value in (data or {}).items()}),
+            kept(words or "").strip() or None,
+            json.dumps({name: kept(value) for name, value in (data or {}).items()}),
         )
     except asyncpg.PostgresError as error:
-        raise _translated(error) from error
+        raise step_error(error) from error
     done = json.loads(said)
     return Taken(
         case_id=done["case_id"],
@@ -166,12 +166,13 @@ async def take(
     )
 
 
-def _kept(value: Any) -> Any:
+def kept(value: Any) -> Any:
     """Answer a value as PostgreSQL can keep it: no text there holds a NUL."""
     return value.replace("\0", "\ufffd") if isinstance(value, str) else value
 
 
-def _translated(error: asyncpg.PostgresError) -> BaseException:
+def step_error(error: asyncpg.PostgresError) -> BaseException:
+    """Answer what a refusal of the database means here; the error itself where it is none of ours."""
     if error.sqlstate not in _ERRORS:
         return cast("BaseException", error)
     kind, message = _ERRORS[error.sqlstate]
@@ -219,4 +220,4 @@ async def look_at_contact(
             "str | None", await connection.fetchval("SELECT look_at_contact($1, $2, $3)", session_digest, now, number)
         )
     except asyncpg.PostgresError as error:
-        raise _translated(error) from error
+        raise step_error(error) from error

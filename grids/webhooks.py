@@ -17,16 +17,18 @@ from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
 from gis.errors import GridwardenError
+from grids.part_workflow import PART_VERBS
 from grids.workflow import BY_VERB
 
 TOPICS: Final = (
     "report.received",
-    *(f"case.{verb}" for verb in BY_VERB),
+    *(f"case.{verb}" for verb in (*BY_VERB, *PART_VERBS)),
     *(
         "case.merge_in",
         "case.split_off",
         "case.follow",
         "case.alarm",
+        "case.part_late",
         "case.due_soon",
         "case.overdue",
         "case.stage_due_soon",

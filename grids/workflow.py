@@ -42,6 +42,7 @@ Need = Literal[
     "report",
     "category",
     "urgency",
+    "parts",
 ]
 
 CLOSED: Final[frozenset[State]] = frozenset({"declined", "closed", "will_not_do", "merged"})
@@ -63,20 +64,20 @@ _WORKED: Final[tuple[State, ...]] = ("accepted", "dispatched", "in_progress")
 
 STEPS: Final[tuple[Step, ...]] = (
     Step("accept", ("received",), "accepted", ("owner", "dispatcher")),
-    Step("decline", ("received", "accepted"), "declined", ("dispatcher", "above"), ("words",), shown=True),
+    Step("decline", ("received", "accepted"), "declined", ("dispatcher", "above"), ("words", "parts"), shown=True),
     # By the service where a rule says so.
     Step("dispatch", ("received", *_WORKED), "dispatched", ("dispatcher", "above", "service"), ("owner",)),
     # A head who can solve it alone.
     Step("take", ("received", "accepted"), "in_progress", ("owner",)),
     Step("start", ("dispatched",), "in_progress", ("owner",)),
     # Goes to the next desk up, if there is one; from the third time on one level further.
-    Step("return", _WORKED, "accepted", ("owner",), ("words", "higher")),
+    Step("return", _WORKED, "accepted", ("owner",), ("words", "higher", "parts")),
     Step("ask_extension", _WORKED, None, ("owner",), ("words", "until")),
     Step("approve_extension", _WORKED, None, ("above",), ("asked",), shown=True),
     Step("refuse_extension", _WORKED, None, ("above",), ("asked", "words")),
     Step("pause", _WORKED, "paused", ("dispatcher", "above"), ("words", "until"), shown=True),
     Step("resume", ("paused",), "accepted", ("owner", "dispatcher", "above", "service")),
-    Step("claim", ("in_progress",), "claimed_solved", ("owner",), ("words",), shown=True),
+    Step("claim", ("in_progress",), "claimed_solved", ("owner",), ("words", "parts"), shown=True),
     # Waits for the re-check where one is compulsory; each reporter says it once.
     Step("confirm", ("claimed_solved",), "closed", ("reporter",), ("first_word",)),
     # Counts as reopened: one level up.
@@ -95,8 +96,15 @@ STEPS: Final[tuple[Step, ...]] = (
         shown=True,
     ),
     Step("evaluate", ("closed",), None, ("reporter",), ("rating",), shown=True),
-    Step("will_not_do", (*_WORKED, "paused"), "will_not_do", ("dispatcher", "above"), ("words", "body"), shown=True),
-    Step("merge", ("received", *_WORKED), "merged", ("dispatcher", "above"), ("into",)),
+    Step(
+        "will_not_do",
+        (*_WORKED, "paused"),
+        "will_not_do",
+        ("dispatcher", "above"),
+        ("words", "body", "parts"),
+        shown=True,
+    ),
+    Step("merge", ("received", *_WORKED), "merged", ("dispatcher", "above"), ("into", "parts")),
     # By whoever reports, as he sends it: it is the same as that one, near by; by the service into what it opened again.
     Step("join", ("received",), "merged", ("reporter", "service"), ("into",)),
     Step("split", ("received", *_WORKED), None, ("dispatcher", "above"), ("report",)),

@@ -113,6 +113,11 @@ error-stale_version = Something happened to this case after you looked at it (it
     [claimed_solved] said to be solved
     [closed] closed
     [will_not_do] will not be done
+    [asked] the part waits to be begun
+    [working] the part is being worked on
+    [done] the part is done
+    [handed_back] the part was handed back
+    [withdrawn] the part was withdrawn
    *[merged] joined with another
 }). Look at it again, then decide.
 title-step_not_allowed = Not possible now
@@ -122,6 +127,7 @@ error-step_for_others = This step is not yours to take. The page lists those tha
 title-step_incomplete = Something is missing
 error-step_incomplete = { $need ->
     [words] Write down the reason, or what was done.
+    [parts] A part of it is still open. It has to be done or withdrawn first.
     [higher] There is no desk above this one. Decline it, say that it will not be done and who is responsible, or hand it on.
     [owner] Choose who gets it: somebody posted today, within reach of this case.
     [until] Choose a date later than now and than the present deadline.

@@ -113,6 +113,11 @@ error-stale_version = 您查看之后，这件事已经有了新的进展（现�
     [claimed_solved] 称已办结
     [closed] 已办结
     [will_not_do] 不办理
+    [asked] 待接手
+    [working] 协办单位办理中
+    [done] 协办任务已完成
+    [handed_back] 协办任务已退回
+    [withdrawn] 协办任务已撤回
    *[merged] 已并案
 }”）。请先看最新情况，再决定下一步。
 title-step_not_allowed = 现在不能这样做
@@ -122,6 +127,7 @@ error-step_for_others = 这一步不由您办理，请看页面上列出的可�
 title-step_incomplete = 还缺一项
 error-step_incomplete = { $need ->
     [words] 请写明理由或办理情况。
+    [parts] 还有协办任务没有结束：先办完或撤回，再走这一步。
     [higher] 上面没有别的值班台了，不能再退回。请不予受理、注明不办理和应负责的单位，或转派他人。
     [owner] 请选择派给谁；所选的人或部门当天必须在岗，并在可派范围内。
     [until] 请选择一个晚于现在、也晚于原期限的日期。

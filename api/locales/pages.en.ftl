@@ -748,6 +748,51 @@ case-kept-words = What you wrote is kept here:
 case-go-on = Go to "{ $step }", change it and send it again
 case-next = Next step
 case-next-none = There is nothing for you to do about this case now.
+case-parts = Joint handling
+case-parts-hint = The owner leads, and each of the others has a part. The case cannot be said to be solved while a part is open.
+case-parts-wait = { $count ->
+    [one] One part is still open: it has to be done or withdrawn before the case can be said to be solved, sent back, joined into another or ended.
+   *[other] { $count } parts are still open: they have to be done or withdrawn before the case can be said to be solved, sent back, joined into another or ended.
+}
+case-part = Part { $nth }
+case-part-state = { $state ->
+    [asked] waits to be begun
+    [working] being worked on
+    [done] done
+    [handed_back] handed back; the lead has to say what now
+   *[withdrawn] withdrawn
+}
+case-part-due = Deadline
+case-part-ended = Ended
+case-part-gone = Nobody is posted there any more: give the part to others or withdraw it
+case-part-story = { $count ->
+    [one] What happened to this part (one line)
+   *[other] What happened to this part ({ $count } lines)
+}
+case-part-owner = Who is asked
+case-part-until = By when
+case-part-words = { $verb ->
+    [part_ask] What they are asked to do
+    [part_done] What was done
+    [part_back] Why it is handed back
+    [part_until] Why the deadline is another one
+    [part_redo] What is missing
+    [part_withdraw] Why it is withdrawn
+   *[other] A few words
+}
+case-part-done = Noted for part { $nth }: { $step }
+case-part-line = Part { $nth }: { $who }
+case-part-line-due = Part { $nth }: { $who }, by { $due }
+case-part-line-moved = Part { $nth }: from "{ $before }" to "{ $who }", by { $due }
+parts-to-do = { $count ->
+    [one] One part of a joint case waits for you
+   *[other] { $count } parts of joint cases wait for you
+}
+parts-to-do-line = { $category } · { $area } · part { $nth }
+case-joint = { $count ->
+    [one] Joint: one part
+   *[other] Joint: { $count } parts
+}
 case-next-bar = Next step: { $step }
 case-decide-recheck = Next step: re-check, is it really solved?
 case-decide-extension = Next step: more time, yes or no?

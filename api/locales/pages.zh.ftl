@@ -623,6 +623,47 @@ case-kept-words = 您刚才写的，这里给您留着：
 case-go-on = 回到“{ $step }”，改好再送
 case-next = 下一步
 case-next-none = 这件事现在没有要您办的。
+case-parts = 联办
+case-parts-hint = 主办单位牵头，协办单位各办一项；有一项没办完，这件事就不能报办结。
+case-parts-wait = { $count ->
+   *[other] 还有 { $count } 项协办任务没有结束：先办完或撤回，才能报办结、退回、并案或不办理。
+}
+case-part = 第 { $nth } 项
+case-part-state = { $state ->
+    [asked] 待接手
+    [working] 办理中
+    [done] 已完成
+    [handed_back] 已退回，待主办单位处理
+   *[withdrawn] 已撤回
+}
+case-part-due = 期限
+case-part-ended = 结束
+case-part-gone = 这个单位已撤销或没有人在岗：请改派或撤回
+case-part-story = { $count ->
+   *[other] 这一项的经过（{ $count } 条）
+}
+case-part-owner = 请谁协办
+case-part-until = 什么时候以前办完
+case-part-words = { $verb ->
+    [part_ask] 请他们做什么
+    [part_done] 做了什么
+    [part_back] 为什么退回
+    [part_until] 为什么改期限
+    [part_redo] 还差什么
+    [part_withdraw] 为什么撤回
+   *[other] 补充几句
+}
+case-part-done = 已记下：第 { $nth } 项，{ $step }
+case-part-line = 第 { $nth } 项：{ $who }
+case-part-line-due = 第 { $nth } 项：{ $who }，{ $due } 前
+case-part-line-moved = 第 { $nth } 项由“{ $before }”改由“{ $who }”办，{ $due } 前
+parts-to-do = { $count ->
+   *[other] 请您协办的任务（{ $count } 项）
+}
+parts-to-do-line = { $category } · { $area } · 第 { $nth } 项
+case-joint = { $count ->
+   *[other] 联办（{ $count } 项）
+}
 case-next-bar = 下一步：{ $step }
 case-decide-recheck = 下一步：核查，真的解决了吗
 case-decide-extension = 下一步：延期，同意吗

@@ -16,6 +16,7 @@ from api.languages import language_of, words_for
 from api.moments import SHANGHAI, Moments
 from api.pages.akin import placed_words
 from api.pages.case_history import Entry, Names, entries, names_for, recheck_words
+from api.pages.case_parts import Joint, PartTyped, joint
 from api.pages.case_steps import LIMITS, Offer, Typed, offers
 from api.pages.marks import age_of, mark_of
 from api.pages.photos import photo_said
@@ -34,6 +35,8 @@ from grids.explain import level_name
 from grids.language import Words
 from grids.nearby import told_at_spot
 from grids.owners import GROUPS, Candidate, candidates, holdings, proposal
+from grids.part_workflow import PART_VERBS
+from grids.parts import parts_of, take_part
 from grids.photos import KINDS, photos_of_case
 from grids.place_views import places_of_case
 from grids.reports import TextTooLongError
@@ -77,10 +80,12 @@ async def show(
     visit: Visiting,
     case_id: CaseId,
     done: Annotated[str, Query(max_length=40)] = "",
+    part: Annotated[int, Query(ge=0, le=99)] = 0,
     photo: Annotated[str, Query(max_length=40)] = "",
 ) -> HTMLResponse:
     """Show a case to somebody who has a right to it."""
-    return await _page(request, visit, case_id, done=done if done in BY_VERB else "", photo=photo)
+    known = PART_VERBS if part else BY_VERB
+    return await _page(request, visit, case_id, done=done if done in known else "", part=part, photo=photo)
 
 
 @router.post("/cases/{case_id}/steps")
@@ -105,6 +110,37 @@ async def step(request: Request, service: Serving, case_id: CaseId, typed: Annot
             # It went to somebody else, and with it the right to read it.
             return await page(request, visit, "case_gone.html", verb=typed.verb)
     return RedirectResponse(f"/cases/{case_id}?done={typed.verb}", 303)
+
+
+@router.post("/cases/{case_id}/parts")
+async def part_step(
+    request: Request, service: Serving, case_id: CaseId, typed: Annotated[PartTyped, Form()]
+) -> Response:
+    """Ask others for a part, or take a step of one, and lead back; what cannot be taken keeps what was typed."""
+    session = session_digest(request)
+    if session is None:
+        raise LogInRequiredError("Cases are for staff: log in first.")
+    try:
+        typed.check()
+        async with service.connections.lend() as connection:
+            taken = await take_part(
+                connection,
+                case_id,
+                typed.number("nth"),
+                typed.verb,
+                version=typed.number("version"),
+                now=service.clock(),
+                session_digest=session,
+                words=typed.said(),
+                data=typed.data(),
+            )
+    except NoSuchCaseError:
+        raise
+    except (StepError, TextTooLongError) as error:
+        trouble = _trouble(error, typed, words_for(language_of(request)))
+        async with visiting(request, service) as visit:
+            return await _page(request, visit, case_id, trouble=trouble)
+    return RedirectResponse(f"/cases/{case_id}?done={typed.verb}&part={taken.nth}#parts", 303)
 
 
 @router.post("/cases/{case_id}/contact")
@@ -173,6 +209,7 @@ async def _page(
     *,
     trouble: Trouble | None = None,
     done: str = "",
+    part: int = 0,
     photo: str = "",
     contact: Contact | None = None,
 ) -> HTMLResponse:
@@ -188,6 +225,9 @@ async def _page(
     moments = Moments(visit.words, visit.now)
     story = entries(lines, names, visit.words, moments)
     offered = offers(case, held)
+    parts = joint(
+        case, await parts_of(visit.connection, case_id, visit.now), held, story, names, visit.words, visit.now
+    )
     places = await places_of_case(visit.connection, case_id)
     rushes = await rushes_at(visit.connection, dict(places), visit.now)
     return await page(
@@ -218,14 +258,18 @@ async def _page(
         photo_said=photo_said(visit.words, photo) if photo else None,
         offers=offered,
         trouble=trouble,
-        orphan=trouble is not None and trouble.typed.verb not in {o.verb for o in offered},
-        typed=trouble.typed if trouble else Typed(),
+        orphan=trouble is not None
+        and trouble.typed.verb not in {o.verb for o in offered}
+        and not parts.offers(trouble.typed),
+        typed=trouble.typed if trouble else PartTyped(),
+        joint=parts,
+        part_done=part,
         limits=LIMITS,
         earliest=visit.now.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M"),
         last_seq=lines[-1].seq if lines else 0,
         done=done,
         contact=contact,
-        **await _choices(visit, case, offered, kinds),
+        **await _choices(visit, case, offered, kinds, parts),
         **await _near(visit, case),
     )
 
@@ -268,12 +312,12 @@ def _news(story: Sequence[Entry], trouble: Trouble | None) -> list[Entry]:
 
 
 async def _choices(
-    visit: Visit, case: WholeCase, offered: Sequence[Offer], kinds: Sequence[Category]
+    visit: Visit, case: WholeCase, offered: Sequence[Offer], kinds: Sequence[Category], parts: Joint
 ) -> dict[str, Any]:
     """What the forms that are offered have to choose from."""
     needs = {need for offer in offered for need in offer.needs}
     choices: dict[str, Any] = {"owners": [], "proposed": None, "akin": [], "kinds": []}
-    if "owner" in needs:
+    if "owner" in needs or parts.needs_owners:
         listed = await candidates(visit.connection, case.id, visit.now)
         choices["owners"] = _grouped(listed, visit.words)
         choices["proposed"] = await proposal(visit.connection, case.id, visit.now)

@@ -20,7 +20,7 @@ from grids.steps import Line
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the time line; ``others`` are the cases that it leads to."""
+    """One line of the time line; ``others`` are the cases that it leads to, ``part`` the part that it is about."""
 
     seq: int
     at: datetime
@@ -29,6 +29,7 @@ class Entry:
     words: str | None
     changes: tuple[str, ...]
     others: tuple[int, ...]
+    part: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,11 @@ class Names:
         desk = posting.desk if posting else owner.get("desk")
         return holder(owner["role"], self.area(owner["area_code"]), desk, words)
 
+    def posting(self, posting_id: int, words: Words) -> str:
+        """Answer what a posting is called, without the name of who holds it."""
+        held = self.postings.get(posting_id)
+        return holder(held.role, self.area(held.area_code), held.desk, words) if held else ""
+
 
 async def names_for(visit: Visit, lines: Sequence[Line], codes: Iterable[str], kinds: Mapping[str, str]) -> Names:
     """Answer the names that a page about a case needs.
@@ -66,7 +72,8 @@ async def names_for(visit: Visit, lines: Sequence[Line], codes: Iterable[str], k
     """
     owners = [o for line in lines for o in (line.data.get("owner"), line.data.get("owner_before")) if o]
     named = [o["posting_id"] for o in owners if o.get("posting_id")]
-    named += [who for line in lines if (who := line.data.get("supervisor_posting_id"))]
+    keys = ("supervisor_posting_id", "posting_id", "posting_before")
+    named += [who for line in lines for key in keys if (who := line.data.get(key))]
     postings = await holdings(visit.connection, named)
     followed = {line.data.get(key) for line in lines for key in ("area", "area_before") if line.verb == "follow"}
     wanted = {*codes, *(o["area_code"] for o in owners), *(line.area_code for line in lines if line.area_code)}
@@ -86,6 +93,7 @@ def entries(lines: Sequence[Line], names: Names, words: Words, moments: Moments)
             words=line.words,
             changes=tuple(_changes(line, names, words, moments)),
             others=tuple(line.data[key] for key in ("into", "from") if isinstance(line.data.get(key), int)),
+            part=line.data.get("part"),
         )
         for line in lines
     ]
@@ -132,10 +140,27 @@ def _rang(data: Mapping[str, Any], names: Names, words: Words) -> Iterable[str]:
             yield words("case-change-supervisor", who=who)
 
 
+def _part(data: Mapping[str, Any], names: Names, words: Words, moments: Moments) -> Iterable[str]:
+    """Which part of a joint case it is about, if of any, and who has it now."""
+    if "part" not in data:
+        return
+    nth, who = data["part"], names.posting(data["posting_id"], words)
+    if not data.get("part_due_at"):
+        yield words("case-part-line", nth=nth, who=who)
+        return
+    due = _exact(data["part_due_at"], moments)
+    if data.get("posting_before"):
+        before = names.posting(data["posting_before"], words)
+        yield words("case-part-line-moved", nth=nth, who=who, before=before, due=due)
+    else:
+        yield words("case-part-line-due", nth=nth, who=who, due=due)
+
+
 def _changes(line: Line, names: Names, words: Words, moments: Moments) -> Iterable[str]:
     data = line.data
     yield from _followed(data, names, words) if line.verb == "follow" else ()
     yield from _rang(data, names, words) if line.verb == "alarm" else ()
+    yield from _part(data, names, words, moments)
     if "again" in data:
         yield words("case-change-again")
     if data.get("owner") and data.get("owner_before"):

@@ -6,6 +6,7 @@ from typing import Any, Final
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from api.pages.case_parts import waiting_parts
 from api.pages.day_sketch import sketch
 from api.pages.listed import Row, rows_of
 from api.pages.surroundings import distance_words
@@ -59,6 +60,7 @@ async def show(request: Request, visit: Visiting) -> HTMLResponse:
         length=distance_words(trip.length_m, visit.words) if trip else "",
         back=distance_words(trip.back_m, visit.words) if trip else "",
         resting=found.resting,
+        to_do=await waiting_parts(visit),
         most=MOST if len(found.rows) == MOST else None,
         late=sum(line.row.mark == "overdue" for line in lines),
         mine=visit.words("list-separator").join((await names_of(visit.connection, areas, visit.now)).values()),

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 
 from api.errors import BadInstantError
 from api.instants import parse_instant
+from api.pages.case_parts import waiting_parts
 from api.pages.listed import Result, chosen_cases, result_lines, rows_of, take_several
 from api.rendering import page
 from api.visits import Visit, Visiting, service_of, session_digest, visiting
@@ -103,6 +104,7 @@ async def _desk(
         section=section,
         filters=filters,
         counts=found.counts,
+        to_do=await waiting_parts(visit),
         rows=await rows_of(visit, found.rows, (chosen or []) if wrong else refused),
         owners=(await possible_owners(visit.connection, found.rows, visit.now))[:OWNERS_SHOWN],
         flags=FLAGS,

@@ -5,6 +5,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse
 
+from api.pages.case_parts import waiting_parts
 from api.pages.listed import Result, chosen_cases, result_lines, rows_of, take_several
 from api.rendering import page
 from api.visits import Visit, Visiting, service_of, session_digest, visiting
@@ -85,6 +86,7 @@ async def _inbox(
         counts={each: len(owned.section(each, visit.now)) for each in INBOX_SECTIONS},
         rows=await rows_of(visit, owned.section(section, visit.now), (chosen or []) if wrong else refused),
         answered=owned.answered,
+        to_do=await waiting_parts(visit),
         most=MOST if len(owned.rows) == MOST else None,
         mine=visit.words("list-separator").join(d.desk for d in departments),
         address=lambda each: f"/inbox?section={each}",

@@ -18,6 +18,7 @@ from api.routes import (
     health,
     locating,
     moderation,
+    parts,
     photos,
     place_decisions,
     places,
@@ -33,6 +34,7 @@ from api.routes import (
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     reports.router,
     cases.router,
+    parts.router,
     places.router,
     place_decisions.router,
     causes.router,

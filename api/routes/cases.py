@@ -23,7 +23,7 @@ from grids.steps import MAX_BODY, MAX_WORDS, Taken, history, look_at_contact, re
 router = APIRouter(prefix="/api", tags=["cases"])
 
 CaseId = Annotated[int, Path(ge=1, le=2**63 - 1, examples=[1])]
-_REFUSALS = (
+REFUSALS = (
     "stale_version",
     "step_not_allowed",
     "step_for_others",
@@ -300,7 +300,7 @@ async def owners_of(visit: Visiting, case_id: CaseId) -> OwnersDocument:
     )
 
 
-@router.post("/cases/{case_id}/steps", responses=problems(*_REFUSALS, "log_in_required"))
+@router.post("/cases/{case_id}/steps", responses=problems(*REFUSALS, "log_in_required"))
 async def take_a_step(request: Request, case_id: CaseId, body: StepBody) -> TakenDocument:
     """Take a step as a member of staff.  409 with what changed when the version is not the newest."""
     service, session = service_of(request), session_digest(request)
@@ -320,7 +320,7 @@ async def take_a_step(request: Request, case_id: CaseId, body: StepBody) -> Take
     return TakenDocument.of(taken)
 
 
-@router.post("/reports/{number}/steps", responses=problems(*_REFUSALS, "unknown_report", "bad_number"))
+@router.post("/reports/{number}/steps", responses=problems(*REFUSALS, "unknown_report", "bad_number"))
 async def take_a_reporters_step(
     request: Request,
     visit: Visiting,

@@ -27,8 +27,9 @@ Connection = psycopg.AsyncConnection[Any]
 
 
 async def due(connection: Connection, now: datetime) -> None:
-    """Tell of deadlines that come near or have passed, each once."""
+    """Tell of deadlines that come near or have passed, each once; of cases and of their parts."""
     await _until_none_is_left(connection, "SELECT due_scan(%s, %s)", now)
+    await _until_none_is_left(connection, "SELECT parts_late(%s, %s)", now)
 
 
 async def promises(connection: Connection, now: datetime) -> None:

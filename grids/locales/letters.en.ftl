@@ -149,6 +149,62 @@ letter-owned-body =
 
     { $link }
 
+letter-part-asked-subject = Please help with case { $case }: { $category } ({ $area })
+letter-part-asked-body =
+    To those who are asked:
+
+    { $owner } leads case { $case }, "{ $category }" in { $area }, and you are asked to do a part of it. The task and its deadline are here:
+
+    { $link }
+
+letter-part-changed-subject = Your part of case { $case } has changed: { $category } ({ $area })
+letter-part-changed-body =
+    To those who assist:
+
+    a part of case { $case }, "{ $category }" in { $area }, has another deadline, has to be done again, or went to others. Whether it is still yours, and by when, is here:
+
+    { $link }
+
+letter-part-withdrawn-subject = Your part of case { $case } was withdrawn: { $category } ({ $area })
+letter-part-withdrawn-body =
+    To those who assist:
+
+    a part of case { $case }, "{ $category }" in { $area }, was withdrawn. You need not do it any more.
+
+    { $link }
+
+letter-part-late-subject = Your part of case { $case } is late: { $category } ({ $area })
+letter-part-late-body =
+    To those who assist:
+
+    your part of case { $case }, "{ $category }" in { $area }, is past its deadline. Please do it now, or hand it back and say why it is not yours.
+
+    { $link }
+
+letter-part-late-lead-subject = A part of case { $case } is late: { $category } ({ $area })
+letter-part-late-lead-body =
+    To { $owner }:
+
+    a part of case { $case }, "{ $category }" in { $area }, which you lead, is past its deadline. Press for it, give it to others or withdraw it: until it has ended the case cannot be said to be solved.
+
+    { $link }
+
+letter-part-done-subject = A part of case { $case } is done: { $category } ({ $area })
+letter-part-done-body =
+    To { $owner }:
+
+    a part of case { $case }, "{ $category }" in { $area }, which you lead, is done.
+
+    { $link }
+
+letter-part-back-subject = A part of case { $case } was handed back: { $category } ({ $area })
+letter-part-back-body =
+    To { $owner }:
+
+    a part of case { $case }, "{ $category }" in { $area }, which you lead, was handed back. Give it to others or withdraw it.
+
+    { $link }
+
 letter-urgency-subject = Case { $case } has another urgency: { $category } ({ $area })
 letter-urgency-body =
     To { $owner }:
@@ -300,3 +356,11 @@ list-verb-set_urgency = urgency changed
 list-verb-alarm = a rule on places rang
 list-verb-recategorise = category changed
 list-verb-note = noted
+list-verb-part_ask = others asked to help
+list-verb-part_start = part begun
+list-verb-part_done = part done
+list-verb-part_back = part handed back
+list-verb-part_move = part given to others
+list-verb-part_until = part with another deadline
+list-verb-part_redo = part to be done again
+list-verb-part_withdraw = part withdrawn

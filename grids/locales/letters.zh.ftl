@@ -152,6 +152,62 @@ letter-owned-body =
 
     { $link }
 
+letter-part-asked-subject = 请协办：案件 { $case } { $category }（{ $area }）
+letter-part-asked-body =
+    协办单位：
+
+    案件 { $case }“{ $category }”（{ $area }）由{ $owner }主办，其中一项任务请您协办。任务和期限见：
+
+    { $link }
+
+letter-part-changed-subject = 协办任务有变：案件 { $case } { $category }（{ $area }）
+letter-part-changed-body =
+    协办单位：
+
+    案件 { $case }“{ $category }”（{ $area }）的一项协办任务改了期限、要求返工，或改由别的单位承担。是否还归您、何时办完，见：
+
+    { $link }
+
+letter-part-withdrawn-subject = 协办任务已撤回：案件 { $case } { $category }（{ $area }）
+letter-part-withdrawn-body =
+    协办单位：
+
+    案件 { $case }“{ $category }”（{ $area }）的一项协办任务已撤回，不用您再办。
+
+    { $link }
+
+letter-part-late-subject = 协办任务逾期：案件 { $case } { $category }（{ $area }）
+letter-part-late-body =
+    协办单位：
+
+    案件 { $case }“{ $category }”（{ $area }）中由您协办的一项任务已过期限。请尽快办理；不该由您办的，请退回并说明。
+
+    { $link }
+
+letter-part-late-lead-subject = 有协办任务逾期：案件 { $case } { $category }（{ $area }）
+letter-part-late-lead-body =
+    { $owner }：
+
+    您主办的案件 { $case }“{ $category }”（{ $area }）有一项协办任务已过期限。请催办、改派或撤回；它不结束，这件事就不能报办结。
+
+    { $link }
+
+letter-part-done-subject = 协办任务完成：案件 { $case } { $category }（{ $area }）
+letter-part-done-body =
+    { $owner }：
+
+    您主办的案件 { $case }“{ $category }”（{ $area }）有一项协办任务已完成。
+
+    { $link }
+
+letter-part-back-subject = 协办任务退回：案件 { $case } { $category }（{ $area }）
+letter-part-back-body =
+    { $owner }：
+
+    您主办的案件 { $case }“{ $category }”（{ $area }）有一项协办任务被退回。请改派或撤回。
+
+    { $link }
+
 letter-urgency-subject = 案件 { $case } 改了紧急程度：{ $category }（{ $area }）
 letter-urgency-body =
     { $owner }：
@@ -303,3 +359,11 @@ list-verb-set_urgency = 改紧急程度
 list-verb-alarm = 地点规则报警
 list-verb-recategorise = 改类别
 list-verb-note = 备注
+list-verb-part_ask = 请协办
+list-verb-part_start = 协办开始
+list-verb-part_done = 协办完成
+list-verb-part_back = 协办退回
+list-verb-part_move = 协办改派
+list-verb-part_until = 协办期限调整
+list-verb-part_redo = 协办返工
+list-verb-part_withdraw = 协办撤回

@@ -286,6 +286,8 @@ class World:
             "silence": lambda: (
                 case.claimed_at is not None and case.claimed_at <= self.now - SILENCE and not case.recheck
             ),
+            # Nobody is asked for a part here; tests/failure/test_joint_races.py has those.
+            "parts": lambda: True,
             "first_word": lambda: asked.actor.report not in case.said,
             "rating": lambda: data.get("rating") in ("solved", "partly", "not"),
             "body": lambda: bool(data.get("body")),

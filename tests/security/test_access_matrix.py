@@ -76,7 +76,10 @@ CASES: Final[dict[str, tuple[tuple[float, float] | str, str, tuple[str, str] | N
     "department": (spot(county.GRID, -0.001), "dumping", (county.COUNTY, "department")),
     "hotline": (spot(county.GRID, 0.0005), "dumping", None),
     "neighbour": (spot(county.GRID, -0.002), "dumping", (county.DEPUTISED, "deputy")),
+    "joint": (spot(county.GRID, -0.0025), "dumping", None),
 }
+# Who has a part of a case that another one leads.
+ASSISTED: Final = {"joint": (county.SIBLING, "department")}
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,7 @@ class Reader:
         return supervises or (self.role, self.area) == TAKEN_BY.get(case.name)
 
     def owns(self, case: Kept) -> bool:
-        """Whether it was handed to him from another chain or to his department."""
+        """Whether it was handed to him from another chain or to his department, or he has a part of it."""
         if case.elsewhere is None:
             return False
         area, role = case.elsewhere.split(" ")
@@ -170,6 +173,9 @@ def kept(town: Store, photo_folder: Path) -> list[Kept]:
             )
             if handed:
                 _hand_on(web, owner, sent.case_id, *handed)
+            handed = handed or ASSISTED.get(name)
+            if name in ASSISTED:
+                _assist(web, owner, sent.case_id, *ASSISTED[name])
             row = owner.execute(
                 "SELECT c.chain, r.id, c.elsewhere IS NOT NULL FROM cases c JOIN reports r ON r.case_id = c.id WHERE c.id = %s",
                 (sent.case_id,),
@@ -206,6 +212,18 @@ def _hand_on(web: psycopg.Connection, owner: psycopg.Connection, case_id: int, a
     _step(web, case_id, 1, "dispatch", None, f'{{"owner": {{"posting_id": {row[0]}}}}}', f"desk@{county.VILLAGE}")
 
 
+def _assist(web: psycopg.Connection, owner: psycopg.Connection, case_id: int, area: str, role: str) -> None:
+    asked = owner.execute("SELECT id FROM postings WHERE area_code = %s AND role = %s", (area, role)).fetchone()
+    assert asked
+    lead = f"head@{county.GRID}"
+    _step(web, case_id, 1, "accept", None, "{}", lead)
+    data = f'{{"owner": {{"posting_id": {asked[0]}}}, "until": "{county.NOW + timedelta(days=1)}"}}'
+    web.execute(
+        "SELECT take_part_step(%s, %s, %s, NULL, NULL, 'part_ask', '请协办', %s)",
+        (county.session(lead), county.NOW, case_id, data),
+    )
+
+
 def _note(web: psycopg.Connection, case: Kept) -> None:
     version = 2 if case.elsewhere else 1
     _step(web, case.case_id, version, "note", case.mark("step"), "{}", f"supervisor@{case.chain[0]}")
@@ -231,10 +249,11 @@ OF_CASES: Final[dict[str, tuple[str, str] | None]] = {
     "event_words": ("case_id", "reads"),
     "photos": ("case_id", "reads"),
     "releases": ("(SELECT r.case_id FROM reports r WHERE r.id = report_id)", "reads"),
+    "parts": ("case_id", "sees"),
 }
 TELLS_OF_NONE: Final = {
     "absences", "activations", "areas", "boundaries", "calendar_days", "calendar_years", "categories", "dispatch_rules", "edition_checks", "editions", "findings", "lineage", "office_hours",
-    "people", "place_rules", "postings", "preparations", "shapes", "sites", "spellings", "steps", "taken_back",
+    "part_steps", "people", "place_rules", "postings", "preparations", "shapes", "sites", "spellings", "steps", "taken_back",
     "units", "work_spans",
     # Only the staff of a level that may be told of a failing post box; see tests of deliveries.
     "deliveries",
@@ -283,14 +302,15 @@ def test_the_database_alone_shows_nobody_what_is_not_his(town: Store, kept: list
                 which, how = told
                 query = sql.SQL("SELECT DISTINCT {} FROM {}").format(sql.SQL(which), sql.Identifier(table))
                 found = {case for (case,) in web.execute(query)}
-                expected = {case.case_id for case in kept if getattr(reader, how)(case)}
+                there = [case for case in kept if table != "parts" or case.name in ASSISTED]
+                expected = {case.case_id for case in there if getattr(reader, how)(case)}
                 assert found == (expected if table != "releases" else set()), (reader, table)
             seen_relations |= {(reader.relation(case), reader.sees(case)) for case in kept}
             web.rollback()
     relations = {"own", "above", "below", "sibling", "foreign", "overlay", "none"}
     assert {name for name, _ in seen_relations} == relations
     assert {name for name, sees in seen_relations if sees} == {"own", "above", "sibling"}, (
-        "a sibling only when it was handed on"
+        "a sibling only when it was handed on or has a part"
     )
 
 
@@ -367,6 +387,14 @@ ROUTES: Final[dict[str, tuple[Ask, ...]]] = {
     "GET /api/cases/{case_id}/owners": (get("/api/cases/{case_id}/owners"),),
     "GET /api/cases/{case_id}/why": (get("/api/cases/{case_id}/why"),),
     "GET /api/cases/{case_id}/nearby": (get("/api/cases/{case_id}/nearby"),),
+    "GET /api/cases/{case_id}/parts": (get("/api/cases/{case_id}/parts"),),
+    "GET /api/parts": (get("/api/parts"),),
+    "POST /api/cases/{case_id}/parts": (
+        post("/api/cases/{case_id}/parts", posting_id=1, words="请协办", until="2020-01-01T00:00:00+08:00"),
+    ),
+    "POST /api/cases/{case_id}/parts/{nth}/steps": (
+        post("/api/cases/{case_id}/parts/1/steps", verb="part_done", version=99, words="办了"),
+    ),
     "GET /api/desk": (get("/api/desk"),),
     "GET /api/day": (get("/api/day"), get("/api/day?by=way")),
     "GET /api/week": (get("/api/week"),),
@@ -462,6 +490,9 @@ ROUTES: Final[dict[str, tuple[Ask, ...]]] = {
     ),
     "GET /cases/{case_id}": (get("/cases/{case_id}"),),
     "POST /cases/{case_id}/steps": (form("/cases/{case_id}/steps", verb="note", version="99", words="看看"),),
+    "POST /cases/{case_id}/parts": (
+        form("/cases/{case_id}/parts", verb="part_done", nth="1", version="99", words="办了"),
+    ),
     "POST /cases/{case_id}/contact": (form("/cases/{case_id}/contact", number="{number}"),),
     "POST /cases/{case_id}/photos": (),
     "GET /postings": (get("/postings?area=800101"), get("/postings?q=head")),

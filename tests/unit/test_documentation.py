@@ -67,6 +67,7 @@ def test_routes() -> None:
         routes.boundaries,
         routes.boundary_import,
         routes.cases,
+        routes.parts,
         routes.desk,
         routes.dispatch,
         routes.figures,
