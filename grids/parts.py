@@ -1,8 +1,8 @@
 """Joint handling (联办): who has a part of a case, and taking the steps of a part.
 
-What a step is, ``grids.part_workflow`` says.  The owner of the case leads.  ``take_part_step`` in the database holds the
-lock of the case, the version of the part and the rights; the case cannot be claimed, returned or ended while a part is
-open (``lacking``, revision 0052).
+What a step is, ``grids.part_workflow`` says.  The owner of the case leads.  ``take_part_step`` in the database holds
+the lock of the case, the version of the part and the rights; the case cannot be claimed, returned or ended while a
+part is open (``lacking``, revision 0052).
 """
 
 from __future__ import annotations
