@@ -793,6 +793,7 @@ case-joint = { $count ->
     [one] Joint: one part
    *[other] Joint: { $count } parts
 }
+case-next-part = Part { $nth } of it waits for you
 case-next-bar = Next step: { $step }
 case-decide-recheck = Next step: re-check, is it really solved?
 case-decide-extension = Next step: more time, yes or no?

@@ -664,6 +664,7 @@ parts-to-do-line = { $category } · { $area } · 第 { $nth } 项
 case-joint = { $count ->
    *[other] 联办（{ $count } 项）
 }
+case-next-part = 请您办协办任务：第 { $nth } 项
 case-next-bar = 下一步：{ $step }
 case-decide-recheck = 下一步：核查，真的解决了吗
 case-decide-extension = 下一步：延期，同意吗

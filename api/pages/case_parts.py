@@ -48,6 +48,11 @@ class Joint:
         return sum(each.part.state in OPEN for each in self.parts)
 
     @property
+    def mine(self) -> tuple[PartShown, ...]:
+        """Those that wait for the reader because he assists."""
+        return tuple(each for each in self.parts if any(step.who == "assisting" for step in each.steps))
+
+    @property
     def needs_owners(self) -> bool:
         """Whether one of its forms asks to whom."""
         return self.ask is not None or any("owner" in step.needs for each in self.parts for step in each.steps)

@@ -16,6 +16,7 @@ from pwdlib import PasswordHash
 from grids.place_keeping import replay
 from grids.sample.city import SEED, Area, draw_city
 from grids.sample.divisions import CITY, EXAMPLE_VILLAGE, WUBAIHU, default_path
+from grids.sample.joint import act_jointly
 from grids.sample.load import LogIn, load_city, refuse_second_city
 from grids.sample.postings import draw_postings
 from grids.sample.reported import Entropy, Step, draw_numbers, load_reports, note_as_told
@@ -83,6 +84,7 @@ def build_city(
     load_reports(connection, story, draw_numbers(len(story), _STORY_SEED, ()), entropy, key_digest=key_digest)
     in_force = max((e for e in city.editions if e.valid_from <= now), key=lambda e: e.valid_from)
     _add(connection, list(in_force.areas), reports, now, entropy, step)
+    act_jointly(connection, now)
     note_as_told(connection, now)
     step("places", 1)
     replay(connection)
