@@ -36,6 +36,7 @@ _LISTS: Final = (
     ({"handler"}, Way("/inbox", "nav-inbox", first=True)),
     ({"desk", "dispatcher", "head", "deputy"}, Way("/week", "nav-week")),
     (MAY["direct"] | MAY["solve"], Way("/watch", "nav-watch")),
+    ({"desk", "dispatcher", "handler", "supervisor"}, Way("/mediations", "nav-mediations")),
     (MAY["moderate"], Way("/moderation", "nav-moderation", first=True)),
 )
 
@@ -69,7 +70,7 @@ def ways(who: Actor | None, topmost: frozenset[str] = frozenset()) -> tuple[Way,
     Examples
     --------
     >>> [way.address for way in ways(Actor(1, "", (Posted("dispatcher", "90"),)))]
-    ['/desk', '/week', '/watch', '/areas/90', '/dispatch']
+    ['/desk', '/week', '/watch', '/mediations', '/areas/90', '/dispatch']
     >>> [(way.address, way.first) for way in ways(Actor(1, "", (Posted("planner", "90"),)))]
     [('/areas/90', True)]
     >>> [way.address for way in ways(Actor(1, "", (Posted("administrator", "9001"),)), frozenset({"90"}))]

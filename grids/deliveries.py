@@ -151,7 +151,10 @@ async def take_news(
         news = {row["id"]: row for row in await cursor.fetchall()}
         if not news:
             return 0, 0
-        await cursor.execute("SELECT * FROM concerned(%s, %s)", (list(news), now))
+        await cursor.execute(
+            "SELECT * FROM concerned(%(ids)s, %(at)s) UNION ALL SELECT * FROM mediation_concerned(%(ids)s, %(at)s)",
+            {"ids": list(news), "at": now},
+        )
         made = [
             delivery
             for row in await cursor.fetchall()

@@ -17,9 +17,9 @@ from grids.language import Words
 from grids.place_words import sentence
 
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
-Relation = Literal["reporter", "owner", "assistant", "rechecker", "supervisor", "lists", "program"]
+Relation = Literal["reporter", "owner", "assistant", "rechecker", "supervisor", "mediator", "lead", "lists", "program"]
 """Whom news concerns: who reported it, who answers for it, who has a part of it, who may re-check its claim, who has to
-supervise it, who gets the weekly lists, a program that asked."""
+supervise it, who mediates in it or has to name another mediator, who gets the weekly lists, a program that asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,14 @@ TOLD: Final[tuple[Told, ...]] = (
     # What is remembered of a place rang: whoever has the case now, and whoever has to see that it is solved.
     Told("case.alarm", "owner", "alarm"),
     Told("case.alarm", "supervisor", "supervise"),
+    # A mediation: general words for who reported it; its mediator, and who has to name another one.
+    Told("case.mediation_open", "reporter", "mediating"),
+    Told("case.mediation_agree", "reporter", "mediated"),
+    Told("case.mediation_fail", "reporter", "mediated"),
+    Told("case.mediation_withdraw", "reporter", "mediated"),
+    Told("case.mediation_open", "mediator", "mediator"),
+    Told("case.mediation_hand_over", "mediator", "mediator"),
+    Told("case.mediation_conflict", "lead", "mediation-vacant"),
     # Joint handling: who assists hears of his part, and who leads of what became of it.
     Told("case.part_ask", "assistant", "part-asked"),
     Told("case.part_move", "assistant", "part-changed"),
@@ -97,6 +105,8 @@ TOLD: Final[tuple[Told, ...]] = (
     Told("week.begun", "lists", "week"),
 )
 _ROWS: Final = {(row.topic, row.relation): row for row in TOLD}
+IN_THE_ROOM: Final = frozenset({"mediator", "mediation-vacant"})
+"""Whose link leads to the mediation of the case."""
 RESIDENTS: Final = frozenset(row.template for row in TOLD if row.relation == "reporter")
 
 

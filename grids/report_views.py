@@ -45,6 +45,14 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Mediated:
+    """That a case is or was in mediation, in general words; ``outcome``: where it goes since that failed."""
+
+    state: str
+    outcome: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ReporterView:
     """What the holder of the link may see besides; ``lon, lat`` in EPSG:4326.
 
@@ -73,6 +81,7 @@ class ReporterView:
     owner_area_code: str
     owner_role: str
     owner_desk: str | None
+    mediation: Mediated | None
     events: tuple[Step, ...]
 
     def may_say(self, state: State) -> list[str]:
@@ -146,6 +155,7 @@ async def reporter_view(connection: AsyncConnection, number: str, key: str) -> R
         owner_area_code=row["owner"]["area_code"],
         owner_role=row["owner"]["role"],
         owner_desk=row["owner"]["desk"],
+        mediation=Mediated(**row["mediation"]) if row["mediation"] else None,
         events=tuple(
             Step(datetime.fromisoformat(e["at"]), e["verb"], e["state"], e["reason"], e["again"])
             for e in row["events"] or ()

@@ -22,8 +22,10 @@ from grids.workflow import Relation
 
 MAX_WORDS = 4000
 MAX_BODY = 200
-# In what a need is given, where its name is not that of the field.
-_FIELDS = {"owner": "posting_id"}
+# In what a need is given, where its name is not that of the field; None: in nothing, as what a mediation lacks.
+_FIELDS = {"owner": "posting_id", "mediator": "posting_id"} | dict.fromkeys(
+    ("mediation", "private", "room", "begun", "parties", "held")
+)
 
 
 class StepError(GridwardenError):
@@ -34,6 +36,12 @@ class StaleVersionError(StepError):
     """The case has changed since it was read; ``params``: ``version``, ``state``, ``last`` (the newest verb)."""
 
     code: ClassVar[str] = "stale_version"
+
+    def __init__(self, message: str, *, params: Mapping[str, object] | None = None) -> None:
+        super().__init__(message, params=params)
+        # What is done in a mediation is not for all who see the case.
+        if str(self.params.get("last")).startswith("mediation_"):
+            self.params["last"] = "mediation"
 
 
 class StepNotAllowedError(StepError):

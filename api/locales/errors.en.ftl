@@ -113,6 +113,11 @@ error-stale_version = Something happened to this case after you looked at it (it
     [claimed_solved] said to be solved
     [closed] closed
     [will_not_do] will not be done
+    [mediation_opened] in mediation
+    [mediation_vacant] waiting for another mediator
+    [mediation_agreed] agreed in mediation
+    [mediation_failed] mediation failed
+    [mediation_withdrawn] mediation withdrawn
     [asked] the part waits to be begun
     [working] the part is being worked on
     [done] the part is done
@@ -139,6 +144,17 @@ error-step_incomplete = { $need ->
     [into] Choose an open case of the same county.
     [urgency] Choose another urgency than the present one: normal, urgent or emergency.
     [report] Choose one of its reports; a single one cannot be split off.
+    [mediation] This case is in mediation. Bring that to an end first: agreed, failed or withdrawn.
+    [private] Only a case of a private category that is not about an official can be mediated.
+    [mediator] Choose a department or a desk of the case's areas for which somebody works, that has not withdrawn and is no party; after a mediator has withdrawn, one of the level above.
+    [room] At most 99 are kept.
+    [name] Write down who the party is (100 characters at most); a contact has 200 at most.
+    [at] Say on which day and at what time.
+    [sitting] Choose a sitting that was not held yet.
+    [begun] The time of this sitting has not come: move it, or note it when it was held.
+    [parties] Take down two parties at least before they agree.
+    [held] Hold one sitting at least before they agree.
+    [outcome] Choose: to a lawyer, or to court.
    *[category] Choose a category from the list.
 }
 title-case_not_found = No such case

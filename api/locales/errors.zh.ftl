@@ -113,6 +113,11 @@ error-stale_version = 您查看之后，这件事已经有了新的进展（现�
     [claimed_solved] 称已办结
     [closed] 已办结
     [will_not_do] 不办理
+    [mediation_opened] 调解中
+    [mediation_vacant] 等待另请调解员
+    [mediation_agreed] 调解达成协议
+    [mediation_failed] 调解未成
+    [mediation_withdrawn] 调解已撤回
     [asked] 待接手
     [working] 协办单位办理中
     [done] 协办任务已完成
@@ -139,6 +144,17 @@ error-step_incomplete = { $need ->
     [into] 请选择同一县（市、区）内一件未办结的事。
     [urgency] 请选择与现在不同的紧急程度：一般、紧急或特急。
     [report] 请选择其中一份报告；只有一份时不能拆分。
+    [mediation] 这件事正在调解：先在调解室里谈成、记为未成或撤回，再走这一步。
+    [private] 只有不公开的类别、又不涉及公职人员的事，才能调解。
+    [mediator] 请选一个在岗的部门或值班台：要在这件事的各级辖区里，有人在岗，没有回避过，也不是当事人；调解员回避以后，要由更上一级来请。
+    [room] 最多记 99 个。
+    [name] 请写明当事人的称呼或姓名（最多 100 字），联系方式最多 200 字。
+    [at] 请写明哪一天、几点。
+    [sitting] 请选一次还没有开的调解会。
+    [begun] 这次调解会还没有到时间：先改期，或等开过了再记。
+    [parties] 至少登记两方当事人，才能达成协议。
+    [held] 至少开过一次调解会，才能达成协议。
+    [outcome] 请选：找律师，还是走法院。
    *[category] 请从类别列表中选择。
 }
 title-case_not_found = 找不到这件事

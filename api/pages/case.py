@@ -17,7 +17,7 @@ from api.moments import SHANGHAI, Moments
 from api.pages.akin import placed_words
 from api.pages.case_history import Entry, Names, entries, names_for, recheck_words
 from api.pages.case_parts import Joint, PartTyped, joint
-from api.pages.case_steps import LIMITS, Offer, Typed, offers
+from api.pages.case_steps import LIMITS, Offer, Typed, offers, unhindered_offers
 from api.pages.marks import age_of, mark_of
 from api.pages.photos import photo_said
 from api.pages.rushes import rush_told
@@ -33,6 +33,7 @@ from grids.crowds import rushes_at
 from grids.due import TimeUsed, is_provisional, time_used
 from grids.explain import level_name
 from grids.language import Words
+from grids.mediations import mediation_told
 from grids.nearby import told_at_spot
 from grids.owners import GROUPS, Candidate, candidates, holdings, proposal
 from grids.part_workflow import PART_VERBS
@@ -224,7 +225,8 @@ async def _page(
     )
     moments = Moments(visit.words, visit.now)
     story = entries(lines, names, visit.words, moments)
-    offered = offers(case, held)
+    mediation = await mediation_told(visit.connection, case_id, visit.now)
+    offered = unhindered_offers(offers(case, held), mediation)
     parts = joint(
         case, await parts_of(visit.connection, case_id, visit.now), held, story, names, visit.words, visit.now
     )
@@ -257,6 +259,7 @@ async def _page(
         photo_kinds=KINDS,
         photo_said=photo_said(visit.words, photo) if photo else None,
         offers=offered,
+        mediation=mediation,
         trouble=trouble,
         orphan=trouble is not None
         and trouble.typed.verb not in {o.verb for o in offered}

@@ -122,6 +122,8 @@ def _followed(data: Mapping[str, Any], names: Names, words: Words) -> Iterable[s
         yield words("case-change-why-edition", edition=data["edition"])
     elif data.get("why") == "posting":
         yield words("case-change-why-posting")
+    elif data.get("why") == "mediation":
+        yield words("case-change-why-mediation")
 
 
 def _rang(data: Mapping[str, Any], names: Names, words: Words) -> Iterable[str]:
@@ -179,6 +181,23 @@ def _changes(line: Line, names: Names, words: Words, moments: Moments) -> Iterab
     if data.get("rating"):
         yield words("case-change-rating", rating=words(f"rating-{data['rating']}"))
     yield from _said_otherwise(data, names, words)
+    yield from _mediated(data, names, words, moments)
+
+
+def _mediated(data: Mapping[str, Any], names: Names, words: Words, moments: Moments) -> Iterable[str]:
+    """What a step of a mediation was about, where it is one."""
+    if "mediation" not in data:
+        return
+    before, after = (names.posting(data.get(key) or 0, words) for key in ("posting_before", "posting_id"))
+    if before or after:
+        yield words("mediation-line-mediator", before=before or "none", after=after or "none")
+    if data.get("party"):
+        yield words("mediation-party", nth=data["party"])
+    if data.get("sitting"):
+        at = _exact(data["sitting_at"], moments) if data.get("sitting_at") else "none"
+        yield words("mediation-line-sitting", nth=data["sitting"], at=at)
+    if data.get("outcome"):
+        yield words("mediation-outcome", outcome=data["outcome"])
 
 
 def _said_otherwise(data: Mapping[str, Any], names: Names, words: Words) -> Iterable[str]:

@@ -14,10 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from api.instants import within_reach
 from api.moments import SHANGHAI
 from grids.cases import WholeCase, case_of_number, open_steps
+from grids.mediations import Told, unhindered
 from grids.receipts import BadNumberError, clean_number
 from grids.reports import TextTooLongError
 from grids.steps import MAX_BODY, MAX_WORDS
-from grids.workflow import Relation, Step
+from grids.workflow import BY_VERB, Relation, Step
 
 # What somebody most likely came for; the first of these that is open is the one primary action.
 _FIRST: Final = (
@@ -149,6 +150,12 @@ def offers(case: WholeCase, held: Iterable[Relation]) -> list[Offer]:
     ranked = sorted((_offer(step) for step in open_steps(case, held)), key=lambda offer: _rank(offer.verb, case.state))
     # A note comes first only where nothing else does.
     return sorted(ranked, key=lambda offer: offer.verb == "note" and offer is not ranked[0])
+
+
+def unhindered_offers(offered: Iterable[Offer], told: Told) -> list[Offer]:
+    """Answer those that need not wait for the case's mediation, in their order."""
+    free = {step.verb for step in unhindered(BY_VERB.values(), told)}
+    return [offer for offer in offered if offer.verb in free]
 
 
 def _offer(step: Step) -> Offer:

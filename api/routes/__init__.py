@@ -17,6 +17,7 @@ from api.routes import (
     findings,
     health,
     locating,
+    mediations,
     moderation,
     parts,
     photos,
@@ -34,6 +35,7 @@ from api.routes import (
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     reports.router,
     cases.router,
+    mediations.router,
     parts.router,
     places.router,
     place_decisions.router,

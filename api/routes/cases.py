@@ -11,9 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.errors import LogInRequiredError, problems
 from api.instants import Instant
+from api.routes.schemas import MediationBrief
 from api.visits import Visiting, service_of, session_digest
 from grids.cases import open_steps, whole_case
 from grids.due import is_provisional, time_used
+from grids.mediations import mediation_told, unhindered
 from grids.nearby import reports_at_spot, sites_near
 from grids.owners import Group, candidates, proposal
 from grids.receipts import clean_number, digest
@@ -126,6 +128,7 @@ class CaseDocument(BaseModel):
     owner_desk: str | None
     merged_into: int | None
     supervisor_posting_id: int | None = Field(description="who was named to see that it is solved")
+    mediation: MediationBrief | None = Field(None, description="null: it is not and was not in mediation")
     reports: list[ReportOfCase]
     steps: list[OpenStep] = []
     history: list[HistoryLine] = []
@@ -253,7 +256,9 @@ async def one_case(visit: Visiting, case_id: CaseId) -> CaseDocument:
     case = await whole_case(visit.connection, case_id)
     document = CaseDocument.model_validate(case)
     held = await relations(visit.connection, case_id, visit.now)
-    document.steps = [OpenStep.model_validate(step) for step in open_steps(case, held)]
+    mediation = await mediation_told(visit.connection, case_id, visit.now)
+    document.mediation = MediationBrief.model_validate(mediation) if mediation.state else None
+    document.steps = [OpenStep.model_validate(step) for step in unhindered(open_steps(case, held), mediation)]
     document.provisional = await is_provisional(visit.connection, case_id)
     document.time_used = [
         TimeUsedDocument.model_validate(one) for one in await time_used(visit.connection, case_id, visit.now)

@@ -17,6 +17,7 @@ from api.routes.schemas import (
     AreaBrief,
     ClosedHereDocument,
     Located,
+    MediationBrief,
     ReceiptDocument,
     ReportBody,
     ReportDocument,
@@ -248,6 +249,7 @@ async def get_report(
             evaluation=seen.evaluation,
             my_rating=seen.my_rating,
             recheck=list(seen.recheck),
+            mediation=MediationBrief.model_validate(seen.mediation) if seen.mediation else None,
             steps=seen.may_say(cast("State", public.state)),
             closed_here=[
                 ClosedHereDocument.model_validate(one)

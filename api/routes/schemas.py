@@ -229,6 +229,15 @@ class ReportDocument(BaseModel):
     reporter: "ReporterPart | None" = None
 
 
+class MediationBrief(_Value):
+    """That a case is or was in mediation, in general words: for all who see the case, and for its reporters."""
+
+    state: str = Field(
+        examples=["opened"], description="opened, vacant (a mediator has to be named), agreed, failed or withdrawn"
+    )
+    outcome: str | None = Field(description="failed: where it goes, to a lawyer or to court")
+
+
 class ReporterPart(BaseModel):
     """What the holder of the link sees besides."""
 
@@ -247,6 +256,7 @@ class ReporterPart(BaseModel):
     evaluation: str | None = Field(description="the least content word of all who told of it")
     my_rating: str | None = Field(description="your own")
     recheck: list[str] = Field(description="why somebody uninvolved has to look at it too; empty: nobody has to")
+    mediation: MediationBrief | None = Field(description="null: it is not and was not in mediation")
     steps: list[str] = Field(description="what the reporter can say now", examples=[["confirm", "deny"]])
     closed_here: list[ClosedHereDocument] = Field(description="what was closed at this place; it can be reopened")
 

@@ -27,7 +27,7 @@ from grids.deliveries import (
     waiting,
 )
 from grids.language import Words
-from grids.letters import RESIDENTS, Letter, write
+from grids.letters import IN_THE_ROOM, RESIDENTS, Letter, write
 from grids.lists import LINES, begins, write_lists
 from grids.receipts import Keys
 from grids.subscriptions import receiver_left, receiver_of
@@ -123,6 +123,8 @@ class Sender:
             return letter(delivery.template, cause_told(facts["cause"]), words, f"{self.public_url}/watch")
         if delivery.template in RESIDENTS:
             link = f"{self.public_url}/status/{facts['number']}?key={self.keys.key(facts['number'])}"
+        elif delivery.template in IN_THE_ROOM:
+            link = f"{self.public_url}/cases/{facts['case_id']}/mediation"
         else:
             area = facts["area_code"] or delivery.data["owner"]["area_code"]
             link = f"{self.public_url}/areas/{area}/cases/{facts['case_id']}"

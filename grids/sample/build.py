@@ -18,6 +18,7 @@ from grids.sample.city import SEED, Area, draw_city
 from grids.sample.divisions import CITY, EXAMPLE_VILLAGE, WUBAIHU, default_path
 from grids.sample.joint import act_jointly
 from grids.sample.load import LogIn, load_city, refuse_second_city
+from grids.sample.mediations import mediate, tell_disputes
 from grids.sample.postings import draw_postings
 from grids.sample.reported import Entropy, Step, draw_numbers, load_reports, note_as_told
 from grids.sample.reports import draw_reports
@@ -45,6 +46,7 @@ LOG_INS = tuple(_LOG_INS)
 """Logins of the demo, one for each role."""
 
 _STORY_SEED = 2019
+_DISPUTE_SEED = 2020
 
 
 def build_city(
@@ -84,6 +86,9 @@ def build_city(
     load_reports(connection, story, draw_numbers(len(story), _STORY_SEED, ()), entropy, key_digest=key_digest)
     in_force = max((e for e in city.editions if e.valid_from <= now), key=lambda e: e.valid_from)
     _add(connection, list(in_force.areas), reports, now, entropy, step)
+    disputes = tell_disputes(now)
+    numbers = draw_numbers(len(disputes), _DISPUTE_SEED, taken_numbers(connection))
+    mediate(connection, load_reports(connection, disputes, numbers, entropy, key_digest=key_digest), now)
     act_jointly(connection, now)
     note_as_told(connection, now)
     step("places", 1)

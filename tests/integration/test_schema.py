@@ -19,6 +19,7 @@ from grids import (  # noqa: F401  (they declare their tables)
     tables_dispatch,
     tables_editions,
     tables_imports,
+    tables_mediations,
     tables_parts,
     tables_photos,
     tables_places,

@@ -19,6 +19,7 @@ import psycopg
 import pytest
 from fastapi.testclient import TestClient
 from psycopg import sql
+from psycopg.types.json import Jsonb
 from pydantic import SecretStr
 
 from api.app import create_app
@@ -66,6 +67,7 @@ def spot(code: str, shift: float = 0.0) -> tuple[float, float]:
 CASES: Final[dict[str, tuple[tuple[float, float] | str, str, tuple[str, str] | None]]] = {
     "grid": (spot(county.GRID), "dumping", None),
     "private": (spot(county.GRID, 0.001), "dispute", None),
+    "mediated": (spot(county.GRID, 0.0015), "dispute", None),
     "official": (spot(county.GRID, 0.002), "conduct", None),
     "village": (county.VILLAGE, "dumping", None),
     "deputised": (spot(county.DEPUTISED), "light", None),
@@ -78,6 +80,8 @@ CASES: Final[dict[str, tuple[tuple[float, float] | str, str, tuple[str, str] | N
     "neighbour": (spot(county.GRID, -0.002), "dumping", (county.DEPUTISED, "deputy")),
     "joint": (spot(county.GRID, -0.0025), "dumping", None),
 }
+# Of which area a department mediates in a case.
+MEDIATED: Final = {"mediated": county.TOWNSHIP}
 # Who has a part of a case that another one leads.
 ASSISTED: Final = {"joint": (county.SIBLING, "department")}
 
@@ -107,11 +111,22 @@ class Reader:
         return supervises or (self.role, self.area) == TAKEN_BY.get(case.name)
 
     def owns(self, case: Kept) -> bool:
-        """Whether it was handed to him from another chain or to his department, or he has a part of it."""
+        """Whether it was handed to him from another chain or to his department, or he has a part of it or mediates."""
+        if self.mediates(case):
+            return True
         if case.elsewhere is None:
             return False
         area, role = case.elsewhere.split(" ")
         return self.area == area and (self.role == "handler" if role == "department" else self.role in _OFFICE)
+
+    def mediates(self, case: Kept) -> bool:
+        """Whether his department mediates in it."""
+        return self.role == "handler" and self.area == MEDIATED.get(case.name)
+
+    def hears(self, case: Kept) -> bool:
+        """Whether what is said in its mediation is his to read."""
+        supervises = self.role == "supervisor" and self.area in case.chain
+        return case.name in MEDIATED and (supervises or self.mediates(case))
 
     def relation(self, case: Kept) -> str:
         """Answer what the reader's area is to the case's."""
@@ -197,6 +212,8 @@ def kept(town: Store, photo_folder: Path) -> list[Kept]:
             owner.execute("UPDATE report_words SET words = %s WHERE report_id = %s", (one.mark("words"), row[1]))
             owner.execute("UPDATE report_contacts SET contact = %s WHERE report_id = %s", (one.mark("contact"), row[1]))
             _note(web, one)
+            if name in MEDIATED:
+                _mediate(web, owner, one)
             found.append(one)
     with psycopg.connect(town.dsn("worker"), autocommit=True) as worker:
         worker.execute("SET ROLE gridwarden_worker")
@@ -210,6 +227,25 @@ def _hand_on(web: psycopg.Connection, owner: psycopg.Connection, case_id: int, a
     ).fetchone()
     assert row
     _step(web, case_id, 1, "dispatch", None, f'{{"owner": {{"posting_id": {row[0]}}}}}', f"desk@{county.VILLAGE}")
+
+
+def _mediate(web: psycopg.Connection, owner: psycopg.Connection, case: Kept) -> None:
+    asked = owner.execute(
+        "SELECT id FROM postings WHERE area_code = %s AND role = 'department'", (MEDIATED[case.name],)
+    ).fetchone()
+    assert asked
+    mediator = f"handler@{MEDIATED[case.name]}"
+    steps: tuple[tuple[str, str, str | None, dict[str, Any]], ...] = (
+        (f"head@{county.GRID}", "open", None, {"posting_id": asked[0]}),
+        (mediator, "party", None, {"name": case.mark("party"), "contact": case.mark("party")}),
+        (mediator, "sitting", None, {"at": county.NOW.isoformat()}),
+        (mediator, "held", case.mark("room"), {"sitting": 1}),
+    )
+    for version, (who, verb, said, data) in enumerate(steps):
+        web.execute(
+            "SELECT take_mediation_step(%s, %s, %s, %s, %s, %s, %s)",
+            (county.session(who), county.NOW, case.case_id, version, f"mediation_{verb}", said, Jsonb(data)),
+        )
 
 
 def _assist(web: psycopg.Connection, owner: psycopg.Connection, case_id: int, area: str, role: str) -> None:
@@ -249,10 +285,13 @@ OF_CASES: Final[dict[str, tuple[str, str] | None]] = {
     "event_words": ("case_id", "reads"),
     "photos": ("case_id", "reads"),
     "releases": ("(SELECT r.case_id FROM reports r WHERE r.id = report_id)", "reads"),
+    "mediations": ("case_id", "hears"),
+    "mediation_parties": ("case_id", "hears"),
+    "mediation_sittings": ("case_id", "hears"),
     "parts": ("case_id", "sees"),
 }
 TELLS_OF_NONE: Final = {
-    "absences", "activations", "areas", "boundaries", "calendar_days", "calendar_years", "categories", "dispatch_rules", "edition_checks", "editions", "findings", "lineage", "office_hours",
+    "absences", "activations", "areas", "boundaries", "calendar_days", "calendar_years", "categories", "dispatch_rules", "edition_checks", "editions", "findings", "lineage", "mediation_steps", "office_hours",
     "part_steps", "people", "place_rules", "postings", "preparations", "shapes", "sites", "spellings", "steps", "taken_back",
     "units", "work_spans",
     # Only the staff of a level that may be told of a failing post box; see tests of deliveries.
@@ -315,7 +354,18 @@ def test_the_database_alone_shows_nobody_what_is_not_his(town: Store, kept: list
 
 
 @pytest.mark.parametrize(
-    "table", ["sessions", "outbox", "report_contacts", "subscriptions", "recheck_shares", "api_keys", "anchors"]
+    "table",
+    [
+        "sessions",
+        "outbox",
+        "report_contacts",
+        "subscriptions",
+        "recheck_shares",
+        "api_keys",
+        "anchors",
+        "mediation_party_words",
+        "mediation_conflicts",
+    ],
 )
 def test_what_the_service_may_not_read_at_all(town: Store, table: str) -> None:
     with psycopg.connect(town.dsn("web")) as web:
@@ -387,6 +437,19 @@ ROUTES: Final[dict[str, tuple[Ask, ...]]] = {
     "GET /api/cases/{case_id}/owners": (get("/api/cases/{case_id}/owners"),),
     "GET /api/cases/{case_id}/why": (get("/api/cases/{case_id}/why"),),
     "GET /api/cases/{case_id}/nearby": (get("/api/cases/{case_id}/nearby"),),
+    "GET /api/cases/{case_id}/mediation": (get("/api/cases/{case_id}/mediation"),),
+    "GET /api/cases/{case_id}/mediation/mediators": (get("/api/cases/{case_id}/mediation/mediators"),),
+    "POST /api/cases/{case_id}/mediation/steps": (
+        post("/api/cases/{case_id}/mediation/steps", verb="mediation_withdraw", version=99, words="不谈了"),
+    ),
+    "POST /api/cases/{case_id}/mediation/parties": (post("/api/cases/{case_id}/mediation/parties"),),
+    "GET /api/mediations": (get("/api/mediations"),),
+    "GET /mediations": (get("/mediations"),),
+    "GET /cases/{case_id}/mediation": (get("/cases/{case_id}/mediation"),),
+    "POST /cases/{case_id}/mediation": (
+        form("/cases/{case_id}/mediation", verb="mediation_withdraw", version="99", words="不谈了"),
+    ),
+    "POST /cases/{case_id}/mediation/parties": (form("/cases/{case_id}/mediation/parties"),),
     "GET /api/cases/{case_id}/parts": (get("/api/cases/{case_id}/parts"),),
     "GET /api/parts": (get("/api/parts"),),
     "POST /api/cases/{case_id}/parts": (
@@ -615,6 +678,8 @@ def leaks(answer: Any, reader: Reader, kept: list[Kept], asked: Kept, route: str
             found += (
                 [f"position of {case.name}"] if case.lon is not None and f"{case.lon:.6f}".rstrip("0") in body else []
             )
+        if not reader.hears(case):
+            found += [f"{of} of {case.name}" for of in ("room", "party") if case.mark(of) in body]
         if case.mark("contact") in body and not reader.calls(case):
             found.append(f"contact of {case.name}")
     return found
@@ -643,6 +708,35 @@ def test_no_route_shows_anybody_what_is_not_his(client: TestClient, kept: list[K
     may = Reader.calls if SHOWS.get(route) == "contact" else Reader.reads
     if route in SHOWS:
         assert shown == {key for key, (reader, case) in representatives(kept).items() if may(reader, case)}
+
+
+# Where what is said in a mediation could come out, and who its parties are.
+_ROOMS: Final = ("/api/cases/{}", "/cases/{}", "/api/cases/{}/mediation", "/cases/{}/mediation", "/api/cases/{}/why")
+
+
+def test_what_is_said_in_a_mediation_is_for_its_mediator_and_supervisor(client: TestClient, kept: list[Kept]) -> None:
+    case = next(each for each in kept if each.name in MEDIATED)
+    heard = set()
+    for reader in EVERYBODY:
+        client.cookies.clear()
+        if reader.login:
+            client.cookies.set("gridwarden_session", county.token(reader.login))
+        for path in (*(path.format(case.case_id) for path in _ROOMS), "/mediations", "/api/mediations"):
+            answer = client.get(path)
+            assert answer.status_code < 500, (reader, path)
+            assert not leaks(answer, reader, kept, case, path), (reader, path)
+            assert reader.hears(case) or '"mediation_held"' not in answer.text, (reader, path)
+            heard |= {(reader, path)} if case.mark("room") in answer.text else set()
+        for path in ("/api/cases/{}/mediation/parties", "/cases/{}/mediation/parties"):
+            answer = client.post(path.format(case.case_id))
+            assert (case.mark("party") in answer.text) == reader.hears(case), (reader, path)
+            assert answer.status_code == (200 if reader.hears(case) else 404 if reader.login else 401), (reader, path)
+    hearing = {reader for reader in EVERYBODY if reader.hears(case)}
+    assert {(each.role, each.area) for each in hearing} == {
+        ("handler", county.TOWNSHIP),
+        *(("supervisor", area) for area in case.chain),
+    }
+    assert heard == {(reader, path.format(case.case_id)) for reader in hearing for path in _ROOMS[:4]}
 
 
 # Whose maps show spots and private reports: a clerk and a handler work with single cases, not with maps.

@@ -73,6 +73,7 @@ def test_routes() -> None:
         routes.figures,
         routes.findings,
         routes.health,
+        routes.mediations,
         routes.points,
         routes.postings,
         routes.tiles,

@@ -10,6 +10,7 @@ from grids.common_causes_words import LINES, letter
 from grids.language import LANGUAGES, Language, Words
 from grids.letters import RESIDENTS, TOLD, template_for, write
 from grids.lists import write_lists
+from grids.mediations import MEDIATION_VERBS
 from grids.webhooks import TOPICS
 from grids.workflow import BY_VERB, STEPS
 
@@ -121,8 +122,10 @@ def test_lists_name_every_state_and_verb(lang: Language) -> None:
 
 
 def test_every_topic_of_the_table_is_one_that_there_is() -> None:
-    # Neither the lists nor common causes are for programs: these count private categories.
-    assert {row.topic for row in TOLD} - {"week.begun", "cause.raised"} <= set(TOPICS)
+    # Neither the lists nor common causes are for programs: these count private categories.  Nor is a mediation.
+    rooms = {f"case.{verb}" for verb in MEDIATION_VERBS}
+    assert {row.topic for row in TOLD} - {"week.begun", "cause.raised"} - rooms <= set(TOPICS)
+    assert not rooms & set(TOPICS)
     # Two rows of one topic and relation would hide each other.
     assert len({(row.topic, row.relation) for row in TOLD}) == len(TOLD)
 
@@ -133,7 +136,12 @@ def test_a_resident_hears_of_each_turn_and_of_nothing_else() -> None:
         "report.received", "case.accept", "case.take", "case.dispatch", "case.pause", "case.claim", "case.confirm", "case.pass_recheck",
         "case.return", "case.merge", "case.join", "case.split_off", "case.lapse", "case.decline", "case.will_not_do", "case.deny", "case.fail_recheck", "case.reopen",
     }  # fmt: skip
-    assert set(told.values()) - {None} == RESIDENTS
+    rooms = {verb: template_for(f"case.{verb}", "reporter", {"state": "in_progress"}) for verb in MEDIATION_VERBS}
+    # That there is a mediation, and that it has ended: nothing of what is done in it, nor with whom.
+    assert {verb: template for verb, template in rooms.items() if template} == {
+        "mediation_open": "mediating", "mediation_agree": "mediated", "mediation_fail": "mediated", "mediation_withdraw": "mediated",
+    }  # fmt: skip
+    assert {*told.values(), *rooms.values()} - {None} == RESIDENTS
     # New boundaries or somebody's leaving: whoever reported hears of it where another has the case now.
     assert template_for("case.follow", "reporter", {"state": "accepted", "handed_over": True}) == "handed-on"
     assert template_for("case.follow", "owner", {"state": "accepted", "handed_over": True}) == "owned"
