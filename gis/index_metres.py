@@ -7,6 +7,7 @@ by the ratio of the two radii of curvature of WGS84 at the point, and only then 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -20,6 +21,7 @@ _E2 = 0.00669437999014132
 _GEOD = Geod(ellps="WGS84")
 _PAIRS_AT_ONCE = 1 << 15
 _CLOSEST_M = 0.1
+_NEXT_TO_NOTHING: Final = float(np.finfo(np.float64).tiny)
 
 
 class Reached(NamedTuple):
@@ -153,37 +155,60 @@ def border_m(edges: Edges, areas: int, lon: Floats, lat: Floats, area: Ints) -> 
     (n,) float64
         0 on the border; inside and outside count alike.
     """
-    start = np.searchsorted(edges.area, np.arange(areas + 1))
+    first_edge = np.searchsorted(edges.area, np.arange(areas + 1)).tolist()
+    start = np.ascontiguousarray(edges.start.T)
+    way = np.ascontiguousarray((edges.end - edges.start).T)
     # One area after the other: its edges against its points as a table, in pieces that stay in the processor's cache.
     order = np.argsort(area, kind="stable")
-    near = np.empty((2, len(lon)))
-    for points in np.split(order, np.flatnonzero(np.diff(area[order])) + 1):
-        if not len(points):
-            continue
-        own = edges[np.arange(*start[[area[points[0]], area[points[0]] + 1]])]
-        step = max(_PAIRS_AT_ONCE // len(own.area), 1)
-        for first in range(0, len(points), step):
-            some = points[first : first + step]
-            near[:, some] = _nearest_of_all(own, lon[some], lat[some])
-    return _metres(lon, lat, near[0], near[1])
-
-
-def _nearest_of_all(edges: Edges, lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
-    """Answer for each point lon lat of the nearest point of all edges."""
-    square, near_lon, near_lat = _nearest(edges, lon[:, None], lat[:, None])
-    best = square.argmin(axis=1)[:, None]
-    return np.take_along_axis(near_lon, best, 1)[:, 0], np.take_along_axis(near_lat, best, 1)[:, 0]
+    sorted_lon, sorted_lat, ratio = (each[order, None] for each in (lon, lat, stretch(lat)))
+    nearest = np.empty(len(order), dtype=np.int64)
+    bounds = np.flatnonzero(np.diff(area[order], prepend=-1, append=areas))
+    owns = area[order[bounds[:-1]]].tolist()
+    for own, (first, last) in zip(owns, pairwise(bounds.tolist()), strict=True):
+        of_own = slice(first_edge[own], first_edge[own + 1])
+        step = max(_PAIRS_AT_ONCE // (of_own.stop - of_own.start), 1)
+        for begin in range(first, last, step):
+            some = slice(begin, min(begin + step, last))
+            x, y = _towards(start[:, of_own], way[:, of_own], sorted_lon[some], sorted_lat[some], ratio[some])
+            nearest[order[some]] = of_own.start + (x * x + y * y).argmin(axis=1)
+    _, near_lon, near_lat = _nearest(edges[nearest], lon, lat)
+    return _metres(lon, lat, near_lon, near_lat)
 
 
 def _nearest(edges: Edges, lon: Floats, lat: Floats) -> tuple[Floats, Floats, Floats]:
-    """Answer for pairs of an edge and a point, or each with each, the stretched distance squared, and where it is."""
+    """Answer for pairs of an edge and a point the stretched distance squared, and where the edge's nearest point is."""
     ratio = stretch(lat)
-    x, y = (edges.start[:, 0] - lon) * ratio, edges.start[:, 1] - lat
-    dx, dy = (edges.end[:, 0] - edges.start[:, 0]) * ratio, edges.end[:, 1] - edges.start[:, 1]
-    length = dx * dx + dy * dy
-    along = np.clip(-(x * dx + y * dy) / np.where(length > 0.0, length, 1.0), 0.0, 1.0)
-    x, y = x + along * dx, y + along * dy
+    x, y = _towards(edges.start.T, (edges.end - edges.start).T, lon, lat, ratio)
     return x * x + y * y, lon + x / ratio, lat + y
+
+
+def _towards(start: Floats, way: Floats, lon: Floats, lat: Floats, ratio: Floats) -> tuple[Floats, Floats]:
+    """Answer the way from points to the nearest points of edges, stretched: of pairs, or from each to each.
+
+    Parameters
+    ----------
+    start, way : (2, m) float64
+        Lon lat of where edges start, and how far their ends are from there.
+    lon, lat, ratio : (m,) or (n, 1) float64
+        Points, and ``stretch`` of them.
+    """
+    # In place where it can be: arrays that are new at each step take half as long again.
+    dx, dy = way[0] * ratio, way[1]
+    x, y = start[0] - lon, start[1] - lat
+    x *= ratio
+    length = dx * dx
+    length += dy * dy
+    along = x * dx
+    along += y * dy
+    np.negative(along, out=along)
+    # An edge without length is its start, by whatever is divided.
+    along /= np.maximum(length, _NEXT_TO_NOTHING, out=length)
+    np.minimum(np.maximum(along, 0.0, out=along), 1.0, out=along)
+    dx *= along
+    x += dx
+    along *= dy
+    y += along
+    return x, y
 
 
 def _metres(lon: Floats, lat: Floats, other_lon: Floats, other_lat: Floats) -> Floats:

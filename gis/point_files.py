@@ -30,6 +30,7 @@ from gis.index_lattice import Floats
 READABLE: Final = (".csv", ".parquet", ".gpkg")
 _ROWS_AT_ONCE = 1 << 17
 _BLOCK = 1 << 23
+_BLOCKS_AT_ONCE = 4
 # The first of those that are as many.
 _DELIMITERS: Final = (",", ";", "\t")
 _NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
@@ -129,7 +130,7 @@ def _open_csv(path: Path, fields: tuple[str, str] | None, placeless: bool) -> It
         opened = pa.csv.open_csv(path, read_options=read, parse_options=parse, convert_options=convert)
     with opened:
         place = _place_by_columns(path, names, fields, placeless)
-        yield PointFile(opened.schema, _batches(path, opened), max(lines - 1, 0), place)
+        yield PointFile(opened.schema, _together(_batches(path, opened)), max(lines - 1, 0), place)
 
 
 def _open_parquet(path: Path, fields: tuple[str, str] | None, placeless: bool) -> Iterator[PointFile]:
@@ -178,6 +179,19 @@ def _told(path: Path) -> Iterator[None]:
 def _batches(path: Path, source: Any) -> Iterator[Any]:
     with _told(path):
         yield from source
+
+
+def _together(batches: Iterator[Any]) -> Iterator[Any]:
+    """Yield small batches in one, as long as their rows are no more than are read at once."""
+    some: list[Any] = []
+    for batch in batches:
+        rows = sum(each.num_rows for each in some) + batch.num_rows
+        if some and (rows > _ROWS_AT_ONCE or len(some) == _BLOCKS_AT_ONCE):
+            yield pa.concat_batches(some)
+            some = []
+        some.append(batch)
+    if some:
+        yield pa.concat_batches(some)
 
 
 def _encoding(path: Path) -> tuple[str, int]:

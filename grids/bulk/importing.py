@@ -25,7 +25,7 @@ from grids.bulk.columns import Fields, ImportRefusedError, Known, read_rows
 from grids.bulk.filing import Import, Step, file_rows
 from grids.bulk.matching import Grounds
 from grids.bulk.rejects import Rejects
-from grids.bulk.staging import Staged, write_rows
+from grids.bulk.staging import Staged
 from grids.bulk.waiting import alone, waiting
 from grids.receipts import Keys
 from grids.reports import CHANNELS
@@ -170,12 +170,12 @@ def _stage(grounds: Grounds, staged: Staged, asked: Asked, known: Known, told: T
     refused: Counter[str] = Counter()
     with _opened(asked) as points, Rejects(asked.rejects, points.geometry) as rejects:
         first = 1
-        with staged.copying() as copy:
+        with staged.copying() as write:
             for batch in points.batches:
                 rows = read_rows(batch, asked.fields, known)
                 placed = points.place(batch)
                 found = grounds.match(rows, placed, asked.datum)
-                write_rows(copy, first, rows, placed, found)
+                write(first, rows, placed, found)
                 wrong = np.flatnonzero(rows.reason != "")
                 refused.update(rows.reason[wrong].tolist())
                 rejects.add(batch.take(pa.array(wrong)), pa.array(rows.reason[wrong], pa.string()))

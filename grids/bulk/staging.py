@@ -6,8 +6,8 @@ cases and reports of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 import numpy as np
@@ -19,6 +19,7 @@ from psycopg import sql
 
 from gis.cells import RESOLUTIONS
 from gis.point_files import Placed
+from grids.bulk.behind import Behind
 from grids.bulk.columns import Rows
 from grids.bulk.matching import Matched
 
@@ -69,13 +70,27 @@ class Staged:
         connection.execute(sql.SQL("CREATE {} TABLE {} ({})").format(kind, self.table, columns))
 
     @contextmanager
-    def copying(self) -> Iterator[Any]:
-        """Yield a COPY that batches are written to."""
+    def copying(self) -> Iterator[Callable[[int, Rows, Placed, Matched], None]]:
+        """Yield what a batch is handed to, the number of its first row before it; it is copied beside what follows.
+
+        What copying a batch raises, handing over the next one does, or the end of the block.
+        """
         # Instants are written without a zone, in UTC: with one, writing them takes twenty times as long.
         self._connection.execute("SET LOCAL timezone = 'UTC'")
         statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(self.table, sql.SQL(", ".join(_COLUMNS)))
-        with self._connection.cursor().copy(statement) as copy:
-            yield copy
+        with self._connection.cursor().copy(statement) as copy, Behind() as behind:
+
+            def write(first: int, rows: Rows, placed: Placed, found: Matched) -> None:
+                behind.do(_write_rows, copy, first, rows, placed, found)
+
+            try:
+                yield write
+                behind.finish()
+            except BaseException:
+                # What is under way is waited for, and a database that is busy or stuck with it would take its time.
+                with suppress(psycopg.Error):
+                    self._connection.cancel_safe(timeout=5.0)
+                raise
 
     def ready(self) -> None:
         """Make what was copied quick to ask after."""
@@ -111,7 +126,7 @@ class Staged:
         )
 
 
-def write_rows(copy: Any, first: int, rows: Rows, placed: Placed, found: Matched) -> None:
+def _write_rows(copy: Any, first: int, rows: Rows, placed: Placed, found: Matched) -> None:
     """Write those rows of a batch with which nothing is wrong; ``first`` is the number of the batch's first one."""
     sound = np.flatnonzero(rows.reason == "")
     if not len(sound):

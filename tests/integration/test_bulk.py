@@ -2,6 +2,7 @@
 
 import csv
 import io
+import threading
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,7 +25,7 @@ from gis.store import Store
 from grids.audit import verify
 from grids.bulk.columns import Fields, ImportRefusedError
 from grids.bulk.filing import Step
-from grids.bulk.importing import Asked, Taken, import_reports
+from grids.bulk.importing import Asked, Taken, Told, import_reports
 from grids.receipts import Keys, clean_number, digest
 from tests import chains
 from tests import little_town as town
@@ -84,7 +85,14 @@ class Desk:
     folder: Path
 
     def take(
-        self, path: Path, *, commit: bool = True, source: str = "12345", step: Step = _nothing, **other: Any
+        self,
+        path: Path,
+        *,
+        commit: bool = True,
+        source: str = "12345",
+        told: Told = _nothing,
+        step: Step = _nothing,
+        **other: Any,
     ) -> Taken:
         asked = Asked(path, source, Datum.WGS84, FIELDS, "hotline", rejects=self.folder / "refused.csv")
         with (
@@ -92,7 +100,7 @@ class Desk:
             psycopg.connect(self.store.dsn("migrate")) as reader,
         ):
             keys = KEYS if commit else None
-            return import_reports(connection, reader, replace(asked, **other), keys, NOW, _nothing, step)
+            return import_reports(connection, reader, replace(asked, **other), keys, NOW, told, step)
 
     def refused(self) -> list[dict[str, str]]:
         with (self.folder / "refused.csv").open(encoding="utf-8-sig", newline="") as file:
@@ -342,6 +350,116 @@ def test_half_a_list_is_no_list(desk: Desk) -> None:
     with pytest.raises(PointsRefusedError, match="cannot be read"):
         desk.take(broken)
     assert counts(desk) == before
+
+
+@pytest.fixture
+def in_portions(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A list of ten portions, each with a row that is refused."""
+    monkeypatch.setattr("gis.point_files._ROWS_AT_ONCE", 300)
+    spots = [spot for spot, _ in KINDS]
+    rows = [row(f"p{n}", spots[n % 8], category="lamp" if n % 300 else "?") for n in range(3_000)]
+    path = desk.folder / "portions.parquet"
+    pa.parquet.write_table(pa.Table.from_pylist(rows), path)
+    return path
+
+
+def waiting_rows(desk: Desk, path: Path) -> list[Any]:
+    """Answer what waits of a list, and give it up."""
+    found: list[Any] = []
+
+    def look(_: str) -> None:
+        ((name,),) = desk.rows("SELECT relname FROM pg_class WHERE relname ~ '^staged_[0-9]+$'")
+        found.extend(desk.rows(f"SELECT * FROM {name} ORDER BY n"))
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        desk.take(path, source="portions", step=look)
+    return found
+
+
+def test_a_list_is_the_same_in_one_portion_and_in_many(
+    desk: Desk, in_portions: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = waiting_rows(desk, in_portions)
+    refused = desk.refused()
+    written = write(desk.folder / "portions.csv", pa.parquet.read_table(in_portions).to_pylist())
+    monkeypatch.setattr("gis.point_files._BLOCK", 20_000)
+    blocks = waiting_rows(desk, written)
+    monkeypatch.undo()
+    assert len(many) == 2_990
+    assert many == blocks == waiting_rows(desk, in_portions)
+    assert [one["id"] for one in refused] == [f"Gp{n}" for n in range(0, 3_000, 300)]
+    assert refused == desk.refused()
+
+
+def at_the_copy(desk: Desk, does: str) -> None:
+    """Cancel or terminate what copies rows."""
+    with psycopg.connect(desk.store.dsn("admin")) as admin:
+        found = admin.execute(
+            f"SELECT pg_{does}_backend(pid) FROM pg_stat_activity WHERE query LIKE 'COPY %staged_%' AND state = 'active'"
+        ).fetchall()
+    assert found == [(True,)]
+
+
+@pytest.mark.parametrize(
+    ("does", "raises"),
+    [("cancel", psycopg.errors.QueryCanceled), ("interrupt", KeyboardInterrupt), ("refuse", ImportRefusedError)],
+)
+@pytest.mark.parametrize("portion", [1, 4, 10])
+@pytest.mark.parametrize("commit", [True, False])
+def test_what_fails_while_rows_are_copied_leaves_nothing(
+    desk: Desk, in_portions: Path, does: str, raises: type[BaseException], portion: int, commit: bool
+) -> None:
+    before, threads = counts(desk), threading.active_count()
+
+    def fails(done: int, _: int) -> None:
+        if done != portion * 300:
+            return
+        if does == "cancel":
+            at_the_copy(desk, "cancel")
+        elif does == "interrupt":
+            raise KeyboardInterrupt
+        else:
+            raise ImportRefusedError("Enough.")
+
+    with pytest.raises(raises):
+        desk.take(in_portions, source="portions", told=fails, commit=commit)
+    assert counts(desk) == before
+    assert threading.active_count() == threads
+    assert desk.take(in_portions, source="portions", commit=False).filed == 2_990
+
+
+def test_a_list_that_breaks_off_while_rows_are_copied_leaves_nothing(desk: Desk, in_portions: Path) -> None:
+    before, threads = counts(desk), threading.active_count()
+    whole = pa.parquet.read_table(in_portions)
+    broken = desk.folder / "broken.parquet"
+    pa.parquet.write_table(whole, broken, row_group_size=1_000, compression="gzip")
+    last = pa.parquet.ParquetFile(broken).metadata.row_group(2).column(0).data_page_offset
+    content = bytearray(broken.read_bytes())
+    content[last + 40 : last + 400] = bytes(360)
+    broken.write_bytes(content)
+    read: list[int] = []
+    with pytest.raises(PointsRefusedError, match="cannot be read"):
+        desk.take(broken, source="portions", told=lambda done, _: read.append(done))
+    assert len(read) > 1
+    assert counts(desk) == before
+    assert threading.active_count() == threads
+
+
+def test_a_connection_that_is_lost_while_rows_are_copied(desk: Desk, in_portions: Path) -> None:
+    before, threads = counts(desk), threading.active_count()
+
+    def loses(done: int, _: int) -> None:
+        if done == 600:
+            at_the_copy(desk, "terminate")
+
+    with pytest.raises(psycopg.OperationalError):
+        desk.take(in_portions, source="portions", told=loses)
+    assert threading.active_count() == threads
+    # Its empty table goes with the next import.
+    assert counts(desk) == [*before[:-1], 1]
+    assert desk.take(in_portions, source="portions", step=_nothing, commit=True).filed == 2_990
+    assert counts(desk)[-1] == 0
 
 
 REFUSED = [

@@ -7,9 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 import shapely
+from pyproj import Geod
 from shapely import MultiPolygon, Polygon, box
 
 from gis.index import AreaIndex, AreasRefusedError
+from gis.index_metres import stretch
 from gis.index_outcomes import OUTCOMES, REASONS, Matches, reasons
 from gis.tolerances import BadToleranceError
 from tests.tessellations import SIZE, SOUTH, WEST, Floats, Tessellation, points, tessellation
@@ -51,6 +53,38 @@ def test_an_unshared_edge_is_inside_and_its_border_is_0_m_away() -> None:
     assert told(index, found) == [("inside", "a")] * 2
     # A quarter of a degree of the meridian from the equator: a (1 - e²) φ, as good as exact there.
     assert index.border_m(lon, lat, found.area) == pytest.approx([0.0, 27_643.57], abs=0.01)
+
+
+def test_border_m_is_that_of_each_point_with_each_edge_to_the_last_bit() -> None:
+    """Also where an edge has no length, and of some thousand points and of one."""
+    dot = Polygon([(0, 0), (1, 0), (1, 0), (1, 1), (1, 1), (0, 1)])
+    rng = np.random.default_rng(11)
+    city = tessellation(rng)
+    where = points(city, rng, 3_000)
+    for index, lon, lat in (
+        (AreaIndex(np.array([dot, box(1, 0, 2, 1)]), ["a", "b"]), *rng.uniform((0, 0), (2, 1), (500, 2)).T),
+        (index_of(city), *where.T),
+    ):
+        area = index.match(lon, lat).area
+        metres = index.border_m(lon, lat, area)
+        wanted = [_one_by_one(index, *each) for each in zip(lon, lat, area, strict=True)]
+        assert np.array_equal(metres, wanted, equal_nan=True)
+        assert np.array_equal(index.border_m(lon[:1], lat[:1], area[:1]), metres[:1], equal_nan=True)
+        assert len(index.border_m(lon[:0], lat[:0], area[:0])) == 0
+
+
+def _one_by_one(index: AreaIndex, lon: float, lat: float, area: int) -> float:
+    edges = index._edges[index._edges.area == area]
+    if not len(edges.area):
+        return np.nan
+    ratio = stretch(np.array([lat]))
+    x, y = (edges.start[:, 0] - lon) * ratio, edges.start[:, 1] - lat
+    dx, dy = (edges.end[:, 0] - edges.start[:, 0]) * ratio, edges.end[:, 1] - edges.start[:, 1]
+    length = dx * dx + dy * dy
+    along = np.clip(-(x * dx + y * dy) / np.where(length > 0.0, length, 1.0), 0.0, 1.0)
+    x, y = x + along * dx, y + along * dy
+    best = int((x * x + y * y).argmin())
+    return float(Geod(ellps="WGS84").inv(lon, lat, lon + x[best] / ratio[0], lat + y[best])[2])
 
 
 def test_a_hole_is_no_part_and_an_exclave_is() -> None:
