@@ -29,9 +29,11 @@ _BEGINS: Final = (
     ({"handler"}, "/inbox"),
     ({"planner"}, "/planner"),
     ({"clerk"}, "/moderation"),
+    ({"supervisor"}, "/supervision"),
 )
 _LISTS: Final = (
     (MAY["direct"], Way("/desk", "nav-desk", first=True)),
+    (MAY["supervise"], Way("/supervision", "nav-supervision", first=True)),
     (MAY["solve"], Way("/day", "nav-day", first=True)),
     ({"handler"}, Way("/inbox", "nav-inbox", first=True)),
     ({"desk", "dispatcher", "head", "deputy"}, Way("/week", "nav-week")),

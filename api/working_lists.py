@@ -1,4 +1,4 @@
-"""Whose working list is whose, for the pages and the routes alike: the desk, the inbox, the day list.
+"""Whose working list is whose, for the pages and the routes alike: the desk, the board, the inbox, the day list.
 
 Asks ``grids.access`` and the postings; refuses in one voice.
 """
@@ -9,6 +9,7 @@ from typing import Final, Literal
 from api.errors import LogInRequiredError
 from api.visits import Visit
 from grids.access import Actor, may
+from grids.board import supervised_areas
 from grids.desk import desk_areas
 from grids.duties import Department, WeekList, departments_of, solved_for, week_lists
 from grids.listed import Listed, ListForOthersError
@@ -44,6 +45,20 @@ def desk_of(visit: Visit) -> tuple[str, ...]:
     areas = desk_areas(staff_only(visit))
     if not areas:
         raise ListForOthersError("The desk is for dispatchers and supervisors.")
+    return areas
+
+
+def board_of(visit: Visit) -> tuple[str, ...]:
+    """Answer the areas that the visitor supervises.
+
+    Raises
+    ------
+    LogInRequiredError, ListForOthersError
+        ``log_in_required``, ``list_for_others``.
+    """
+    areas = supervised_areas(staff_only(visit))
+    if not areas:
+        raise ListForOthersError("The board is for supervisors.")
     return areas
 
 

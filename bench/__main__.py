@@ -4,6 +4,7 @@ import sys
 
 from bench import (
     audit,
+    board,
     bulk,
     checks,
     desk,
@@ -24,6 +25,7 @@ from bench import (
 
 MEASUREMENTS = {
     "audit": audit.measure,
+    "board": board.measure,
     "bulk": bulk.measure,
     "checks": checks.measure,
     "desk": desk.measure,

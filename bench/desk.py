@@ -71,13 +71,18 @@ def measure() -> None:
     data = outer / "var"
     try:
         with open_store(DatabaseSettings(data=data, database_url=None)) as store:
-            _fill(store)
+            fill(store)
             found = _naive(store, data)
         with serving(data, GRIDWARDEN_WORKER="apart") as (process, address):
-            found |= _pages(address, data, process.pid)
+            found |= pages(address, data, process.pid, _PATHS)
     finally:
         Cluster.for_data(data).reset(force=True)
         shutil.rmtree(outer)
+    show(found)
+
+
+def show(found: dict[str, Timed]) -> None:
+    """Print what was measured."""
     table = Table(
         "what",
         "median ms",
@@ -95,7 +100,8 @@ def measure() -> None:
     Console(width=100).print(table)
 
 
-def _fill(store: Store) -> None:
+def fill(store: Store) -> None:
+    """Make the town with its cases; a dispatcher of the city is logged in."""
     upgrade(store.dsn("migrate"))
     little_town.build(store)
     with psycopg.connect(store.dsn("migrate")) as owner, psycopg.ClientCursor(owner) as cursor:
@@ -121,26 +127,27 @@ def _naive(store: Store, data: Path) -> dict[str, Timed]:
             web.rollback()
 
         return {
-            "database: nine counts and a page, one by one (peer)": _timed(lambda: ask(_NAIVE), data),
-            "database: desk_look": _timed(lambda: ask(_OURS), data),
+            "database: nine counts and a page, one by one (peer)": timed(lambda: ask(_NAIVE), data),
+            "database: desk_look": timed(lambda: ask(_OURS), data),
         }
 
 
-def _pages(address: str, data: Path, service: int) -> dict[str, Timed]:
+def pages(address: str, data: Path, service: int, paths: tuple[str, ...], cookie: str = _COOKIE) -> dict[str, Timed]:
+    """Answer how long whole requests take, of whoever holds the cookie."""
     host = urlsplit(address).netloc
     with closing(http.client.HTTPConnection(host)) as connection:
 
         def get(path: str) -> None:
             connection.request(
-                "GET", path, headers={"Cookie": f"gridwarden_session={_COOKIE}", "Accept-Encoding": "gzip"}
+                "GET", path, headers={"Cookie": f"gridwarden_session={cookie}", "Accept-Encoding": "gzip"}
             )
             answer = connection.getresponse()
             content = answer.read()
             assert answer.status == 200, content
 
         return {
-            f"whole request: GET {path}": _timed(lambda path=path: get(path), data, service)  # type: ignore[misc]
-            for path in _PATHS
+            f"whole request: GET {path}": timed(lambda path=path: get(path), data, service)  # type: ignore[misc]
+            for path in paths
         }
 
 
@@ -154,7 +161,8 @@ _PATHS = (
 )
 
 
-def _timed(ask: Callable[[], None], data: Path, *service: int) -> Timed:
+def timed(ask: Callable[[], object], data: Path, *service: int) -> Timed:
+    """Answer the seconds of each round, and those of the processor of one."""
     # What is read for the first time is read from disk.
     ask()
     times = []

@@ -19,6 +19,7 @@ Right = Literal[
     "read_cases",
     "see_places",
     "direct",
+    "supervise",
     "solve",
     "moderate",
     "take_in_lists",
@@ -38,6 +39,7 @@ MAY: Final[Mapping[Right, frozenset[str]]] = {
         {"head", "deputy", "member", "desk", "dispatcher", "clerk", "supervisor", "administrator", "handler", "planner"}
     ),
     "direct": frozenset({"desk", "dispatcher", "supervisor"}),
+    "supervise": frozenset({"supervisor"}),
     "solve": frozenset({"head", "deputy", "member"}),
     "moderate": frozenset({"clerk"}),
     "take_in_lists": frozenset({"clerk", "desk", "dispatcher", "supervisor", "administrator"}),

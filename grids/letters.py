@@ -17,9 +17,12 @@ from grids.language import Words
 from grids.place_words import sentence
 
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
-Relation = Literal["reporter", "owner", "assistant", "rechecker", "supervisor", "mediator", "lead", "lists", "program"]
+Relation = Literal[
+    "reporter", "owner", "assistant", "rechecker", "supervisor", "orderer", "mediator", "lead", "lists", "program"
+]
 """Whom news concerns: who reported it, who answers for it, who has a part of it, who may re-check its claim, who has to
-supervise it, who mediates in it or has to name another mediator, who gets the weekly lists, a program that asked."""
+supervise it, who gave an order on it, who mediates in it or has to name another mediator, who gets the weekly lists, a
+program that asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,14 @@ TOLD: Final[tuple[Told, ...]] = (
     Told("case.part_late", "owner", "part-late-lead"),
     Told("case.part_done", "owner", "part-done"),
     Told("case.part_back", "owner", "part-back"),
+    # An order is told to whoever has the case, its answer to whoever gave it; that it is late to both.
+    Told("case.order_give", "owner", "order"),
+    Told("case.order_until", "owner", "order-until"),
+    Told("case.order_withdraw", "owner", "order-withdrawn"),
+    Told("case.order_not_keep", "owner", "order-not-kept"),
+    Told("case.order_late", "owner", "order-late"),
+    Told("case.order_answer", "orderer", "order-answered"),
+    Told("case.order_late", "orderer", "order-unanswered"),
     # What rises in many areas at once is one thing, and somebody's: the desk's over all of them; it is supervised.
     Told("cause.raised", "owner", "cause"),
     Told("cause.raised", "supervisor", "cause-supervise"),
@@ -189,11 +200,11 @@ def write(template: str, words: Words, facts: Mapping[str, Any], link: str) -> L
     facts : mapping
         What the database's ``letter_facts`` answers: ``number`` or ``case_id``, ``category`` by language, ``area``,
         ``owner``, ``due_at``, ``received_at``, why a ``recheck`` must come, the ``reason`` of the step, or None, and
-        what was found where an ``alarm`` rang, or None.
+        what was found where an ``alarm`` rang, or None; of an ``order`` which one, and its deadline.
     link : str
         Where the recipient reads more.
     """
-    owner = facts["owner"]
+    owner, order = facts["owner"], facts.get("order")
     values = {
         "number": facts["number"] or "",
         "case": str(facts["case_id"]),
@@ -205,6 +216,9 @@ def write(template: str, words: Words, facts: Mapping[str, Any], link: str) -> L
         "reason": facts["reason"] or words("letter-no-reason"),
         "recheck": "yes" if facts["recheck"] else "no",
         "alarm": sentence(facts["alarm"], words) if facts["alarm"] else "",
+        "ordered": "yes" if order else "no",
+        "nth": str(order["nth"]) if order else "",
+        "order_due": when(words, order["due_at"]) if order else "",
         "link": link,
     }
     body = words(f"letter-{template}-body", **values)

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Final
 import psycopg
 
 from gis.errors import GridwardenError
+from grids.order_steps import BY_ORDER_VERB
 from grids.place_alarms import lines_of, rules_in_force
 from grids.place_recipients import CASES, NAMES, OWNED, POSTED, Hands, Recipient, Worked
 from grids.place_rules import Alarm, Line, PlaceRule, rings_in_turn
@@ -25,7 +26,7 @@ NEAR_M: Final = 100.0
 # its day: the story is what would ring today.
 _UNTOLD: Final = frozenset(
     {"receive", "look", "photo", "note", "alarm", "merge_in", "release", "withhold", "withdraw", "recompute_due"}
-)
+) | frozenset({"order_late", *BY_ORDER_VERB})
 # The places about a site: of the one that most was said of, where several fit.
 _ABOUT: Final = """
     SELECT t.name, array_agg(DISTINCT p.anchor_id), bool_or(t.synthetic)

@@ -23,7 +23,7 @@ from grids.workflow import Relation
 MAX_WORDS = 4000
 MAX_BODY = 200
 # In what a need is given, where its name is not that of the field; None: in nothing, as what a mediation lacks.
-_FIELDS = {"owner": "posting_id", "mediator": "posting_id"} | dict.fromkeys(
+_FIELDS = {"owner": "posting_id", "mediator": "posting_id", "order_until": "until"} | dict.fromkeys(
     ("mediation", "private", "room", "begun", "parties", "held")
 )
 

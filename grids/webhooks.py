@@ -17,18 +17,20 @@ from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
 from gis.errors import GridwardenError
+from grids.order_steps import BY_ORDER_VERB
 from grids.part_workflow import PART_VERBS
 from grids.workflow import BY_VERB
 
 TOPICS: Final = (
     "report.received",
-    *(f"case.{verb}" for verb in (*BY_VERB, *PART_VERBS)),
+    *(f"case.{verb}" for verb in (*BY_VERB, *PART_VERBS, *BY_ORDER_VERB)),
     *(
         "case.merge_in",
         "case.split_off",
         "case.follow",
         "case.alarm",
         "case.part_late",
+        "case.order_late",
         "case.due_soon",
         "case.overdue",
         "case.stage_due_soon",

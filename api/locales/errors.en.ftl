@@ -63,7 +63,7 @@ error-webhook_refused = The address, the area or a topic of this subscription ca
 title-cases_for_staff = For staff only
 error-cases_for_staff = The cases of this area are for its own staff and those of the areas above it.
 title-list_for_others = This list is not yours
-error-list_for_others = The desk is for dispatchers and supervisors, the inbox for a department's handlers, the day list for grid heads, deputies and members. Open your own list from the head of the page.
+error-list_for_others = The desk is for dispatchers and supervisors, supervision for supervisors, the inbox for a department's handlers, the day list for grid heads, deputies and members. Open your own list from the head of the page.
 title-photo_too_large = Photo too large
 error-photo_too_large = A photo may have 10 MB. Take a screenshot of it, or choose a smaller size in the camera's settings.
 title-photo_too_many_pixels = Too many pixels
@@ -123,6 +123,12 @@ error-stale_version = Something happened to this case after you looked at it (it
     [done] the part is done
     [handed_back] the part was handed back
     [withdrawn] the part was withdrawn
+    [order_given] the order waits for an answer
+    [order_answered] the order was answered
+    [order_kept] the order was kept
+    [order_not_kept] the order was not kept
+    [order_withdrawn] the order was withdrawn
+    [ordered] another order was given
    *[merged] joined with another
 }). Look at it again, then decide.
 title-step_not_allowed = Not possible now
@@ -136,6 +142,7 @@ error-step_incomplete = { $need ->
     [higher] There is no desk above this one. Decline it, say that it will not be done and who is responsible, or hand it on.
     [owner] Choose who gets it: somebody posted today, within reach of this case.
     [until] Choose a date later than now and than the present deadline.
+    [order_until] Choose a date later than now.
     [asked] No extension was asked for.
     [silence] Seven days have not passed, or a re-check comes first.
     [first_word] You have confirmed it already; now somebody who did not work on it looks at it. You can still say that it is not solved.

@@ -63,7 +63,7 @@ error-webhook_refused = 这个订阅的地址、辖区或事项不能使用；�
 title-cases_for_staff = 只供工作人员查看
 error-cases_for_staff = 这个辖区的案件只供本辖区和上级辖区的工作人员查看。
 title-list_for_others = 这不是您的清单
-error-list_for_others = 派单台给值班员、派单员和督查员用，收件箱给部门经办人用，今日清单给网格长、副网格长和网格员用。请从页首打开您自己的清单。
+error-list_for_others = 派单台给值班员、派单员和督查员用，督办台给督查员用，收件箱给部门经办人用，今日清单给网格长、副网格长和网格员用。请从页首打开您自己的清单。
 title-photo_too_large = 照片太大
 error-photo_too_large = 一张照片最大 10 MB。请截一张屏再发，或者在相机设置里选小一点的尺寸。
 title-photo_too_many_pixels = 照片像素太多
@@ -123,6 +123,12 @@ error-stale_version = 您查看之后，这件事已经有了新的进展（现�
     [done] 协办任务已完成
     [handed_back] 协办任务已退回
     [withdrawn] 协办任务已撤回
+    [order_given] 督办等待答复
+    [order_answered] 督办已答复
+    [order_kept] 督办已落实
+    [order_not_kept] 督办未落实
+    [order_withdrawn] 督办已撤回
+    [ordered] 又下达了一次督办
    *[merged] 已并案
 }”）。请先看最新情况，再决定下一步。
 title-step_not_allowed = 现在不能这样做
@@ -136,6 +142,7 @@ error-step_incomplete = { $need ->
     [higher] 上面没有别的值班台了，不能再退回。请不予受理、注明不办理和应负责的单位，或转派他人。
     [owner] 请选择派给谁；所选的人或部门当天必须在岗，并在可派范围内。
     [until] 请选择一个晚于现在、也晚于原期限的日期。
+    [order_until] 请选一个晚于现在的时间。
     [asked] 没有待批的延期申请。
     [silence] 还没有满七天，或者必须先核查。
     [first_word] 您已经确认过了，接下来由没有经手的人核查。如果其实没有解决，您仍然可以说明。

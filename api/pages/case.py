@@ -3,7 +3,7 @@
 Works without any script.  What is allowed, ``grids.workflow`` and the database decide; here it is shown and told.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
@@ -16,6 +16,7 @@ from api.languages import language_of, words_for
 from api.moments import SHANGHAI, Moments
 from api.pages.akin import placed_words
 from api.pages.case_history import Entry, Names, entries, names_for, recheck_words
+from api.pages.case_orders import OrderTyped, Supervision, supervision
 from api.pages.case_parts import Joint, PartTyped, joint
 from api.pages.case_steps import LIMITS, Offer, Typed, offers, unhindered_offers
 from api.pages.marks import age_of, mark_of
@@ -35,6 +36,8 @@ from grids.explain import level_name
 from grids.language import Words
 from grids.mediations import mediation_told
 from grids.nearby import told_at_spot
+from grids.order_steps import BY_ORDER_VERB
+from grids.orders import orders_of, take_order
 from grids.owners import GROUPS, Candidate, candidates, holdings, proposal
 from grids.part_workflow import PART_VERBS
 from grids.parts import parts_of, take_part
@@ -82,11 +85,13 @@ async def show(
     case_id: CaseId,
     done: Annotated[str, Query(max_length=40)] = "",
     part: Annotated[int, Query(ge=0, le=99)] = 0,
+    order: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0,
     photo: Annotated[str, Query(max_length=40)] = "",
 ) -> HTMLResponse:
     """Show a case to somebody who has a right to it."""
-    known = PART_VERBS if part else BY_VERB
-    return await _page(request, visit, case_id, done=done if done in known else "", part=part, photo=photo)
+    known: Collection[str] = PART_VERBS if part else BY_ORDER_VERB if order else BY_VERB
+    told = done if done in known else ""
+    return await _page(request, visit, case_id, done=told, part=part, order=order, photo=photo)
 
 
 @router.post("/cases/{case_id}/steps")
@@ -142,6 +147,37 @@ async def part_step(
         async with visiting(request, service) as visit:
             return await _page(request, visit, case_id, trouble=trouble)
     return RedirectResponse(f"/cases/{case_id}?done={typed.verb}&part={taken.nth}#parts", 303)
+
+
+@router.post("/cases/{case_id}/orders")
+async def order_step(
+    request: Request, service: Serving, case_id: CaseId, typed: Annotated[OrderTyped, Form()]
+) -> Response:
+    """Give an order, or take a step of one, and lead back; what cannot be taken keeps what was typed."""
+    session = session_digest(request)
+    if session is None:
+        raise LogInRequiredError("Cases are for staff: log in first.")
+    try:
+        typed.check()
+        async with service.connections.lend() as connection:
+            taken = await take_order(
+                connection,
+                case_id,
+                typed.verb,
+                nth=typed.number("nth"),
+                version=typed.number("version"),
+                now=service.clock(),
+                session_digest=session,
+                words=typed.said(),
+                until=typed.moment(),
+            )
+    except NoSuchCaseError:
+        raise
+    except (StepError, TextTooLongError) as error:
+        trouble = _trouble(error, typed, words_for(language_of(request)))
+        async with visiting(request, service) as visit:
+            return await _page(request, visit, case_id, trouble=trouble)
+    return RedirectResponse(f"/cases/{case_id}?done={typed.verb}&order={taken.nth}#orders", 303)
 
 
 @router.post("/cases/{case_id}/contact")
@@ -211,6 +247,7 @@ async def _page(
     trouble: Trouble | None = None,
     done: str = "",
     part: int = 0,
+    order: int = 0,
     photo: str = "",
     contact: Contact | None = None,
 ) -> HTMLResponse:
@@ -230,6 +267,7 @@ async def _page(
     parts = joint(
         case, await parts_of(visit.connection, case_id, visit.now), held, story, names, visit.words, visit.now
     )
+    orders = supervision(await orders_of(visit.connection, case_id, visit.now), story, visit.now)
     places = await places_of_case(visit.connection, case_id)
     rushes = await rushes_at(visit.connection, dict(places), visit.now)
     return await page(
@@ -261,12 +299,12 @@ async def _page(
         offers=offered,
         mediation=mediation,
         trouble=trouble,
-        orphan=trouble is not None
-        and trouble.typed.verb not in {o.verb for o in offered}
-        and not parts.offers(trouble.typed),
+        orphan=trouble is not None and not _still_there(trouble.typed, offered, parts, orders),
         typed=trouble.typed if trouble else PartTyped(),
         joint=parts,
         part_done=part,
+        supervision=orders,
+        order_done=order,
         limits=LIMITS,
         earliest=visit.now.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M"),
         last_seq=lines[-1].seq if lines else 0,
@@ -275,6 +313,11 @@ async def _page(
         **await _choices(visit, case, offered, kinds, parts),
         **await _near(visit, case),
     )
+
+
+def _still_there(typed: Typed, offered: Sequence[Offer], parts: Joint, orders: Supervision) -> bool:
+    """Whether the form that was filled in is still offered."""
+    return typed.verb in {offer.verb for offer in offered} or parts.offers(typed) or orders.offers(typed)
 
 
 async def _owner(visit: Visit, case: WholeCase, lines: Sequence[Line], names: Names) -> str:

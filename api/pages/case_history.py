@@ -20,7 +20,11 @@ from grids.steps import Line
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the time line; ``others`` are the cases that it leads to, ``part`` the part that it is about."""
+    """One line of the time line.
+
+    ``verb`` is in words, ``step`` its name.  ``others`` are the cases that it leads to, ``part`` and ``order`` the part
+    or the order that it is about.
+    """
 
     seq: int
     at: datetime
@@ -30,6 +34,8 @@ class Entry:
     changes: tuple[str, ...]
     others: tuple[int, ...]
     part: int | None = None
+    order: int | None = None
+    step: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +76,7 @@ async def names_for(visit: Visit, lines: Sequence[Line], codes: Iterable[str], k
     kinds : mapping
         Categories by code.
     """
-    owners = [o for line in lines for o in (line.data.get("owner"), line.data.get("owner_before")) if o]
+    owners = [o for line in lines for key in ("owner", "owner_before", "ordered") if (o := line.data.get(key))]
     named = [o["posting_id"] for o in owners if o.get("posting_id")]
     keys = ("supervisor_posting_id", "posting_id", "posting_before")
     named += [who for line in lines for key in keys if (who := line.data.get(key))]
@@ -94,6 +100,8 @@ def entries(lines: Sequence[Line], names: Names, words: Words, moments: Moments)
             changes=tuple(_changes(line, names, words, moments)),
             others=tuple(line.data[key] for key in ("into", "from") if isinstance(line.data.get(key), int)),
             part=line.data.get("part"),
+            order=line.data.get("order"),
+            step=line.verb,
         )
         for line in lines
     ]
@@ -158,11 +166,25 @@ def _part(data: Mapping[str, Any], names: Names, words: Words, moments: Moments)
         yield words("case-part-line-due", nth=nth, who=who, due=due)
 
 
+def _ordered(data: Mapping[str, Any], names: Names, words: Words, moments: Moments) -> Iterable[str]:
+    """Which order of a supervisor it is about, if of any, and by when it is to be answered."""
+    if "order" not in data:
+        return
+    nth, due = data["order"], _exact(data["order_due_at"], moments)
+    if data.get("ordered"):
+        yield words("case-order-line-given", nth=nth, who=names.owner(data["ordered"], words), due=due)
+    elif data.get("order_due_before"):
+        yield words("case-order-line-until", nth=nth, before=_exact(data["order_due_before"], moments), due=due)
+    else:
+        yield words("case-order-line", nth=nth, due=due)
+
+
 def _changes(line: Line, names: Names, words: Words, moments: Moments) -> Iterable[str]:
     data = line.data
     yield from _followed(data, names, words) if line.verb == "follow" else ()
     yield from _rang(data, names, words) if line.verb == "alarm" else ()
     yield from _part(data, names, words, moments)
+    yield from _ordered(data, names, words, moments)
     if "again" in data:
         yield words("case-change-again")
     if data.get("owner") and data.get("owner_before"):

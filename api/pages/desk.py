@@ -1,21 +1,19 @@
 """``/desk``: the open cases that a dispatcher or supervisor directs, section by section, and several steps at once."""
 
-import re
 from dataclasses import asdict
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse
 
-from api.errors import BadInstantError
-from api.instants import parse_instant
+from api.pages.addresses import asked_after, asked_code, below
 from api.pages.case_parts import waiting_parts
 from api.pages.listed import Result, chosen_cases, result_lines, rows_of, take_several
 from api.rendering import page
 from api.visits import Visit, Visiting, service_of, session_digest, visiting
 from api.working_lists import desk_of
-from grids.areas import area, names_of
+from grids.areas import names_of
 from grids.categories import categories
 from grids.desk import FLAGS, SECTIONS, After, Filters, Section, desk_look, possible_owners
 
@@ -91,7 +89,8 @@ async def _desk(
 ) -> HTMLResponse:
     areas = desk_of(visit)
     section, filters = asked_section(request), asked_filters(request)
-    found = await desk_look(visit.connection, visit.now, section, filters, _after(request))
+    after = asked_after(request)
+    found = await desk_look(visit.connection, visit.now, section, filters, After(*after) if after else None)
     lines = await result_lines(visit, results or [])
     refused = [line.result.case_id for line in lines if line.result.refused]
     # What was not done stays as it was typed and ticked.
@@ -109,7 +108,7 @@ async def _desk(
         owners=(await possible_owners(visit.connection, found.rows, visit.now))[:OWNERS_SHOWN],
         flags=FLAGS,
         kinds=[(c.code, c.name(visit.lang)) for c in await categories(visit.connection, visit.now)],
-        below=await _below(visit, areas, filters.area),
+        below=await below(visit, areas, filters.area),
         mine=visit.words("list-separator").join((await names_of(visit.connection, areas, visit.now)).values()),
         address=lambda **changed: _address(filters, **{"section": section, **changed}),
         next_page=_address(filters, section=section, after=_told_after(found.after)) if found.after else None,
@@ -132,24 +131,10 @@ def asked_filters(request: Request) -> Filters:
     """Answer the filters of an address; what is malformed is dropped."""
     asked = request.query_params
     return Filters(
-        area=_code(asked.get("area")),
-        category=_code(asked.get("category")),
+        area=asked_code(request, "area"),
+        category=asked_code(request, "category"),
         flag=next((flag for flag in FLAGS if flag == asked.get("flag")), None),
     )
-
-
-def _code(given: str | None) -> str | None:
-    return given if given and re.fullmatch(r"[0-9A-Za-z._-]{1,64}", given) else None
-
-
-def _after(request: Request) -> After | None:
-    act_by, _, number = request.query_params.get("after", "").rpartition(",")
-    if not (number.isascii() and number.isdecimal() and len(number) <= 18):
-        return None
-    try:
-        return After(parse_instant(act_by), int(number))
-    except BadInstantError:
-        return None
 
 
 def _told_after(after: After) -> str:
@@ -159,14 +144,3 @@ def _told_after(after: After) -> str:
 def _address(asked: Filters, /, **changed: str | None) -> str:
     named = asdict(asked) | changed
     return f"/desk?{urlencode({name: value for name, value in named.items() if value})}"
-
-
-async def _below(visit: Visit, areas: tuple[str, ...], chosen: str | None) -> list[tuple[str, str]]:
-    """The areas to which the desk can be narrowed: those right below its own, and the one that is chosen."""
-    found: dict[str, Any] = {}
-    for code in areas:
-        record = await area(visit.connection, code, visit.now)
-        found |= {child.code: child.name for child in record.children}
-    if chosen and chosen not in found:
-        found |= await names_of(visit.connection, [chosen], visit.now)
-    return sorted(found.items())

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Final, cast
 
 from api.errors import problem_of
-from api.pages.marks import Mark
+from api.pages.marks import Mark, closed_mark
 from api.service import Service
 from api.visits import Visit
 from grids.areas import names_of
@@ -19,7 +19,7 @@ from grids.listed import Listed, listed
 from grids.nearby import told_at_spot
 from grids.steps import StaleVersionError, StepError, take
 from grids.tables import cases
-from grids.workflow import BY_VERB
+from grids.workflow import BY_VERB, CLOSED
 
 # Nobody looks at more in one go, and each is a transaction of its own.
 SEVERAL_MOST: Final = 200
@@ -56,7 +56,9 @@ class ResultLine:
 
 
 def mark_of_listed(case: Listed, now: datetime) -> Mark:
-    """Answer the mark of an open case at a moment; what is late beats all else."""
+    """Answer the mark of a case at a moment; while it is open what is late beats all else."""
+    if case.state in CLOSED:
+        return closed_mark(case.state, case.confirmed)
     if case.late(now):
         return "overdue"
     if case.state == "claimed_solved":

@@ -95,7 +95,10 @@ class Sender:
     async def _write(self, connection: psycopg.AsyncConnection[Any], delivery: Delivery) -> None:
         assert self.mail is not None  # noqa: S101  (asked before)
         now = self.clock()
-        facts = await _value(connection, "SELECT letter_facts(%s, %s)", (delivery.id, now))
+        # Null where the recipient cannot be reached any more, whatever there is to tell.
+        facts = await _value(
+            connection, "SELECT letter_facts(%s, %s) || order_told(%s)", (delivery.id, now, delivery.id)
+        )
         if facts is None:
             raise NotDeliveredError("address_gone")
         letter = await self._letter(connection, delivery, facts, now)

@@ -32,13 +32,18 @@ async def due(connection: Connection, now: datetime) -> None:
     await _until_none_is_left(connection, "SELECT parts_late(%s, %s)", now)
 
 
+async def late_orders(connection: Connection, now: datetime) -> None:
+    """Tell of orders whose deadline has passed without an answer, each once."""
+    await _until_none_is_left(connection, "SELECT orders_late(%s, %s)", now)
+
+
 async def promises(connection: Connection, now: datetime) -> None:
     """Follow the calendar with dates that were promised before the make-up days of their year were published."""
     await _until_none_is_left(connection, "SELECT recompute_due(%s, %s)", now)
 
 
 async def _until_none_is_left(connection: Connection, query: LiteralString, now: datetime) -> None:
-    # Each batch looks at all open cases anew, so it is a large one.
+    # Each batch looks at all that is open anew, so it is a large one.
     while True:
         row = await (await connection.execute(query, (now, BATCH))).fetchone()
         if row is None or row[0] < BATCH:
@@ -155,6 +160,7 @@ class Timed:
 
 TIMED: Final[tuple[Timed, ...]] = (
     Timed("due", "* * * * *", due),
+    Timed("late_orders", "* * * * *", late_orders),
     Timed("steps", "* * * * *", steps),
     # At once, as the outbox is read; here whatever had to wait longer for its place.
     Timed("dispatches", "* * * * *", dispatches),

@@ -145,7 +145,10 @@ letter-owned-subject = New case { $case }: { $category } ({ $area })
 letter-owned-body =
     To { $owner }:
 
-    case { $case }, "{ $category }" in { $area }, is yours now and is due by { $due }.
+    case { $case }, "{ $category }" in { $area }, is yours now and is due by { $due }.{ $ordered ->
+        [yes] { " " }It is under a supervisor's order that is to be answered by { $order_due }.
+       *[no] { "" }
+    }
 
     { $link }
 
@@ -234,6 +237,62 @@ letter-supervise-body =
     To the supervisor:
 
     a rule on places rang for case { $case }, "{ $category }" in { $area }: { $alarm }. { $owner } has it now, and it is due by { $due }. You were named to see that it is solved.
+
+    { $link }
+
+letter-order-subject = Order of a supervisor: case { $case }, { $category } ({ $area })
+letter-order-body =
+    To { $owner }:
+
+    a supervisor gave order { $nth } on case { $case }, "{ $category }" in { $area }. Please answer by { $order_due } what was done. What is ordered stands on the page of the case.
+
+    { $link }
+
+letter-order-until-subject = Another deadline for an order: case { $case }, { $category } ({ $area })
+letter-order-until-body =
+    To { $owner }:
+
+    order { $nth } on case { $case }, "{ $category }" in { $area }, is to be answered by { $order_due } now. The reason stands on the page of the case.
+
+    { $link }
+
+letter-order-withdrawn-subject = Order withdrawn: case { $case }, { $category } ({ $area })
+letter-order-withdrawn-body =
+    To { $owner }:
+
+    order { $nth } on case { $case }, "{ $category }" in { $area }, was withdrawn and needs no answer. The case itself is still due by { $due }.
+
+    { $link }
+
+letter-order-not-kept-subject = Order not kept: case { $case }, { $category } ({ $area })
+letter-order-not-kept-body =
+    To { $owner }:
+
+    order { $nth } on case { $case }, "{ $category }" in { $area }, was judged as not kept. The reason stands on the page of the case.
+
+    { $link }
+
+letter-order-late-subject = Order late: case { $case }, { $category } ({ $area })
+letter-order-late-body =
+    To { $owner }:
+
+    order { $nth } on case { $case }, "{ $category }" in { $area }, was to be answered by { $order_due } and was not. Please see to it and answer at once.
+
+    { $link }
+
+letter-order-answered-subject = Order answered, please judge it: case { $case }, { $category } ({ $area })
+letter-order-answered-body =
+    To the supervisor:
+
+    { $owner } answered order { $nth } on case { $case }, "{ $category }" in { $area }. Please read the answer and say whether the order was kept.
+
+    { $link }
+
+letter-order-unanswered-subject = Order not answered in time: case { $case }, { $category } ({ $area })
+letter-order-unanswered-body =
+    To the supervisor:
+
+    order { $nth } on case { $case }, "{ $category }" in { $area }, was to be answered by { $order_due }; { $owner } has not answered.
 
     { $link }
 
@@ -364,3 +423,9 @@ list-verb-part_move = part given to others
 list-verb-part_until = part with another deadline
 list-verb-part_redo = part to be done again
 list-verb-part_withdraw = part withdrawn
+list-verb-order_give = order given
+list-verb-order_answer = order answered
+list-verb-order_keep = order judged as kept
+list-verb-order_not_keep = order judged as not kept
+list-verb-order_until = deadline of an order changed
+list-verb-order_withdraw = order withdrawn

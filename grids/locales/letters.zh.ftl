@@ -148,7 +148,10 @@ letter-owned-subject = 新案件 { $case }：{ $category }（{ $area }）
 letter-owned-body =
     { $owner }：
 
-    案件 { $case }“{ $category }”（{ $area }）现在由您负责，应于 { $due } 前解决。
+    案件 { $case }“{ $category }”（{ $area }）现在由您负责，应于 { $due } 前解决。{ $ordered ->
+        [yes] 这件事正在督办，请在 { $order_due } 前答复。
+       *[no] { "" }
+    }
 
     { $link }
 
@@ -237,6 +240,62 @@ letter-supervise-body =
     督办人：
 
     案件 { $case }“{ $category }”（{ $area }）的地点规则报警：{ $alarm }。现由{ $owner }负责，应于 { $due } 前解决，由您督办。
+
+    { $link }
+
+letter-order-subject = 督办：案件 { $case } { $category }（{ $area }）
+letter-order-body =
+    { $owner }：
+
+    督查员就案件 { $case }“{ $category }”（{ $area }）下达了第 { $nth } 次督办，请在 { $order_due } 前答复做了什么。督办内容见案件页面。
+
+    { $link }
+
+letter-order-until-subject = 督办期限有变：案件 { $case } { $category }（{ $area }）
+letter-order-until-body =
+    { $owner }：
+
+    案件 { $case }“{ $category }”（{ $area }）的第 { $nth } 次督办期限改为 { $order_due }，请在此前答复做了什么。原因见案件页面。
+
+    { $link }
+
+letter-order-withdrawn-subject = 督办撤回：案件 { $case } { $category }（{ $area }）
+letter-order-withdrawn-body =
+    { $owner }：
+
+    案件 { $case }“{ $category }”（{ $area }）的第 { $nth } 次督办已经撤回，不用再答复。案件本身的期限不变：{ $due }。
+
+    { $link }
+
+letter-order-not-kept-subject = 督办未落实：案件 { $case } { $category }（{ $area }）
+letter-order-not-kept-body =
+    { $owner }：
+
+    案件 { $case }“{ $category }”（{ $area }）的第 { $nth } 次督办被认定为未落实。原因见案件页面。
+
+    { $link }
+
+letter-order-late-subject = 督办逾期：案件 { $case } { $category }（{ $area }）
+letter-order-late-body =
+    { $owner }：
+
+    案件 { $case }“{ $category }”（{ $area }）的第 { $nth } 次督办应在 { $order_due } 前答复，现在还没有答复。请马上办理并答复。
+
+    { $link }
+
+letter-order-answered-subject = 督办已答复，请评定：案件 { $case } { $category }（{ $area }）
+letter-order-answered-body =
+    督查员：
+
+    { $owner }答复了案件 { $case }“{ $category }”（{ $area }）的第 { $nth } 次督办。请看答复，认定是否已经落实。
+
+    { $link }
+
+letter-order-unanswered-subject = 督办逾期未答复：案件 { $case } { $category }（{ $area }）
+letter-order-unanswered-body =
+    督查员：
+
+    案件 { $case }“{ $category }”（{ $area }）的第 { $nth } 次督办应在 { $order_due } 前答复，{ $owner }还没有答复。
 
     { $link }
 
@@ -367,3 +426,9 @@ list-verb-part_move = 协办改派
 list-verb-part_until = 协办期限调整
 list-verb-part_redo = 协办返工
 list-verb-part_withdraw = 协办撤回
+list-verb-order_give = 下达督办
+list-verb-order_answer = 答复督办
+list-verb-order_keep = 认定督办已落实
+list-verb-order_not_keep = 认定督办未落实
+list-verb-order_until = 改督办期限
+list-verb-order_withdraw = 撤回督办

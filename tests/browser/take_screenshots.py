@@ -26,7 +26,7 @@ DESK: ViewportSize = {"width": 1120, "height": 660}
 # The grid of the sample's story.
 GRID = "131024106999001"
 _WORKING: Final = {
-    "desk": "/desk", "dispatcher": "/desk", "supervisor": "/desk", "head": "/day", "member": "/day",
+    "desk": "/desk", "dispatcher": "/desk", "supervisor": "/supervision", "head": "/day", "member": "/day",
     "handler": "/inbox", "clerk": "/moderation",
 }  # fmt: skip
 # What the planner's map is fitted to.

@@ -20,6 +20,7 @@ from grids import (  # noqa: F401  (they declare their tables)
     tables_editions,
     tables_imports,
     tables_mediations,
+    tables_orders,
     tables_parts,
     tables_photos,
     tables_places,

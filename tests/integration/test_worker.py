@@ -23,7 +23,7 @@ from api.worker.placing import keep_places
 from api.worker.running import worker_pool
 from api.worker.sending import Sender
 from api.worker.smtp import MailServer
-from api.worker.timed import clear, dispatches, due, lists, steps
+from api.worker.timed import clear, dispatches, due, late_orders, lists, steps
 from gis.cells import cells_of
 from gis.migrate import downgrade, upgrade
 from gis.store import Store
@@ -870,6 +870,68 @@ def test_what_is_old_is_cleared_and_what_waits_stays(clean: Store) -> None:
     with owner(clean) as connection:
         assert connection.execute("SELECT count(*) FROM outbox").fetchone() == (0,)
         assert connection.execute("SELECT count(*) FROM deliveries").fetchone() == (1,)
+
+
+def order(store: Store, login: str, case: int, verb: str, at: datetime, version: int = 0) -> None:
+    """Give an order or take a step of the first one; until two days later."""
+    with owner(store) as connection:
+        person = connection.execute("SELECT id FROM people WHERE login = %s", (login,)).fetchone()
+        assert person
+        token = sha256(f"{login}{next(_numbers)}".encode()).digest()
+        connection.execute(
+            "SELECT session_open(%s, %s, %s, NULL, %s, %s)", (login, person[0], token, at, at + timedelta(hours=12))
+        )
+    with psycopg.connect(store.dsn("web"), autocommit=True) as web:
+        web.execute(
+            "SELECT take_order(%s, %s, %s, %s, %s, %s, '两天内清走', %s)",
+            (token, at, case, 1 if version else None, version, verb, at + timedelta(days=2)),
+        )
+
+
+def test_an_order_is_told_to_whoever_has_the_case_and_its_answer_to_whoever_gave_it(clean: Store) -> None:
+    _, case = tell(clean, contact=None)
+    box = Mailbox()
+
+    async def work(port: int) -> None:
+        async with bench(clean, port=port) as worker:
+            await worker.read()
+            await worker.deliver_all()
+            box.letters.clear()
+            order(clean, "supervisor", case, "order_give", NOW)
+            step(clean, "head", case, "accept", NOW)
+            step(clean, "head", case, "return", NOW, "不归我们管")
+            await worker.read()
+            await worker.deliver_all()
+            late = NOW + timedelta(days=5)
+            # Two workers, after days without any.
+            await asyncio.gather(worker.do(late_orders, late), worker.do(late_orders, late))
+            order(clean, "supervisor", case, "order_until", late, 1)
+            order(clean, "desk", case, "order_answer", late, 2)
+            order(clean, "supervisor", case, "order_not_keep", late, 3)
+            await worker.read()
+            await worker.deliver_all()
+
+    with mail_server(box) as port:
+        asyncio.run(work(port))
+    texts = []
+    for letter in box.letters:
+        body = letter.get_body(("plain",))
+        assert body is not None
+        texts.append((letter["To"].partition("@")[0], letter["Subject"].partition(":")[0], body.get_content()))
+    # The order goes with the case: the desk, which reads English, has both now.
+    assert sorted((who, what.partition("：")[0]) for who, what, _ in texts) == [
+        ("desk", "Another deadline for an order"),
+        ("desk", f"New case {case}"),
+        ("desk", "Order late"),
+        ("desk", "Order not kept"),
+        ("head", "督办"),
+        ("supervisor", "督办已答复，请评定"),
+        ("supervisor", "督办逾期未答复"),
+    ]
+    # By when, and none of what was said.
+    assert all("两天内清走" not in text for *_, text in texts)
+    told = [text for _, what, text in texts if what.startswith(("督办：", "New case"))]
+    assert ["2026-03-04 09:00" in text for text in told] == [True, True]
 
 
 def test_live_pages_mind_neither_reading_nor_clearing(clean: Store) -> None:

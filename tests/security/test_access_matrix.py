@@ -214,6 +214,7 @@ def kept(town: Store, photo_folder: Path) -> list[Kept]:
             _note(web, one)
             if name in MEDIATED:
                 _mediate(web, owner, one)
+            _order(web, one)
             found.append(one)
     with psycopg.connect(town.dsn("worker"), autocommit=True) as worker:
         worker.execute("SET ROLE gridwarden_worker")
@@ -265,6 +266,19 @@ def _note(web: psycopg.Connection, case: Kept) -> None:
     _step(web, case.case_id, version, "note", case.mark("step"), "{}", f"supervisor@{case.chain[0]}")
 
 
+def _order(web: psycopg.Connection, case: Kept) -> None:
+    web.execute(
+        "SELECT take_order(%s, %s, %s, NULL, 0, 'order_give', %s, %s)",
+        (
+            county.session(f"supervisor@{case.chain[0]}"),
+            county.NOW,
+            case.case_id,
+            case.mark("order"),
+            county.NOW + timedelta(days=1),
+        ),
+    )
+
+
 def _step(
     web: psycopg.Connection, case_id: int, version: int, verb: str, said: str | None, data: str, who: str
 ) -> None:
@@ -289,10 +303,11 @@ OF_CASES: Final[dict[str, tuple[str, str] | None]] = {
     "mediation_parties": ("case_id", "hears"),
     "mediation_sittings": ("case_id", "hears"),
     "parts": ("case_id", "sees"),
+    "orders": ("case_id", "sees"),
 }
 TELLS_OF_NONE: Final = {
     "absences", "activations", "areas", "boundaries", "calendar_days", "calendar_years", "categories", "dispatch_rules", "edition_checks", "editions", "findings", "lineage", "mediation_steps", "office_hours",
-    "part_steps", "people", "place_rules", "postings", "preparations", "shapes", "sites", "spellings", "steps", "taken_back",
+    "order_steps", "part_steps", "people", "place_rules", "postings", "preparations", "shapes", "sites", "spellings", "steps", "taken_back",
     "units", "work_spans",
     # Only the staff of a level that may be told of a failing post box; see tests of deliveries.
     "deliveries",
@@ -458,6 +473,15 @@ ROUTES: Final[dict[str, tuple[Ask, ...]]] = {
     "POST /api/cases/{case_id}/parts/{nth}/steps": (
         post("/api/cases/{case_id}/parts/1/steps", verb="part_done", version=99, words="办了"),
     ),
+    "GET /api/cases/{case_id}/orders": (get("/api/cases/{case_id}/orders"),),
+    "POST /api/cases/{case_id}/orders": (
+        post("/api/cases/{case_id}/orders", words="请办", until="2020-01-01T00:00:00+08:00", version=99),
+    ),
+    "POST /api/cases/{case_id}/orders/{nth}/steps": (
+        post("/api/cases/{case_id}/orders/1/steps", verb="order_answer", version=99, words="办了"),
+    ),
+    "GET /api/supervision": tuple(get(f"/api/supervision?section={each}") for each in ("orders", "unowned")),
+    "GET /supervision": tuple(get(f"/supervision?section={each}") for each in ("orders", "unowned")),
     "GET /api/desk": (get("/api/desk"),),
     "GET /api/day": (get("/api/day"), get("/api/day?by=way")),
     "GET /api/week": (get("/api/week"),),
@@ -555,6 +579,9 @@ ROUTES: Final[dict[str, tuple[Ask, ...]]] = {
     "POST /cases/{case_id}/steps": (form("/cases/{case_id}/steps", verb="note", version="99", words="看看"),),
     "POST /cases/{case_id}/parts": (
         form("/cases/{case_id}/parts", verb="part_done", nth="1", version="99", words="办了"),
+    ),
+    "POST /cases/{case_id}/orders": (
+        form("/cases/{case_id}/orders", verb="order_answer", nth="1", version="99", words="办了"),
     ),
     "POST /cases/{case_id}/contact": (form("/cases/{case_id}/contact", number="{number}"),),
     "POST /cases/{case_id}/photos": (),
@@ -670,7 +697,7 @@ def leaks(answer: Any, reader: Reader, kept: list[Kept], asked: Kept, route: str
     found = []
     for case in kept:
         if not reader.reads(case):
-            found += [f"{of} of {case.name}" for of in ("words", "step", "photo") if case.mark(of) in body]
+            found += [f"{of} of {case.name}" for of in ("words", "step", "photo", "order") if case.mark(of) in body]
         if not reader.sees(case):
             # Whoever asks by a number knows it.
             known = case is asked and case.number in route
@@ -801,6 +828,7 @@ def test_bins_of_a_private_family_count_own_areas_alone(client: TestClient, kept
 SHOWS: Final = {
     "GET /api/cases/{case_id}": "words",
     "GET /cases/{case_id}": "step",
+    "GET /api/cases/{case_id}/orders": "order",
     "GET /photos/{id}": "photo",
     "POST /cases/{case_id}/contact": "contact",
     "POST /api/reports/{number}/contact": "contact",

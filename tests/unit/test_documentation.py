@@ -69,6 +69,8 @@ def test_routes() -> None:
         routes.cases,
         routes.parts,
         routes.desk,
+        routes.orders,
+        routes.supervision,
         routes.dispatch,
         routes.figures,
         routes.findings,
