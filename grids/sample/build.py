@@ -19,6 +19,7 @@ from grids.sample.divisions import CITY, EXAMPLE_VILLAGE, WUBAIHU, default_path
 from grids.sample.joint import act_jointly
 from grids.sample.load import LogIn, load_city, refuse_second_city
 from grids.sample.mediations import mediate, tell_disputes
+from grids.sample.orders import give_orders
 from grids.sample.postings import draw_postings
 from grids.sample.reported import Entropy, Step, draw_numbers, load_reports, note_as_told
 from grids.sample.reports import draw_reports
@@ -90,6 +91,7 @@ def build_city(
     numbers = draw_numbers(len(disputes), _DISPUTE_SEED, taken_numbers(connection))
     mediate(connection, load_reports(connection, disputes, numbers, entropy, key_digest=key_digest), now)
     act_jointly(connection, now)
+    give_orders(connection, now)
     note_as_told(connection, now)
     step("places", 1)
     replay(connection)

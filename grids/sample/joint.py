@@ -5,18 +5,18 @@ Every step is taken as the service takes it, by somebody who is posted there: no
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Any, Final
 
 import psycopg
 from psycopg.types.json import Jsonb
 
+from grids.sample.acting import act
 from grids.sample.divisions import WUBAIHU
 
 _COUNTY: Final = WUBAIHU[:6]
+_STEP: Final = "SELECT take_part_step(%s, %s, %s, %s, %s, %s, %s, %s)"
 
 
 @dataclass(frozen=True)
@@ -84,10 +84,11 @@ def act_jointly(connection: psycopg.Connection[Any], now: datetime) -> int | Non
             continue
         posting, assistant = found
         needs = {"owner": {"posting_id": posting}, "until": until}
-        taken = _step(connection, lead, at, case, None, None, "part_ask", asked.task, needs)
+        taken = act(connection, lead, at, _STEP, case, None, None, "part_ask", asked.task, Jsonb(needs))
         for hours, (verb, words) in enumerate(asked.steps, 3):
             later = at + timedelta(hours=hours)
-            taken = _step(connection, assistant, later, case, taken["nth"], taken["version"], verb, words, {})
+            which = case, taken["nth"], taken["version"]
+            taken = act(connection, assistant, later, _STEP, *which, verb, words, Jsonb({}))
         at += timedelta(minutes=20)
     # Nobody is written to about what was invented.
     connection.execute(
@@ -96,26 +97,3 @@ def act_jointly(connection: psycopg.Connection[Any], now: datetime) -> int | Non
         (case,),
     )
     return int(case)
-
-
-def _step(
-    connection: psycopg.Connection[Any],
-    person: int,
-    at: datetime,
-    case: int,
-    nth: int | None,
-    version: int | None,
-    verb: str,
-    words: str | None,
-    data: dict[str, Any],
-) -> dict[str, Any]:
-    """Take a step as somebody, in a session that ends with it."""
-    token = sha256(secrets.token_bytes(16)).digest()
-    connection.execute("INSERT INTO sessions VALUES (%s, %s, %s, %s)", (token, person, at, at + timedelta(minutes=1)))
-    row = connection.execute(
-        "SELECT take_part_step(%s, %s, %s, %s, %s, %s, %s, %s)",
-        (token, at, case, nth, version, verb, words, Jsonb(data)),
-    ).fetchone()
-    connection.execute("DELETE FROM sessions WHERE token_digest = %s", (token,))
-    taken: dict[str, Any] = row[0] if row else {}
-    return taken
