@@ -13,7 +13,7 @@ from psycopg.types.json import Jsonb
 from gis.store import Store
 from grids.board import BOARD_SECTIONS
 from grids.order_steps import BY_ORDER_VERB, ORDER_STEPS, OrderState
-from grids.receipts import Keys
+from grids.receipts import Keys, digest
 from tests import small_county as county
 
 KEYS = Keys(b"s" * 32)
@@ -494,3 +494,12 @@ def test_deadlines_of_the_case_are_not_touched(
     give(web, "supervisor@80", case)
     take(web, "supervisor@80", case, "order_until", 1, 1, until=NOW + 9 * _DAY)
     assert owner.execute(asked, (case,)).fetchone() == before
+
+
+def test_reporters_hear_nothing_of_orders(web: psycopg.Connection[Any], owner: psycopg.Connection[Any]) -> None:
+    sent = county.send(web, KEYS, next(_numbers), GRID_SPOT)
+    give(web, f"supervisor@{county.COUNTY}", sent.case_id)
+    told = one(owner, "SELECT reporter_view(%s, %s) -> 'events'", sent.number, digest(sent.key))
+    assert [line["verb"] for line in told] == ["receive"]
+    written = owner.execute("SELECT verb FROM events WHERE case_id = %s ORDER BY seq", (sent.case_id,)).fetchall()
+    assert written == [("receive",), ("order_give",)]

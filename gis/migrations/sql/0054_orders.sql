@@ -261,6 +261,18 @@ BEGIN
     INTO counts, page;
 END $$;
 
+-- As before; what is ordered of those who have a case is no news to its reporters.
+CREATE OR REPLACE FUNCTION reporter_view(p_number text, p_link_digest bytea) RETURNS jsonb
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = gridwarden, public AS $$
+    SELECT v.told || jsonb_build_object(
+        'mediation', (SELECT jsonb_build_object('state', CASE m.state WHEN 'vacant' THEN 'opened' ELSE m.state END, 'outcome', m.outcome)
+                      FROM mediations m WHERE m.case_id = (v.told ->> 'case_id')::bigint),
+        'events', (SELECT coalesce(jsonb_agg(e ORDER BY place), '[]') FROM jsonb_array_elements(v.told -> 'events') WITH ORDINALITY u (e, place)
+                   WHERE NOT starts_with(e ->> 'verb', 'order_') AND NOT starts_with(e ->> 'verb', 'mediation_')
+                      OR e ->> 'verb' IN ('mediation_open', 'mediation_agree', 'mediation_fail', 'mediation_withdraw')))
+    FROM reporter_view_of_case(p_number, p_link_digest) v (told) WHERE v.told IS NOT NULL
+$$;
+
 REVOKE EXECUTE ON FUNCTION supervises, order_over, order_open_to, my_orders, take_order, order_event, orders_late, concerned_by_orders, order_told, board_open, board_look
     FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION my_orders, take_order, board_look TO gridwarden_web;
