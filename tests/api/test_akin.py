@@ -10,7 +10,10 @@ from fastapi.testclient import TestClient
 from gis.store import Store
 from tests import little_town
 from tests.api.conftest import Clock
+from tests.api.test_steps import no_sample
 from tests.little_town import Told
+
+__all__ = ["no_sample"]
 
 Keys = Callable[[], dict[str, str]]
 LogIn = Callable[[str], None]
@@ -259,6 +262,7 @@ def test_nobody_carries_the_case_of_others_away(talk: Talk) -> None:
     )
 
 
+@pytest.mark.usefixtures("no_sample")
 def test_whoever_joined_follows_from_then_on_and_cannot_say_that_it_is_solved(
     talk: Talk, log_in: LogIn, clock: Clock
 ) -> None:

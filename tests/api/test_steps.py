@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import cycle
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -83,7 +84,8 @@ def new_case(
     return make
 
 
-_SPOTS = ((117.0005 + n * 0.001, 39.7043 + m * 0.0009) for m in range(6) for n in range(9))
+# Enough for one database; another one begins with them anew.
+_SPOTS = cycle((117.0005 + n * 0.001, 39.7043 + m * 0.0009) for m in range(6) for n in range(9))
 
 
 @pytest.fixture

@@ -180,6 +180,13 @@ def test_security_is_forced_on_every_table_that_tells_of_people_or_cases_or_is_f
         "findings",
         "edition_checks",
         "taken_back",
+        "parts",
+        "orders",
+        "mediations",
+        "mediation_parties",
+        "mediation_party_words",
+        "mediation_sittings",
+        "mediation_conflicts",
     }
 
 
