@@ -21,6 +21,7 @@ from tipg.settings import DatabaseSettings as TipgSettings
 
 from api.app import create_app
 from api.kept import Kept
+from api.recent import Recent
 from api.settings import ServiceSettings
 from gis.settings import DatabaseSettings
 from gis.store import Store, open_store
@@ -85,7 +86,7 @@ async def _print(kind: str, edition: tuple[int, Any, Any], ours: FastAPI, us: As
             times: dict[str, list[float]] = {"cold": [], "warm": [], "tipg": []}
             # In turns, so that a noisy moment of the machine falls on all of them.
             for _ in range(ROUNDS):
-                ours.state.kept = Kept()
+                ours.state.kept, ours.state.recent = Kept(), Recent()
                 body = await _timed(times["cold"], mine, tile)
                 await _timed(times["warm"], mine, tile)
                 theirs = await _timed(times["tipg"], tipg, tile)

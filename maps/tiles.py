@@ -64,7 +64,8 @@ _UNITS = text("""
     WITH tile AS (
         SELECT ST_TileEnvelope(:z, :x, :y) AS box, ST_TileEnvelope(:z, :x, :y, margin => 0.015625) AS reach
     ),
-    overlays AS (
+    -- Materialized, or it is asked again for each unit where the planner expects one.
+    overlays AS MATERIALIZED (
         SELECT array_agg(u.n) AS ns FROM boundaries b JOIN units u ON u.edition_id = b.edition_id AND u.key = b.code
         WHERE b.overlay AND b.edition_id = :edition AND u.kind = :kind
     ),
