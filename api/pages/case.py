@@ -3,9 +3,9 @@
 Works without any script.  What is allowed, ``grids.workflow`` and the database decide; here it is shown and told.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Form, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -14,22 +14,20 @@ from api.errors import STATUS, LogInRequiredError, problem_of
 from api.holders import holder
 from api.languages import language_of, words_for
 from api.moments import SHANGHAI, Moments
-from api.pages.akin import placed_words
+from api.pages.case_choices import choices_for, drawn_for
 from api.pages.case_history import Entry, Names, entries, names_for, recheck_words
 from api.pages.case_orders import OrderTyped, Supervision, supervision
 from api.pages.case_parts import Joint, PartTyped, joint
 from api.pages.case_steps import LIMITS, Offer, Typed, offers, unhindered_offers
-from api.pages.marks import age_of, mark_of
+from api.pages.marks import mark_of
 from api.pages.photos import photo_said
 from api.pages.rushes import rush_told
-from api.pages.surroundings import SPOT_SHOWN, surroundings
 from api.rendering import page
 from api.service import Service
 from api.visits import Visit, Visiting, service_of, session_digest, visiting
 from api.why_told import reasons
-from grids.akin import AkinCase, akin_to
 from grids.cases import CaseNotFoundError, WholeCase, whole_case
-from grids.categories import Category, categories
+from grids.categories import categories
 from grids.crowds import rushes_at
 from grids.due import TimeUsed, is_provisional, time_used
 from grids.explain import level_name
@@ -38,7 +36,7 @@ from grids.mediations import mediation_told
 from grids.nearby import told_at_spot
 from grids.order_steps import BY_ORDER_VERB
 from grids.orders import orders_of, take_order
-from grids.owners import GROUPS, Candidate, candidates, holdings, proposal
+from grids.owners import holdings
 from grids.part_workflow import PART_VERBS
 from grids.parts import parts_of, take_part
 from grids.photos import KINDS, photos_of_case
@@ -49,8 +47,6 @@ from grids.why import why
 from grids.workflow import BY_VERB
 
 router = APIRouter()
-# Cases to choose from, of those that it could go into.
-_AKIN_SHOWN: Final = 10
 
 CaseId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Serving = Annotated[Service, Depends(service_of)]
@@ -123,30 +119,22 @@ async def part_step(
     request: Request, service: Serving, case_id: CaseId, typed: Annotated[PartTyped, Form()]
 ) -> Response:
     """Ask others for a part, or take a step of one, and lead back; what cannot be taken keeps what was typed."""
-    session = session_digest(request)
-    if session is None:
-        raise LogInRequiredError("Cases are for staff: log in first.")
-    try:
-        typed.check()
-        async with service.connections.lend() as connection:
-            taken = await take_part(
-                connection,
-                case_id,
-                typed.number("nth"),
-                typed.verb,
-                version=typed.number("version"),
-                now=service.clock(),
-                session_digest=session,
-                words=typed.said(),
-                data=typed.data(),
-            )
-    except NoSuchCaseError:
-        raise
-    except (StepError, TextTooLongError) as error:
-        trouble = _trouble(error, typed, words_for(language_of(request)))
-        async with visiting(request, service) as visit:
-            return await _page(request, visit, case_id, trouble=trouble)
-    return RedirectResponse(f"/cases/{case_id}?done={typed.verb}&part={taken.nth}#parts", 303)
+
+    async def taken(connection: Any, session: bytes) -> int:
+        part = await take_part(
+            connection,
+            case_id,
+            typed.number("nth"),
+            typed.verb,
+            version=typed.number("version"),
+            now=service.clock(),
+            session_digest=session,
+            words=typed.said(),
+            data=typed.data(),
+        )
+        return part.nth
+
+    return await _beside(request, service, case_id, typed, "part", taken)
 
 
 @router.post("/cases/{case_id}/orders")
@@ -154,30 +142,47 @@ async def order_step(
     request: Request, service: Serving, case_id: CaseId, typed: Annotated[OrderTyped, Form()]
 ) -> Response:
     """Give an order, or take a step of one, and lead back; what cannot be taken keeps what was typed."""
+
+    async def taken(connection: Any, session: bytes) -> int:
+        order = await take_order(
+            connection,
+            case_id,
+            typed.verb,
+            nth=typed.number("nth"),
+            version=typed.number("version"),
+            now=service.clock(),
+            session_digest=session,
+            words=typed.said(),
+            until=typed.moment(),
+        )
+        return order.nth
+
+    return await _beside(request, service, case_id, typed, "order", taken)
+
+
+async def _beside(
+    request: Request,
+    service: Service,
+    case_id: int,
+    typed: Typed,
+    what: Literal["part", "order"],
+    taken: Callable[[Any, bytes], Awaitable[int]],
+) -> Response:
+    """Take a step of what stands beside the case, and lead back to it."""
     session = session_digest(request)
     if session is None:
         raise LogInRequiredError("Cases are for staff: log in first.")
     try:
         typed.check()
         async with service.connections.lend() as connection:
-            taken = await take_order(
-                connection,
-                case_id,
-                typed.verb,
-                nth=typed.number("nth"),
-                version=typed.number("version"),
-                now=service.clock(),
-                session_digest=session,
-                words=typed.said(),
-                until=typed.moment(),
-            )
+            nth = await taken(connection, session)
     except NoSuchCaseError:
         raise
     except (StepError, TextTooLongError) as error:
         trouble = _trouble(error, typed, words_for(language_of(request)))
         async with visiting(request, service) as visit:
             return await _page(request, visit, case_id, trouble=trouble)
-    return RedirectResponse(f"/cases/{case_id}?done={typed.verb}&order={taken.nth}#orders", 303)
+    return RedirectResponse(f"/cases/{case_id}?done={typed.verb}&{what}={nth}#{what}s", 303)
 
 
 @router.post("/cases/{case_id}/contact")
@@ -310,8 +315,8 @@ async def _page(
         last_seq=lines[-1].seq if lines else 0,
         done=done,
         contact=contact,
-        **await _choices(visit, case, offered, kinds, parts),
-        **await _near(visit, case),
+        **await choices_for(visit, case, offered, kinds, parts),
+        **await drawn_for(visit, case),
     )
 
 
@@ -355,59 +360,3 @@ def _news(story: Sequence[Entry], trouble: Trouble | None) -> list[Entry]:
     """What happened since the reader looked."""
     seen = trouble.seen if trouble else None
     return [] if seen is None else [entry for entry in story if entry.seq > seen]
-
-
-async def _choices(
-    visit: Visit, case: WholeCase, offered: Sequence[Offer], kinds: Sequence[Category], parts: Joint
-) -> dict[str, Any]:
-    """What the forms that are offered have to choose from."""
-    needs = {need for offer in offered for need in offer.needs}
-    choices: dict[str, Any] = {"owners": [], "proposed": None, "akin": [], "kinds": []}
-    if "owner" in needs or parts.needs_owners:
-        listed = await candidates(visit.connection, case.id, visit.now)
-        choices["owners"] = _grouped(listed, visit.words)
-        choices["proposed"] = await proposal(visit.connection, case.id, visit.now)
-    if "into" in needs:
-        choices["akin"] = [(each, placed_words(each, visit.words)) for each in await _akin(visit, case)]
-    if "category" in needs:
-        choices["kinds"] = [(k.code, k.name(visit.lang)) for k in kinds if k.code != case.category_code]
-    return choices
-
-
-async def _akin(visit: Visit, case: WholeCase) -> list[AkinCase]:
-    """Other cases that it could go into."""
-    first = case.reports[0] if case.reports else None
-    pin = (first.lon, first.lat) if first and first.lon is not None and first.lat is not None else None
-    where = pin or case.area_code
-    if where is None:
-        return []
-    words = (first.words if first else None) or ""
-    found = await akin_to(visit.connection, case.category_code, where, words, visit.now, limit=3 * _AKIN_SHOWN)
-    return [each for each in found if each.joinable and each.number and each.case_id != case.id][:_AKIN_SHOWN]
-
-
-def _grouped(listed: Sequence[Candidate], words: Words) -> list[tuple[str, list[tuple[Candidate, str]]]]:
-    groups: Mapping[str, list[tuple[Candidate, str]]] = {group: [] for group in GROUPS}
-    for each in listed:
-        called = holder(each.role, each.area_name, each.desk, words, each.name)
-        groups[each.group].append((each, called))
-    return [(group, members) for group, members in groups.items() if members]
-
-
-async def _near(visit: Visit, case: WholeCase) -> dict[str, Any]:
-    """What the map draws and what lies near."""
-    pins = [(r.lon, r.lat) for r in case.reports if r.lon is not None and r.lat is not None]
-    near = await surroundings(visit, case.id, case.area_code, pins[0] if pins else None)
-    drawn = {
-        "id": case.id,
-        "mark": mark_of(case, visit.now),
-        "age": age_of(case, visit.now),
-        "open": case.closed_at is None,
-    }
-    return {
-        "near": near,
-        "pinned": bool(pins),
-        "spot_shown": SPOT_SHOWN,
-        "pins": [drawn | {"lon": lon, "lat": lat} for lon, lat in pins[:1]],
-        "around": near.drawn(pins[1:]),
-    }
