@@ -11,6 +11,7 @@ from api.visits import Visit
 from grids.access import Actor, may
 from grids.board import supervised_areas
 from grids.desk import desk_areas
+from grids.dispatch import check_may_look
 from grids.duties import Department, WeekList, departments_of, solved_for, week_lists
 from grids.listed import Listed, ListForOthersError
 from grids.lists import week_at
@@ -146,3 +147,16 @@ def in_order(rows: tuple[Listed, ...], by: By, start: Spot | None) -> tuple[tupl
 def spot_of(case: Listed) -> Spot:
     """Answer where the pin of a case stands that has one."""
     return Spot(case.lon or 0.0, case.lat or 0.0)
+
+
+def check_rules(visit: Visit) -> None:
+    """Pass for whoever may see the rules by which cases are handed on and go up.
+
+    Raises
+    ------
+    LogInRequiredError, RulesForDesksError
+        ``log_in_required``, ``rules_for_desks``.
+    """
+    if visit.actor is None:
+        raise LogInRequiredError("Rules are for staff: log in first.")
+    check_may_look(visit.actor)

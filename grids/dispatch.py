@@ -234,7 +234,7 @@ async def try_out(
             lon, lat, accuracy_m, code, category, channel, hazard, at,
         )  # fmt: skip
     except asyncpg.PostgresError as error:
-        raise _translated(error) from error
+        raise refused_rule(error) from error
     said = json.loads(row)
     return Tried(
         area=AreaBrief(**said["area"]),
@@ -279,7 +279,7 @@ async def add_rule(
             await connection.fetchval("SELECT add_dispatch_rule($1, $2, $3::text::jsonb)", session_digest, now, text)
         )
     except asyncpg.PostgresError as error:
-        raise _translated(error) from error
+        raise refused_rule(error) from error
 
 
 async def end_rule(
@@ -297,10 +297,11 @@ async def end_rule(
     try:
         await connection.execute("SELECT end_dispatch_rule($1, $2, $3)", session_digest, now, rule_id)
     except asyncpg.PostgresError as error:
-        raise _translated(error) from error
+        raise refused_rule(error) from error
 
 
-def _translated(error: asyncpg.PostgresError) -> BaseException:
+def refused_rule(error: asyncpg.PostgresError) -> BaseException:
+    """Answer what the database said of a rule as an error of ours, or itself where it says nothing of rules."""
     if error.sqlstate not in _ERRORS:
         return cast("BaseException", error)
     kind, message = _ERRORS[error.sqlstate]

@@ -48,6 +48,8 @@ TOLD: Final[tuple[Told, ...]] = (
     Told("case.dispatch", "reporter", "handed-on"),
     # Sent back by whoever had it: the desk above has it now.
     Told("case.return", "reporter", "handed-on"),
+    # It was more than its level could do.
+    Told("case.escalate", "reporter", "handed-on"),
     Told("case.merge", "reporter", "merged"),
     # Put by the service with what it opened again.
     Told("case.join", "reporter", "merged"),

@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, Final, cast
 
 import asyncpg
 from sqlalchemy import select, text
@@ -22,9 +22,14 @@ from grids.workflow import Relation
 
 MAX_WORDS = 4000
 MAX_BODY = 200
+OF_THE_CASE: Final = frozenset({"higher", "asked", "silence", "first_word", "parts", "authority"})
+"""Needs that nothing that is given would meet."""
+
 # In what a need is given, where its name is not that of the field; None: in nothing, as what a mediation lacks.
-_FIELDS = {"owner": "posting_id", "mediator": "posting_id", "order_until": "until"} | dict.fromkeys(
-    ("mediation", "private", "room", "begun", "parties", "held")
+_FIELDS = (
+    dict.fromkeys(("owner", "mediator", "level", "loop"), "posting_id")
+    | {"order_until": "until"}
+    | dict.fromkeys(("mediation", "private", "room", "begun", "parties", "held"))
 )
 
 
@@ -65,7 +70,7 @@ class StepIncompleteError(StepError):
     def field(self) -> str | None:
         """What has to be given otherwise; None where nothing that is given would help."""
         need = str(self.params.get("need"))
-        return None if need in ("higher", "asked", "silence", "first_word", "parts") else _FIELDS.get(need, need)
+        return None if need in OF_THE_CASE else _FIELDS.get(need, need)
 
 
 class NoSuchCaseError(StepError):

@@ -111,6 +111,7 @@ cases = Table(
     Column("evaluation", Text),
     Column("merged_into", BigInteger, ForeignKey("cases.id")),
     Column("elsewhere", ARRAY(Text)),
+    Column("level_since", _AT),
 )
 
 reports = Table(

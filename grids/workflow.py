@@ -43,7 +43,13 @@ Need = Literal[
     "category",
     "urgency",
     "parts",
+    "authority",
+    "level",
+    "loop",
 ]
+"""What a step lacks, if it does; of those that are not plain: ``higher``, somebody stands above; ``parts``, no part is
+open; ``authority``, the owner's level may handle it at all; ``level``, so may that of the new one; ``loop``, it did not
+come up from there twice already."""
 
 CLOSED: Final[frozenset[State]] = frozenset({"declined", "closed", "will_not_do", "merged"})
 
@@ -66,18 +72,30 @@ STEPS: Final[tuple[Step, ...]] = (
     Step("accept", ("received",), "accepted", ("owner", "dispatcher")),
     Step("decline", ("received", "accepted"), "declined", ("dispatcher", "above"), ("words", "parts"), shown=True),
     # By the service where a rule says so.
-    Step("dispatch", ("received", *_WORKED), "dispatched", ("dispatcher", "above", "service"), ("owner",)),
+    Step(
+        "dispatch", ("received", *_WORKED), "dispatched", ("dispatcher", "above", "service"), ("owner", "level", "loop")
+    ),
     # A head who can solve it alone.
-    Step("take", ("received", "accepted"), "in_progress", ("owner",)),
-    Step("start", ("dispatched",), "in_progress", ("owner",)),
+    Step("take", ("received", "accepted"), "in_progress", ("owner",), ("authority",)),
+    Step("start", ("dispatched",), "in_progress", ("owner",), ("authority",)),
     # Goes to the next desk up, if there is one; from the third time on one level further.
     Step("return", _WORKED, "accepted", ("owner",), ("words", "higher", "parts")),
+    # It is more than this level may do: to the level that may, else to the next one up.  By the service where a rule or
+    # the clock says so; what nobody has accepted stays to be accepted then.
+    Step(
+        "escalate",
+        _WORKED,
+        "accepted",
+        ("owner", "dispatcher", "above", "service"),
+        ("words", "higher", "parts"),
+        shown=True,
+    ),
     Step("ask_extension", _WORKED, None, ("owner",), ("words", "until")),
     Step("approve_extension", _WORKED, None, ("above",), ("asked",), shown=True),
     Step("refuse_extension", _WORKED, None, ("above",), ("asked", "words")),
     Step("pause", _WORKED, "paused", ("dispatcher", "above"), ("words", "until"), shown=True),
     Step("resume", ("paused",), "accepted", ("owner", "dispatcher", "above", "service")),
-    Step("claim", ("in_progress",), "claimed_solved", ("owner",), ("words", "parts"), shown=True),
+    Step("claim", ("in_progress",), "claimed_solved", ("owner",), ("words", "parts", "authority"), shown=True),
     # Waits for the re-check where one is compulsory; each reporter says it once.
     Step("confirm", ("claimed_solved",), "closed", ("reporter",), ("first_word",)),
     # Counts as reopened: one level up.

@@ -59,6 +59,7 @@ _ARROWS: Final[Mapping[str, Arrow]] = {
     "join": Arrow("received", "M785 83C803 168 960 182 1123 158", (1010, 189)),
     "dispatch": Arrow("accepted", "M605 345C520 380 380 430 345 535", (425, 390), "end"),
     "return": Arrow("dispatched", "M425 550C530 530 630 460 668 355", (612, 482), "start"),
+    "escalate": Arrow("in_progress", "M690 697C676 600 676 460 700 357", (670, 600), "end"),
     "start": Arrow("dispatched", "M335 583C350 660 470 715 603 720", (370, 670), "end"),
     "pause": Arrow("accepted", "M795 320H1083", (985, 272)),
     "resume": Arrow("paused", "M1085 342H797", (985, 366)),

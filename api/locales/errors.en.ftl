@@ -139,7 +139,10 @@ title-step_incomplete = Something is missing
 error-step_incomplete = { $need ->
     [words] Write down the reason, or what was done.
     [parts] A part of it is still open. It has to be done or withdrawn first.
-    [higher] There is no desk above this one. Decline it, say that it will not be done and who is responsible, or hand it on.
+    [higher] There is no desk above this one, it cannot go further up. Decline it, say that it will not be done and who is responsible, or hand it on.
+    [authority] This kind of thing is not for this level to handle: it has to go up.
+    [level] This kind of thing is not for so low a level: hand it to the level that may handle it, or to its department.
+    [loop] It was handed down there twice and came up twice. Keep it, give it to a department, or to somebody else.
     [owner] Choose who gets it: somebody posted today, within reach of this case.
     [until] Choose a date later than now and than the present deadline.
     [order_until] Choose a date later than now.
@@ -266,7 +269,10 @@ error-rule_refused = { $field ->
     [family] Choose a family or a category, not both, and one from the list.
     [area_code] The boundaries in force have no area of this code.
     [at_level] Choose a level of the boundaries in force.
-    [level] Choose the level of the desk.
+    [level] Choose the level of the desk; nothing goes up from the topmost one.
+    [kind] Choose: who may handle it, or how long a level has.
+    [after] Say how long: working hours, working days, hours or days, and how many.
+    [urgency] Who may handle something does not hang on its urgency.
     [department] Give the name of the department.
     [until] It must end after it begins.
    *[other] Something is not right; look at: { $field }.

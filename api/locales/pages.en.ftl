@@ -824,6 +824,9 @@ case-change-area = Area: from { $before } to { $after }
 case-change-why-edition = By the boundaries of edition { $edition }
 case-change-why-posting = The posting of whoever had it has ended
 case-no-area = triage list
+case-change-why-escalation = By the rule "{ $note }"
+case-beyond = For the { $level } to handle
+case-goes-up = Goes up
 case-change-owner = From "{ $before }" to "{ $after }"
 case-change-owner-first = Sent to "{ $after }"
 case-change-due = Deadline moved from { $before } to { $after }
@@ -870,6 +873,7 @@ case-words-label = { $verb ->
     [claim] What was done, and how it is now
     [decline] Why it is declined
     [return] Why it goes back
+    [escalate] Why it is more than this level can do
     [ask_extension] Why more time is needed
     [refuse_extension] Why it is refused
     [pause] Why it is paused, and what for

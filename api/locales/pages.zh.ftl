@@ -694,6 +694,9 @@ case-change-area = 辖区由“{ $before }”改为“{ $after }”
 case-change-why-edition = 按边界版本 { $edition }
 case-change-why-posting = 原负责人任期已结束
 case-no-area = 待分拨
+case-change-why-escalation = 按规则“{ $note }”
+case-beyond = 按事项清单应由{ $level }办理
+case-goes-up = 到期提级
 case-change-owner = 由“{ $before }”转给“{ $after }”
 case-change-owner-first = 送给“{ $after }”
 case-change-due = 期限由 { $before } 改为 { $after }
@@ -740,6 +743,7 @@ case-words-label = { $verb ->
     [claim] 做了什么，现在怎么样
     [decline] 为什么不受理
     [return] 为什么退回
+    [escalate] 为什么超出这一级能办的
     [ask_extension] 为什么要延期
     [refuse_extension] 为什么不同意
     [pause] 为什么挂账，等什么

@@ -30,6 +30,7 @@ from grids.cases import CaseNotFoundError, WholeCase, whole_case
 from grids.categories import categories
 from grids.crowds import rushes_at
 from grids.due import TimeUsed, is_provisional, time_used
+from grids.escalation import goes_up
 from grids.explain import level_name
 from grids.language import Words
 from grids.mediations import mediation_told
@@ -291,6 +292,7 @@ async def _page(
         supervisor=await _supervisor(visit, case, names),
         recheck=recheck_words(case.recheck, visit.words),
         said_of=_said_of(lines),
+        goes_up=await goes_up(visit.connection, case_id, visit.now),
         story=story,
         why=reasons(await why(visit.connection, case_id, lines), moments),
         news=_news(story, trouble),

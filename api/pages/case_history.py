@@ -12,6 +12,7 @@ from api.holders import holder
 from api.moments import Moments
 from api.visits import Visit
 from grids.areas import names_of
+from grids.escalation import rules_named
 from grids.language import Words
 from grids.owners import Holding, holdings
 from grids.place_words import sentence
@@ -40,11 +41,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What codes are called on this page: areas, categories, postings."""
+    """What codes are called on this page: areas, categories, postings, and rules of escalation by what they are for."""
 
     areas: Mapping[str, str]
     categories: Mapping[str, str]
     postings: Mapping[int, Holding]
+    escalations: Mapping[int, str]
 
     def area(self, code: str | None) -> str:
         """Answer the name of an area, its code where no boundaries ever knew it."""
@@ -85,7 +87,9 @@ async def names_for(visit: Visit, lines: Sequence[Line], codes: Iterable[str], k
     wanted = {*codes, *(o["area_code"] for o in owners), *(line.area_code for line in lines if line.area_code)}
     wanted |= {posting.area_code for posting in postings.values()}
     wanted |= {code for code in followed if code}
-    return Names(await names_of(visit.connection, wanted, visit.now), kinds, postings)
+    by_rule = [rule for line in lines if line.verb == "escalate" and (rule := line.data.get("rule_id"))]
+    escalations = await rules_named(visit.connection, by_rule) if by_rule else {}
+    return Names(await names_of(visit.connection, wanted, visit.now), kinds, postings, escalations)
 
 
 def entries(lines: Sequence[Line], names: Names, words: Words, moments: Moments) -> list[Entry]:
@@ -150,6 +154,12 @@ def _rang(data: Mapping[str, Any], names: Names, words: Words) -> Iterable[str]:
             yield words("case-change-supervisor", who=who)
 
 
+def _by_rule(data: Mapping[str, Any], names: Names, words: Words) -> Iterable[str]:
+    """By which rule it went up, if by any."""
+    if "rule_id" in data:
+        yield words("case-change-why-escalation", note=names.escalations.get(data["rule_id"], ""))
+
+
 def _part(data: Mapping[str, Any], names: Names, words: Words, moments: Moments) -> Iterable[str]:
     """Which part of a joint case it is about, if of any, and who has it now."""
     if "part" not in data:
@@ -183,6 +193,7 @@ def _changes(line: Line, names: Names, words: Words, moments: Moments) -> Iterab
     data = line.data
     yield from _followed(data, names, words) if line.verb == "follow" else ()
     yield from _rang(data, names, words) if line.verb == "alarm" else ()
+    yield from _by_rule(data, names, words) if line.verb == "escalate" else ()
     yield from _part(data, names, words, moments)
     yield from _ordered(data, names, words, moments)
     if "again" in data:

@@ -17,7 +17,7 @@ from grids.cases import WholeCase, case_of_number, open_steps
 from grids.mediations import Told, unhindered
 from grids.receipts import BadNumberError, clean_number
 from grids.reports import TextTooLongError
-from grids.steps import MAX_BODY, MAX_WORDS
+from grids.steps import MAX_BODY, MAX_WORDS, OF_THE_CASE
 from grids.workflow import BY_VERB, Relation, Step
 
 # What somebody most likely came for; the first of these that is open is the one primary action.
@@ -37,6 +37,8 @@ _FIRST: Final = (
 _TO_HAND_ON: Final = frozenset({"received", "accepted"})
 # Steps that may carry a word though they need none.
 _MAY_SAY: Final = frozenset({"dispatch", "approve_extension", "resume", "accept"})
+# What no form asks for besides: the case is so, or it is not, and who gets it is chosen once.
+_NOT_ASKED: Final = OF_THE_CASE | {"words", "level", "loop"}
 _BIGGEST: Final = {"integer": 2**31 - 1, "bigint": 2**63 - 1}
 
 
@@ -160,7 +162,7 @@ def unhindered_offers(offered: Iterable[Offer], told: Told) -> list[Offer]:
 
 def _offer(step: Step) -> Offer:
     says = "needed" if "words" in step.needs else "optional" if step.verb in _MAY_SAY else "no"
-    needs = tuple(need for need in step.needs if need not in ("words", "asked", "higher"))
+    needs = tuple(need for need in step.needs if need not in _NOT_ASKED)
     return Offer(step.verb, ("words", *needs) if says == "needed" else needs, says, step.shown)
 
 

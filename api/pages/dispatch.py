@@ -12,12 +12,13 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import FormData, QueryParams
 
-from api.errors import SHANGHAI, STATUS, LogInRequiredError, problem_of
+from api.errors import SHANGHAI, STATUS, problem_of
 from api.instants import within_reach
 from api.rendering import page
 from api.routes.dispatch import place_of
 from api.rules_named import names_for
 from api.visits import Visit, Visiting, service_of, session_digest
+from api.working_lists import check_rules
 from gis.datums import Datum
 from gis.errors import GridwardenError
 from grids import dispatch_words
@@ -27,7 +28,6 @@ from grids.dispatch import (
     NewRule,
     RuleRefusedError,
     add_rule,
-    check_may_look,
     end_rule,
     may_change,
     rules,
@@ -53,7 +53,7 @@ class _Answer:
 @router.get("/dispatch")
 async def show(request: Request, visit: Visiting) -> HTMLResponse:
     """Show rules and bench; with a question in the address, its answer."""
-    _check(visit)
+    check_rules(visit)
     asked = request.query_params
     if not asked.get("category"):
         return await _page(request, visit)
@@ -66,7 +66,7 @@ async def show(request: Request, visit: Visiting) -> HTMLResponse:
 @router.post("/dispatch/rules")
 async def add(request: Request, visit: Visiting) -> Response:
     """Make a rule, or say why not with what was typed."""
-    _check(visit)
+    check_rules(visit)
     typed = await request.form()
     try:
         rule = _rule_of(typed)
@@ -80,16 +80,10 @@ async def add(request: Request, visit: Visiting) -> Response:
 @router.post("/dispatch/rules/{rule_id}/end")
 async def end(request: Request, visit: Visiting, rule_id: Annotated[int, Path(ge=1, le=2**31 - 1)]) -> Response:
     """End a rule now."""
-    _check(visit)
+    check_rules(visit)
     async with service_of(request).connections.lend() as connection:
         await end_rule(connection, rule_id, session_digest=session_digest(request), now=visit.now)
     return RedirectResponse("/dispatch#rules", 303)
-
-
-def _check(visit: Visit) -> None:
-    if visit.actor is None:
-        raise LogInRequiredError("The rules of dispatch are for staff: log in first.")
-    check_may_look(visit.actor)
 
 
 def _status(error: GridwardenError) -> int:

@@ -1,5 +1,6 @@
 """``/supervision``: what does not go by itself in the areas of a supervisor, and what came of his orders."""
 
+from datetime import timedelta
 from typing import Final
 from urllib.parse import urlencode
 
@@ -14,9 +15,11 @@ from api.working_lists import board_of
 from grids.areas import names_of
 from grids.board import BOARD_SECTIONS, BoardAfter, BoardSection, board_look
 from grids.categories import categories
+from grids.escalation import solved
 
 router = APIRouter()
 
+_SOLVED_WITHIN: Final = timedelta(days=30)
 _FIRST: Final[BoardSection] = "overdue"
 
 
@@ -52,6 +55,7 @@ async def show(request: Request, visit: Visiting) -> HTMLResponse:
         any=bool(found.rows),
         kinds=[(kind.code, kind.name(visit.lang)) for kind in await categories(visit.connection, visit.now)],
         below=await below(visit, areas, filters["area"]),
+        solved=await solved(visit.connection, areas, visit.now - _SOLVED_WITHIN, visit.now),
         mine=visit.words("list-separator").join((await names_of(visit.connection, areas, visit.now)).values()),
         address=address,
         next_page=address(after=f"{found.after.key.isoformat()},{found.after.id}") if found.after else None,

@@ -37,6 +37,11 @@ async def late_orders(connection: Connection, now: datetime) -> None:
     await _until_none_is_left(connection, "SELECT orders_late(%s, %s)", now)
 
 
+async def escalations(connection: Connection, now: datetime) -> None:
+    """Send up what its level may not handle, and what has been there too long."""
+    await _until_none_is_left(connection, "SELECT escalate_due(%s, %s)", now)
+
+
 async def promises(connection: Connection, now: datetime) -> None:
     """Follow the calendar with dates that were promised before the make-up days of their year were published."""
     await _until_none_is_left(connection, "SELECT recompute_due(%s, %s)", now)
@@ -164,6 +169,7 @@ TIMED: Final[tuple[Timed, ...]] = (
     Timed("steps", "* * * * *", steps),
     # At once, as the outbox is read; here whatever had to wait longer for its place.
     Timed("dispatches", "* * * * *", dispatches),
+    Timed("escalations", "* * * * *", escalations),
     Timed("follow", "* * * * *", follow),
     Timed("promises", "5 * * * *", promises),
     # At 08:00 on Mondays; the other hours find it done, or make up for a Monday without a worker.

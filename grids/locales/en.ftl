@@ -90,6 +90,7 @@ step-decline = Decline
 step-dispatch = Hand to …
 step-start = Begin work
 step-return = Send back
+step-escalate = Escalate
 step-ask_extension = Ask for more time
 step-approve_extension = Give more time
 step-refuse_extension = Refuse more time

@@ -394,6 +394,7 @@ list-verb-dispatch = dispatched
 list-verb-take = taken on
 list-verb-start = work begun
 list-verb-return = returned
+list-verb-escalate = escalated
 list-verb-ask_extension = extension asked for
 list-verb-approve_extension = extension approved
 list-verb-refuse_extension = extension refused

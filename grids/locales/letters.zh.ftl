@@ -397,6 +397,7 @@ list-verb-dispatch = 派单
 list-verb-take = 自行办理
 list-verb-start = 开始办理
 list-verb-return = 退回
+list-verb-escalate = 提级
 list-verb-ask_extension = 申请延期
 list-verb-approve_extension = 同意延期
 list-verb-refuse_extension = 不同意延期

@@ -90,6 +90,7 @@ step-decline = 不予受理
 step-dispatch = 派给……
 step-start = 开始办理
 step-return = 退回
+step-escalate = 提级
 step-ask_extension = 申请延期
 step-approve_extension = 同意延期
 step-refuse_extension = 不同意延期

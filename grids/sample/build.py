@@ -16,6 +16,7 @@ from pwdlib import PasswordHash
 from grids.place_keeping import replay
 from grids.sample.city import SEED, Area, draw_city
 from grids.sample.divisions import CITY, EXAMPLE_VILLAGE, WUBAIHU, default_path
+from grids.sample.escalation import load_escalation
 from grids.sample.joint import act_jointly
 from grids.sample.load import LogIn, load_city, refuse_second_city
 from grids.sample.mediations import mediate, tell_disputes
@@ -92,6 +93,7 @@ def build_city(
     mediate(connection, load_reports(connection, disputes, numbers, entropy, key_digest=key_digest), now)
     act_jointly(connection, now)
     give_orders(connection, now)
+    load_escalation(connection, now)
     note_as_told(connection, now)
     step("places", 1)
     replay(connection)

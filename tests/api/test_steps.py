@@ -235,7 +235,7 @@ def test_a_department_sees_what_it_owns_and_nothing_else(new_case: Callable[...,
     assert (done["owner_area_code"], done["owner_role"]) == (town_of.CITY, "department")
     seen = case.as_seen_by("handler")
     assert (seen["owner_desk"], seen["reports"][0]["words"]) == ("城管局", "苗圃东边又有人倒垃圾。")
-    assert [s["verb"] for s in seen["steps"]] == ["start", "return", "ask_extension", "note"]
+    assert [s["verb"] for s in seen["steps"]] == ["start", "return", "escalate", "ask_extension", "note"]
     assert other.as_seen_by("handler")["code"] == "case_not_found"
     back = case.goes("handler", "return", words="不属于城管职责")
     assert (back["owner_area_code"], back["owner_role"]) == (town_of.CITY, "desk")

@@ -18,6 +18,7 @@ from grids import (  # noqa: F401  (they declare their tables)
     tables_clock,
     tables_dispatch,
     tables_editions,
+    tables_escalation,
     tables_imports,
     tables_mediations,
     tables_orders,

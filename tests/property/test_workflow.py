@@ -40,6 +40,7 @@ from maps.layers import _MEASURES
 from maps.questions import Layer
 from tests import small_county as county
 from tests.property.workflow_model import (
+    AUTHORITY,
     HOURS,
     PRIVATE,
     URGENCIES,
@@ -180,6 +181,16 @@ class Loop(RuleBasedStateMachine):
         assert after[1] == confirmed, "an alarm confirmed something"
         self.compare([case])
 
+    @rule(data=st.data())
+    def what_is_beyond_its_level_goes_up(self, data: st.DataObject) -> None:
+        """The service looks whether a case is more than its level may handle."""
+        self.wait(data)
+        before = self.figures()
+        self.really_send_up()
+        gone = self.world.sent_up()
+        assert self.figures() == before, "going up changed a figure"
+        self.compare(gone)
+
     def right(self, data: st.DataObject, case: Case) -> dict[str, Any]:
         """Answer what any step may need, drawn so that it is often right."""
         others = [c.id for c in self.world.cases.values() if c.id != case.id] or [case.id]
@@ -265,6 +276,9 @@ class Loop(RuleBasedStateMachine):
     def really_ring(self, case: Case, deeds: tuple[str, ...]) -> None:
         """Nothing else rings."""
 
+    def really_send_up(self) -> None:
+        """Nothing else goes up."""
+
     def mark(self, case: Case) -> None:
         """Nothing else to mark."""
 
@@ -306,6 +320,12 @@ def real(database: Store) -> Iterator[Real]:
             ).fetchone()
             assert row
             it.rules[deeds] = row["id"]
+        for category, level in AUTHORITY.items():
+            owner.execute(
+                "INSERT INTO escalation_rules (kind, during, note, category_code, level, made_at)"
+                " VALUES ('authority', '[2019-01-01Z,)', 'beyond the village', %s, %s, %s)",
+                (category, level, county.NOW),
+            )
         yield it
         for connection in connections:
             runner.run(connection.close())
@@ -362,6 +382,9 @@ class LoopOfTheDatabase(Loop):
         call = "SELECT ring($1, $2, $3, $4, '{}')"
         self.it.runner.run(self.it.worker.execute(call, self.it.rules[deeds], case.id, place, self.world.now))
         self.it.told["alarm"] += 1
+
+    def really_send_up(self) -> None:
+        self.it.runner.run(self.it.worker.execute("SELECT escalate_due($1, 100000)", self.world.now))
 
     def mark(self, case: Case) -> None:
         flags = (case.hazard, case.recurring, case.id)

@@ -4,6 +4,7 @@ Reads ``grids.workflow`` and nothing of the database: the same rules written a s
 Deadlines are natural hours here; working time has its own proof.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -32,6 +33,10 @@ MORE_URGENT: Final[Mapping[tuple[str, str], Mapping[str, int]]] = {
 OWN_URGENCY: Final = {"sinkhole": "urgent"}
 # A category that is younger than many cases.
 SINCE: Final = {"sinkhole": YOUNG_SINCE}
+# What only the township and those above it may handle.
+AUTHORITY: Final = {"sinkhole": "township"}
+_PLACES: Final = {"county": 0, "township": 1, "village": 2, "grid": 3}
+_LEVEL_OF: Final = {2: "county", 4: "township", 6: "village", 9: "grid"}
 URGENCIES: Final = ("normal", "urgent", "emergency")
 _STAGES: Final = {"received": "accept", "accepted": "dispatch", "claimed_solved": "recheck"}
 SILENCE: Final = timedelta(days=7)
@@ -100,6 +105,7 @@ class Case:
     merged_into: int | None = None
     promised_at: datetime | None = None
     kin: set[int] = field(default_factory=set)
+    came_up: Counter[str] = field(default_factory=Counter)
     said: dict[str | None, str] = field(default_factory=dict)
     rung: set[tuple[str, ...]] = field(default_factory=set)
     lines: list[tuple[str, str | None]] = field(default_factory=lambda: [("receive", None)])
@@ -269,7 +275,7 @@ class World:
     def ready(self, case: Case, step: Step, actor: Actor) -> bool:
         """Whether a case is so that a step may be taken; what else it needs is said with it."""
         asked = Asked(case.id, actor, step.verb, case.version)
-        of_the_case = ("asked", "silence", "first_word", "higher")
+        of_the_case = ("asked", "silence", "first_word", "higher", "authority")
         return all(self._there(need, case, step, asked) for need in step.needs if need in of_the_case)
 
     def _there(self, need: str, case: Case, step: Step, asked: Asked) -> bool:
@@ -288,6 +294,9 @@ class World:
             ),
             # Nobody is asked for a part here; tests/failure/test_joint_races.py has those.
             "parts": lambda: True,
+            "authority": lambda: not self.beyond(case, case.owner.area),
+            "level": lambda: not self.beyond(case, self.postings[data["owner"]["posting_id"]].area),
+            "loop": lambda: not self._goes_round(case, self.postings[data["owner"]["posting_id"]].area),
             "first_word": lambda: asked.actor.report not in case.said,
             "rating": lambda: data.get("rating") in ("solved", "partly", "not"),
             "body": lambda: bool(data.get("body")),
@@ -302,6 +311,17 @@ class World:
             ),
         }
         return checks[need]()
+
+    def _place(self, case: Case, area: str) -> int:
+        """How low in the chain of a case an area stands; one from outside stands where its level does."""
+        return case.chain.index(area) if area in case.chain else _PLACES[_LEVEL_OF[len(area)]]
+
+    def beyond(self, case: Case, area: str) -> bool:
+        """Whether a case is more than an area's level may handle."""
+        return case.category in AUTHORITY and self._place(case, area) > _PLACES[AUTHORITY[case.category]]
+
+    def _goes_round(self, case: Case, area: str) -> bool:
+        return self._place(case, area) > self._place(case, case.owner.area) and case.came_up[area] >= 2
 
     def _came_again(self, case: Case, report: str | None) -> bool:
         told = self.told().get(report or "")
@@ -438,6 +458,32 @@ class World:
         case.owner = self.one_up(case, 2 if case.returned >= 2 else 1)
         case.returned += 1
 
+    def _escalate(self, case: Case, _: Mapping[str, Any]) -> None:
+        levels = 1
+        if case.category in AUTHORITY:
+            its = case.chain.index(case.owner.area) if case.owner.area in case.chain else len(case.chain)
+            levels = its - _PLACES[AUTHORITY[case.category]] + (case.owner.role == "department")
+        before, case.owner = case.owner, self.one_up(case, max(1, levels))
+        case.came_up[before.area] += case.owner.area != before.area
+
+    def sent_up(self) -> list[Case]:
+        """Let the service send up what its level may not handle; answers what went."""
+        gone = [
+            case
+            for case in self.cases.values()
+            if case.state in ("received", *BY_VERB["escalate"].sources)
+            and self.beyond(case, case.owner.area)
+            and (case.owner.area, case.owner.role) != (case.chain[0], "desk")
+        ]
+        for case in gone:
+            self._escalate(case, {})
+            case.state = "received" if case.state == "received" else "accepted"
+            case.asked_until = None
+            case.version += 1
+            case.lines.append(("escalate", None))
+            self._begin_stage(case)
+        return gone
+
     def _ask_extension(self, case: Case, data: Mapping[str, Any]) -> None:
         case.asked_until = data["until"]
 
@@ -545,6 +591,7 @@ class World:
             asked_until=None,
             promised_at=None,
             kin={case.id},
+            came_up=Counter(),
             rung=set(case.rung),
             lines=[("split_off", asked.actor.login)],
         )

@@ -25,5 +25,5 @@ AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 def test_a_line_without_a_posting_names_who_it_came_from(verb: str, data: dict[str, Any], who: str) -> None:
     words = Words("en", ("grids", "api"))
     line = Line(1, AT, verb, "received", None, None, None, None, None, data)
-    (entry,) = entries([line], Names({}, {}, {}), words, Moments(words, AT))
+    (entry,) = entries([line], Names({}, {}, {}, {}), words, Moments(words, AT))
     assert entry.who.casefold() == who.casefold()

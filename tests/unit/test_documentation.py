@@ -71,6 +71,7 @@ def test_routes() -> None:
         routes.desk,
         routes.orders,
         routes.supervision,
+        routes.escalation,
         routes.dispatch,
         routes.figures,
         routes.findings,

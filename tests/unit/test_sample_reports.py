@@ -129,7 +129,7 @@ def test_the_year_ends_as_a_year_would(cases: list[SampleCase]) -> None:
 
 def test_every_verb_of_the_loop_that_needs_no_look_inside_is_lived(cases: list[SampleCase]) -> None:
     verbs = {event.verb for case in cases for event in case.life.events}
-    assert set(BY_VERB) - verbs == {"join", "split", "recategorise", "set_urgency", "note"}
+    assert set(BY_VERB) - verbs == {"join", "split", "recategorise", "set_urgency", "note", "escalate"}
 
 
 def test_every_step_follows_from_the_one_before(cases: list[SampleCase]) -> None:
