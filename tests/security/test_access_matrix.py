@@ -306,7 +306,7 @@ OF_CASES: Final[dict[str, tuple[str, str] | None]] = {
     "orders": ("case_id", "sees"),
 }
 TELLS_OF_NONE: Final = {
-    "absences", "activations", "areas", "boundaries", "calendar_days", "calendar_years", "categories", "dispatch_rules", "edition_checks", "editions", "findings", "lineage", "mediation_steps", "office_hours",
+    "absences", "activations", "areas", "boundaries", "calendar_days", "calendar_years", "categories", "dispatch_rules", "edition_checks", "editions", "escalation_rules", "findings", "lineage", "mediation_steps", "office_hours",
     "order_steps", "part_steps", "people", "place_rules", "postings", "preparations", "shapes", "sites", "spellings", "steps", "taken_back",
     "units", "work_spans",
     # Only the staff of a level that may be told of a failing post box; see tests of deliveries.
