@@ -1,6 +1,6 @@
 """Tells those who listen what is new: one reader of the outbox for a process, however many pages are open.
 
-Owns who listens to which area.  Reads only while somebody listens, holds no connection between two looks, and outlives
+Owns who listens to what.  Reads only while somebody listens, holds no connection between two looks, and outlives
 a lost database.  Knows no rights: whoever lets somebody listen has asked for them.
 """
 
@@ -25,29 +25,32 @@ _MOST_CASES = 200
 
 
 class TooManyListenersError(GridwardenError):
-    """One process feeds as many live pages as it may."""
+    """One process feeds as many live pages as it may, or one session listens as often as it may."""
 
     code = "too_many_listeners"
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How often what happens, in seconds; and how many may listen to one process."""
+    """How often what happens, in seconds; and how many may listen to one process, and of them one session."""
 
     look_s: float = 0.25
     heartbeat_s: float = 15
     rights_s: float = 60
     most: int = 400
+    most_each: int = 12
 
 
 @dataclass(slots=True, eq=False)
 class Listener:
-    """One who wants to know of one area and all below it."""
+    """One who wants to know what concerns some keys: areas with all below them, owners, desks."""
 
-    area_code: str
+    keys: frozenset[str]
+    whose: bytes | None = None
     ended: bool = False
     _begun: bool = False
     _cases: set[int] = field(default_factory=set)
+    _changed: bool = False
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def wait(self, seconds: float) -> None:
@@ -66,8 +69,16 @@ class Listener:
             return None
         return sorted(taken) if len(taken) <= _MOST_CASES else []
 
+    def take_changed(self) -> bool:
+        """Whether anything that concerns it changed since the last time, however much and whatever it was."""
+        self._woken.clear()
+        self._cases.clear()
+        changed, self._changed = self._changed, False
+        return changed
+
     def tell(self, cases: Iterable[int]) -> None:
-        """Say that these cases are new."""
+        """Say that something changed: these cases, or none where it was something else."""
+        self._changed = True
         if len(self._cases) <= _MOST_CASES:
             self._cases.update(cases)
         self._woken.set()
@@ -106,28 +117,32 @@ class Newsroom:
         self._connections = connections
         self._lost = lost
         self._listeners: dict[str, set[Listener]] = {}
-        self._count = 0
+        self._listening: set[Listener] = set()
         self._closed = False
         self._horizon: Horizon | None = None
         self._reader: asyncio.Task[None] | None = None
 
-    def check_room(self) -> None:
-        """Do nothing while one more may listen.
+    def check_room(self, whose: bytes | None) -> None:
+        """Do nothing while one more may listen, and one more of this session.
 
         Raises
         ------
         TooManyListenersError
             ``too_many_listeners``.
         """
-        if self._count >= self.pace.most:
+        if len(self._listening) >= self.pace.most or self._of(whose) >= self.pace.most_each:
             raise TooManyListenersError("Too many live pages are open; try again in a moment.")
 
+    def _of(self, whose: bytes | None) -> int:
+        return sum(whose is not None and each.whose == whose for each in self._listening)
+
     @asynccontextmanager
-    async def listening(self, area_code: str) -> AsyncIterator[Listener]:
-        """Lend a listener to an area; it is ready once the first look was taken."""
-        listener = Listener(area_code)
-        self._listeners.setdefault(area_code, set()).add(listener)
-        self._count += 1
+    async def listening(self, keys: Iterable[str], whose: bytes | None) -> AsyncIterator[Listener]:
+        """Lend a listener to some keys, of a session; it is ready once the first look was taken."""
+        listener = Listener(frozenset(keys), whose)
+        for key in listener.keys:
+            self._listeners.setdefault(key, set()).add(listener)
+        self._listening.add(listener)
         if self._closed:
             listener.end()
         elif self._reader is None or self._reader.done():
@@ -137,16 +152,23 @@ class Newsroom:
         try:
             yield listener
         finally:
-            self._count -= 1
-            self._listeners[area_code].discard(listener)
-            if not self._listeners[area_code]:
-                del self._listeners[area_code]
+            self._listening.discard(listener)
+            for key in listener.keys:
+                self._listeners[key].discard(listener)
+                if not self._listeners[key]:
+                    del self._listeners[key]
 
     def close(self) -> None:
         """End all listening, now and later, so that a server need not wait for open streams."""
         self._closed = True
-        for listener in self._everybody():
+        for listener in tuple(self._listening):
             listener.end()
+
+    def leave(self, whose: bytes | None) -> None:
+        """End all listening of a session that is over."""
+        for listener in tuple(self._listening):
+            if whose is not None and listener.whose == whose:
+                listener.end()
 
     async def stop(self) -> None:
         """Close, and wait until nothing is read any more."""
@@ -158,7 +180,7 @@ class Newsroom:
     async def _read(self) -> None:
         wait_s = self.pace.look_s
         try:
-            while self._count and not self._closed:
+            while self._listening and not self._closed:
                 try:
                     await self._look()
                     wait_s = self.pace.look_s
@@ -181,7 +203,7 @@ class Newsroom:
         async with self._connections.lend() as connection:
             if self._horizon is None:
                 self._horizon = await begin(connection)
-                for listener in self._everybody():
+                for listener in tuple(self._listening):
                     listener.begin()
             news = await read(connection, self._horizon)
         for listener, cases in self._whom(news).items():
@@ -190,10 +212,8 @@ class Newsroom:
     def _whom(self, news: Iterable[News]) -> dict[Listener, set[int]]:
         told: dict[Listener, set[int]] = {}
         for each in news:
-            for code in each.chain:
-                for listener in self._listeners.get(code, ()):
-                    told.setdefault(listener, set()).add(each.case_id)
+            for listener in {one for key in each.keys for one in self._listeners.get(key, ())}:
+                cases = told.setdefault(listener, set())
+                if each.case_id is not None:
+                    cases.add(each.case_id)
         return told
-
-    def _everybody(self) -> list[Listener]:
-        return [listener for at_area in self._listeners.values() for listener in at_area]

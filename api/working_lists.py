@@ -7,6 +7,7 @@ from datetime import date
 from typing import Final, Literal
 
 from api.errors import LogInRequiredError
+from api.moderating import clerk
 from api.visits import Visit
 from grids.access import Actor, may
 from grids.board import supervised_areas
@@ -15,9 +16,11 @@ from grids.dispatch import check_may_look
 from grids.duties import Department, WeekList, departments_of, solved_for, week_lists
 from grids.listed import Listed, ListForOthersError
 from grids.lists import week_at
+from grids.news import desk_key, owner_key
 from grids.round_trip import RoundTrip, Spot, round_trip
 
 By = Literal["deadline", "way"]
+LiveList = Literal["desk", "supervision", "inbox", "moderation"]
 # More visits make no day; they stand below, by deadline.
 VISITS_MOST: Final = 40
 
@@ -91,6 +94,31 @@ async def departments_or_refusal(visit: Visit) -> tuple[Department, ...]:
     if not found:
         raise ListForOthersError("The inbox is for a department's handlers.")
     return found
+
+
+async def news_of(visit: Visit, which: LiveList) -> frozenset[str]:
+    """Answer what changes for the visitor on one of his lists, as keys of ``grids.news``.
+
+    Raises
+    ------
+    LogInRequiredError, ListForOthersError, ModerationForClerksError
+        ``log_in_required``, ``list_for_others``, ``moderation_for_clerks``.
+    """
+    match which:
+        case "desk":
+            areas = desk_of(visit)
+            held = {p.area_code for p in staff_only(visit).postings if p.role in ("desk", "dispatcher")}
+            return frozenset({*areas, *map(owner_key, areas), *(desk_key("desk", code, None) for code in held)})
+        case "supervision":
+            areas = board_of(visit)
+            return frozenset({*areas, *(desk_key("supervisor", code, None) for code in areas)})
+        case "inbox":
+            found = await departments_or_refusal(visit)
+            owned = {owner_key(f"posting:{d.posting_id}") for d in found}
+            return frozenset(owned | {desk_key("department", d.area_code, d.desk) for d in found})
+        case "moderation":
+            clerk(visit)
+            return staff_only(visit).areas("moderate")
 
 
 def watched_areas(visit: Visit) -> tuple[str, ...]:

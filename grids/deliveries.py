@@ -153,7 +153,8 @@ async def take_news(
             return 0, 0
         await cursor.execute(
             "SELECT * FROM concerned(%(ids)s, %(at)s) UNION ALL SELECT * FROM mediation_concerned(%(ids)s, %(at)s)"
-            " UNION ALL SELECT * FROM concerned_by_orders(%(ids)s, %(at)s)",
+            " UNION ALL SELECT * FROM concerned_by_orders(%(ids)s, %(at)s)"
+            " UNION ALL SELECT * FROM concerned_by_handovers(%(ids)s)",
             {"ids": list(news), "at": now},
         )
         made = [

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from grids.access import Actor
 from grids.listed import SOON, Listed, listed
+from grids.owners import Load, loads
 from grids.tables import cases
 
 Section = Literal["unowned", "received", "late", "returned", "extension", "soon", "recheck", "paused", "open"]
@@ -24,6 +25,7 @@ Flag = Literal["hazard", "recurring", "reopened"]
 FLAGS: Final[tuple[Flag, ...]] = get_args(Flag)
 
 PAGE: Final = 50
+AWAY_SHOWN: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +59,14 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class PossibleOwner:
-    """Somebody to whom a case may be handed: a head, a deputy, a desk or a department."""
+    """Somebody to whom a case may be handed: a head, a deputy, a desk or a department; with what he has already."""
 
     posting_id: int
     role: str
     area_code: str
     area: str
     desk: str | None
+    load: Load
 
 
 def desk_areas(actor: Actor) -> tuple[str, ...]:
@@ -121,12 +124,35 @@ async def desk_look(
 
 
 async def possible_owners(
-    connection: AsyncConnection, rows: tuple[Listed, ...], now: datetime
+    connection: AsyncConnection, rows: tuple[Listed, ...], now: datetime, limit: int
 ) -> tuple[PossibleOwner, ...]:
-    """Answer to whom the cases of a page may be handed: departments first, then desks, heads and deputies.
+    """Answer to whom the cases of a page may be handed, at most so many: departments, then desks, heads and deputies.
 
     A step looks at each case again: what fits one of them need not fit all.
     """
     chains = sorted({code for row in rows for code in row.chain})
-    found = await connection.execute(text("SELECT * FROM desk_owners(:chains, :at)"), {"chains": chains, "at": now})
-    return tuple(PossibleOwner(*row) for row in found)
+    found = await connection.execute(
+        text("SELECT * FROM desk_owners(:chains, :at) LIMIT :limit"), {"chains": chains, "at": now, "limit": limit}
+    )
+    owners = found.all()
+    known = await loads(connection, [row.posting_id for row in owners], now)
+    return tuple(PossibleOwner(*(*row, known[row.posting_id])) for row in owners)
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """Somebody posted below who is away, and who stands in; None: nobody was named."""
+
+    posting_id: int
+    role: str
+    area_code: str
+    area: str
+    name: str
+    until: datetime
+    stand_in: str | None
+
+
+async def away_below(connection: AsyncConnection, now: datetime, limit: int = AWAY_SHOWN) -> tuple[Away, ...]:
+    """Answer who is away of those posted where the actor directs, by area."""
+    found = await connection.execute(text("SELECT * FROM away_below(:at, :limit)"), {"at": now, "limit": limit})
+    return tuple(Away(*row) for row in found)

@@ -17,19 +17,22 @@ LOOK_BACK: Final = 10_000
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """One row of the outbox: which case changed, and in which areas that is news, top first."""
+    """One row of the outbox: which case changed, None where it was something else, and for whom that is news.
+
+    ``keys`` are areas by code, ``owner:`` keys of those who have or had it from elsewhere, and desks (``desk_key``).
+    """
 
     id: int
-    case_id: int
-    chain: tuple[str, ...]
+    case_id: int | None
+    keys: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What one look at the outbox found.
 
-    ``ids`` are all that it saw, in order, ``news`` those that tell of a case.  Every transaction below ``oldest`` had
-    ended, and none from ``next`` on had begun (PostgreSQL's ``pg_snapshot``).
+    ``ids`` are all that it saw, in order, ``news`` those that tell somebody something.  Every transaction below
+    ``oldest`` had ended, and none from ``next`` on had begun (PostgreSQL's ``pg_snapshot``).
     """
 
     oldest: int
@@ -100,6 +103,22 @@ def _without(gap: Gap, seen: Sequence[int]) -> list[Gap]:
     return left
 
 
+def owner_key(of: str) -> str:
+    """Answer the key of whoever owns from outside the chain: an area's code, or ``posting:N`` of a department."""
+    return f"owner:{of}"
+
+
+def desk_key(kind: str, area_code: str, desk: str | None) -> str:
+    """Answer the key of a desk whose shifts are handed over.
+
+    Examples
+    --------
+    >>> desk_key("desk", "9001", None), desk_key("department", "90", "城管局")
+    ('desk:desk:9001', 'desk:department:90:城管局')
+    """
+    return ":".join(part for part in ("desk", kind, area_code, desk) if part)
+
+
 async def begin(connection: "asyncpg.Connection[Any]") -> Horizon:
     """Answer the horizon of somebody who begins to read now: what is there already is not news."""
     rows = await connection.fetch("SELECT low, high FROM news_ahead($1)", LOOK_BACK)
@@ -122,7 +141,7 @@ async def read(connection: "asyncpg.Connection[Any]", horizon: Horizon) -> tuple
         oldest=rows[0]["oldest"],
         next=rows[0]["next"],
         ids=tuple(r["id"] for r in seen),
-        news=tuple(News(r["id"], r["case_id"], tuple(r["chain"])) for r in seen if r["case_id"] is not None),
+        news=tuple(News(r["id"], r["case_id"], tuple(r["keys"])) for r in seen if r["keys"]),
     )
     horizon.take(reading)
     return reading.news

@@ -22,8 +22,21 @@ GROUPS: Final[tuple[Group, ...]] = ("chain", "beside", "departments")
 
 
 @dataclass(frozen=True, slots=True)
+class Load:
+    """How many open cases whoever is posted has, how many of them are late; and where he is away, who stands in.
+
+    ``away_until`` is aware, None: he is here; ``stand_in`` None: nobody was named, the next in order acts.
+    """
+
+    open: int
+    late: int
+    away_until: datetime | None = None
+    stand_in: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
-    """Somebody to whom a case can be handed; ``open`` counts their open cases that the actor may see."""
+    """Somebody to whom a case can be handed, with what he has already."""
 
     posting_id: int
     group: Group
@@ -33,7 +46,7 @@ class Candidate:
     level: str
     desk: str | None
     name: str | None
-    open: int
+    load: Load
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +90,7 @@ _CANDIDATES = text("""
         WHERE p.during @> CAST(:at AS timestamptz) AND p.role IN ('head', 'deputy', 'desk', 'department')
           AND (p.area_code = ANY (a.chain) OR p.role <> 'department')
     )
-    SELECT p.id, p.kind, p.role, p.area_code, b.name, b.level, p.desk, w.name, (
-        SELECT count(*) FROM cases c
-        WHERE c.closed_at IS NULL AND c.owner_area_code = p.area_code AND c.owner_role = p.role
-          AND (p.role <> 'department' OR c.owner_posting_id = p.id))
+    SELECT p.id, p.kind, p.role, p.area_code, b.name, b.level, p.desk, w.name
     FROM posted p JOIN edition e ON true JOIN boundaries b ON b.edition_id = e.id AND b.code = p.area_code
     LEFT JOIN people w ON w.id = p.person_id
     ORDER BY p.place DESC NULLS LAST, p.area_code, array_position('{head,deputy,desk,department}'::text[], p.role),
@@ -100,9 +110,28 @@ async def candidates(connection: AsyncConnection, case_id: int, at: datetime) ->
     at : datetime
         Aware; postings and boundaries of this instant.
     """
-    found = await connection.execute(_CANDIDATES, {"case": case_id, "at": at})
-    listed = [Candidate(*row) for row in found]
+    found = (await connection.execute(_CANDIDATES, {"case": case_id, "at": at})).all()
+    known = await loads(connection, [row.id for row in found], at)
+    listed = [Candidate(*(*row, known[row.id])) for row in found]
     return sorted(listed, key=lambda each: GROUPS.index(each.group))
+
+
+async def loads(connection: AsyncConnection, posting_ids: Iterable[int], at: datetime) -> dict[int, Load]:
+    """Answer what each of some postings has, all of it in one query; numbers alone, also of cases of elsewhere.
+
+    Parameters
+    ----------
+    connection : AsyncConnection
+        As the web role; for staff.
+    posting_ids : iterable of int
+        Whose.
+    at : datetime
+        Aware; deadlines and absences of this instant.
+    """
+    found = await connection.execute(
+        text("SELECT * FROM owner_loads(:postings, :at)"), {"postings": sorted(set(posting_ids)), "at": at}
+    )
+    return {row.posting_id: Load(row.open, row.late, row.away_until, row.stand_in) for row in found}
 
 
 _TRY = text("""

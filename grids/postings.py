@@ -89,7 +89,10 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Away:
-    """A head or deputy who is away from ``since`` on and back on ``until``; a posting or a person stands in for him."""
+    """Somebody who is away from ``since`` on and back on ``until``.
+
+    A posting or a person stands in for a head or a deputy, nobody for those who share a desk.
+    """
 
     posting_id: int
     since: date

@@ -36,6 +36,8 @@ TOPICS: Final = (
         "case.stage_due_soon",
         "case.stage_overdue",
     ),
+    "handover.write",
+    "handover.accept",
 )
 """What a program may ask for."""
 
@@ -181,17 +183,24 @@ def body_of(topic: str, at: datetime, case_id: int | None, data: Mapping[str, An
         What happened.
     at : datetime
         When, aware.
-    case_id : int
-        Of the case.
+    case_id : int or None
+        Of the case; None where it tells of a hand-over.
     data : mapping
         Of the delivery; of it only codes and states are told, and of the owner no posting, which is a person's.
     """
+    if topic.startswith("handover."):
+        told = {name: data.get(name) for name in ("handover_id", "kind", "area_code")}
+        return _body(topic, at, told)
     owner = data.get("owner") or {}
     told = {
         "case_id": case_id,
         **{name: data.get(name) for name in ("seq", "state", "category", "area_code")},
         "owner": {"area_code": owner.get("area_code"), "role": owner.get("role")},
     }
+    return _body(topic, at, told)
+
+
+def _body(topic: str, at: datetime, told: Mapping[str, Any]) -> bytes:
     return json.dumps({"type": topic, "timestamp": at.isoformat(), "data": told}, separators=(",", ":")).encode()
 
 

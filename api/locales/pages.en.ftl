@@ -851,8 +851,7 @@ case-owners = { $group ->
     [beside] Other grids of the village
    *[departments] Departments
 }
-case-owner-open = { $owner } ({ $count } open)
-case-owners-hint = Only cases that you may see are counted.
+case-owners-hint = All open cases that they have are counted.
 case-proposed = Chosen by the rule: { $note }
 case-proposed-plain = Chosen by the place; you can change it.
 case-hand-over = Hand it over

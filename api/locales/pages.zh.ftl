@@ -721,8 +721,7 @@ case-owners = { $group ->
     [beside] 同村其他网格
    *[departments] 部门
 }
-case-owner-open = { $owner }（在办 { $count } 件）
-case-owners-hint = 件数只算您能看到的。
+case-owners-hint = 件数是其名下全部未办结的。
 case-proposed = 已按派单规则选好：{ $note }
 case-proposed-plain = 已按属地选好，可以改。
 case-hand-over = 派出

@@ -103,6 +103,7 @@ postings-end-try = Show to whom open cases go
 postings-absences = Away
 postings-absence = { $since } to { $until } (back)
 postings-stands-in = { $who } stands in
+postings-colleagues-act = colleagues at the same desk go on
 postings-nobody-stands-in = whoever else is deputy acts, else the desk
 postings-back-now = Back now
 postings-never-away = Not away after all

@@ -87,6 +87,7 @@ postings-end-try = 先看未结案件转给谁
 postings-absences = 不在岗
 postings-absence = { $since } 至 { $until }（返岗）
 postings-stands-in = 由{ $who }代理
+postings-colleagues-act = 由同台的同事接着办
 postings-nobody-stands-in = 由其他副网格长代理，没有则由值班台处理
 postings-back-now = 现已返岗
 postings-never-away = 取消不在岗

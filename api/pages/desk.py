@@ -7,15 +7,17 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse
 
+from api.holders import holder
 from api.pages.addresses import asked_after, asked_code, below
 from api.pages.case_parts import waiting_parts
+from api.pages.handing_over import waiting_at
 from api.pages.listed import Result, chosen_cases, result_lines, rows_of, take_several
 from api.rendering import page
 from api.visits import Visit, Visiting, service_of, session_digest, visiting
 from api.working_lists import desk_of
 from grids.areas import names_of
 from grids.categories import categories
-from grids.desk import FLAGS, SECTIONS, After, Filters, Section, desk_look, possible_owners
+from grids.desk import FLAGS, SECTIONS, After, Filters, Section, away_below, desk_look, possible_owners
 
 router = APIRouter()
 
@@ -105,7 +107,12 @@ async def _desk(
         counts=found.counts,
         to_do=await waiting_parts(visit),
         rows=await rows_of(visit, found.rows, (chosen or []) if wrong else refused),
-        owners=(await possible_owners(visit.connection, found.rows, visit.now))[:OWNERS_SHOWN],
+        waiting=await waiting_at(visit, "desk"),
+        away=[
+            (holder(one.role, one.area, None, visit.words, one.name), one)
+            for one in await away_below(visit.connection, visit.now)
+        ],
+        owners=await possible_owners(visit.connection, found.rows, visit.now, OWNERS_SHOWN),
         flags=FLAGS,
         kinds=[(c.code, c.name(visit.lang)) for c in await categories(visit.connection, visit.now)],
         below=await below(visit, areas, filters.area),

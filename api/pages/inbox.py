@@ -6,6 +6,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse
 
 from api.pages.case_parts import waiting_parts
+from api.pages.handing_over import waiting_at
 from api.pages.listed import Result, chosen_cases, result_lines, rows_of, take_several
 from api.rendering import page
 from api.visits import Visit, Visiting, service_of, session_digest, visiting
@@ -87,6 +88,7 @@ async def _inbox(
         rows=await rows_of(visit, owned.section(section, visit.now), (chosen or []) if wrong else refused),
         answered=owned.answered,
         to_do=await waiting_parts(visit),
+        waiting=await waiting_at(visit, "department"),
         most=MOST if len(owned.rows) == MOST else None,
         mine=visit.words("list-separator").join(d.desk for d in departments),
         address=lambda each: f"/inbox?section={each}",

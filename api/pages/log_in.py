@@ -86,6 +86,7 @@ async def leave(request: Request, visit: Visiting) -> RedirectResponse:
     token = request.cookies.get(COOKIE)
     if token:
         await log_out(visit.connection, token)
+        service_of(request).news.leave(session_digest(request))
     response = RedirectResponse("/report", 303)
     response.delete_cookie(COOKIE, path="/", httponly=True, samesite="lax", secure=visit.settings.secure_cookies)
     return response

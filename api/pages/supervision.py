@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from api.pages.addresses import asked_after, asked_code, below
+from api.pages.handing_over import waiting_at
 from api.pages.listed import rows_of
 from api.rendering import page
 from api.visits import Visiting
@@ -51,6 +52,7 @@ async def show(request: Request, visit: Visiting) -> HTMLResponse:
         section=section,
         filters=filters,
         counts=found.counts,
+        waiting=await waiting_at(visit, "supervisor"),
         rows=zip(await rows_of(visit, [each.case for each in found.rows]), found.rows, strict=True),
         any=bool(found.rows),
         kinds=[(kind.code, kind.name(visit.lang)) for kind in await categories(visit.connection, visit.now)],

@@ -3,6 +3,7 @@
 Staff come with their session; a reporter comes by ``/api/reports/{number}/steps`` with the key of his report.
 """
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any, Self
 
@@ -148,7 +149,10 @@ class OwnerListed(BaseModel):
     level: str
     desk: str | None
     name: str | None = Field(description="of the person; null: nobody in person")
-    open: int = Field(description="open cases that you may see")
+    open: int = Field(description="open cases that they have")
+    late: int = Field(description="of them past a deadline")
+    away_until: datetime | None = Field(description="away until then; null: here")
+    stand_in: str | None = Field(description="who stands in meanwhile, by name")
 
 
 class SiteNearDocument(BaseModel):
@@ -301,7 +305,7 @@ async def owners_of(visit: Visiting, case_id: CaseId) -> OwnersDocument:
     return OwnersDocument(
         proposed=proposed.posting_id if proposed else None,
         reason=proposed.note if proposed else None,
-        owners=[OwnerListed.model_validate(each) for each in listed],
+        owners=[OwnerListed.model_validate(asdict(each) | asdict(each.load)) for each in listed],
     )
 
 

@@ -17,6 +17,7 @@ from grids.place_keeping import replay
 from grids.sample.city import SEED, Area, draw_city
 from grids.sample.divisions import CITY, EXAMPLE_VILLAGE, WUBAIHU, default_path
 from grids.sample.escalation import load_escalation
+from grids.sample.handovers import hand_over
 from grids.sample.joint import act_jointly
 from grids.sample.load import LogIn, load_city, refuse_second_city
 from grids.sample.mediations import mediate, tell_disputes
@@ -94,6 +95,7 @@ def build_city(
     act_jointly(connection, now)
     give_orders(connection, now)
     load_escalation(connection, now)
+    hand_over(connection, now)
     note_as_told(connection, now)
     step("places", 1)
     replay(connection)

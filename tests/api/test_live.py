@@ -79,11 +79,11 @@ class Running:
 class Stream:
     """An open stream; collects what it says."""
 
-    def __init__(self, client: httpx2.Client, code: str = HEADED) -> None:
+    def __init__(self, client: httpx2.Client, code: str = HEADED, *, of: str | None = None) -> None:
         self.lines: list[str] = []
         self.ended = threading.Event()
         self._client = client
-        self._code = code
+        self._path = of or f"/areas/{code}"
         self.headers: httpx2.Headers | None = None
         self._thread = threading.Thread(target=self._read)
         self._leave = threading.Event()
@@ -92,7 +92,7 @@ class Stream:
 
     def _read(self) -> None:
         try:
-            with self._client.stream("GET", f"/areas/{self._code}/live") as answer:
+            with self._client.stream("GET", f"{self._path}/live") as answer:
                 self.headers = answer.headers
                 for line in answer.iter_lines():
                     self.lines.append(line)
@@ -108,6 +108,11 @@ class Stream:
         """The cases that it told of."""
         told = [line for before, line in zip(self.lines, self.lines[1:], strict=False) if before == "event: cases"]
         return [case for line in told for case in json.loads(line.removeprefix("data: "))["cases"]]
+
+    @property
+    def changes(self) -> int:
+        """How often it told that something changed."""
+        return self.lines.count("event: changed")
 
     def until(self, truth: Callable[[], bool], what: str, seconds: float = 5) -> None:
         """Wait for something."""
@@ -309,7 +314,7 @@ def test_more_than_the_most_are_refused_for_a_while(service: Running) -> None:
     assert (answer.status_code, answer.json()["code"]) == (503, "too_many_listeners")
     assert int(answer.headers["retry-after"]) > 0
     streams.pop().leave()
-    wait_for(lambda: service.app.state.service.news._count < QUICK.most, "there is room")
+    wait_for(lambda: len(service.app.state.service.news._listening) < QUICK.most, "there is room")
     streams.append(Stream(client))
     for each in streams:
         each.leave()
@@ -365,4 +370,4 @@ def test_head_asks_for_nothing_more(service: Running) -> None:
     answer = client.head(f"/areas/{HEADED}/live")
     assert (answer.status_code, answer.content) == (200, b"")
     client.close()
-    wait_for(lambda: service.app.state.service.news._count == 0, "nobody listens")
+    wait_for(lambda: len(service.app.state.service.news._listening) == 0, "nobody listens")

@@ -364,7 +364,7 @@ def test_a_refusal_is_shown_also_where_its_section_is_not(client: TestClient, lo
     assert (begun.status_code, "cannot be taken back" in begun.text) == (422, True)
     desk = number(client, "desk", little_town.CITY)
     away = client.post(f"/postings/{desk}/absences", data={"since": "2026-03-05", "last_day": "2026-03-06"})
-    assert (away.status_code, "Only a head or a deputy" in away.text) == (422, True)
+    assert (away.status_code, "Only heads, deputies and those who share a desk" in away.text) == (422, True)
 
 
 def test_before_an_end_the_page_says_to_whom_open_cases_go(

@@ -1,5 +1,6 @@
 """The working lists in a real browser: keys, several at once, without script, accessible, on paper."""
 
+import re
 from itertools import product
 
 import pytest
@@ -99,7 +100,9 @@ def test_several_are_dispatched_without_script(visitors: Visitors) -> None:
     expect(page.locator("#results")).to_contain_text("勾选的都还在")
     expect(line.locator("input")).to_be_checked()
     page.locator("#dispatch summary").click()
-    page.select_option("#posting", label="东村第一网格")
+    # Beside each stands what he has.
+    choice = page.locator("#posting option", has_text=re.compile(r"^东村第一网格（在办 \d+ 件）$"))
+    page.select_option("#posting", value=choice.get_attribute("value"))
     page.get_by_role("button", name="派给所选负责人").click()
     expect(page.locator("#done")).to_contain_text("派单：办成 1 件")
     page = visitors.log_in("head", script=False)

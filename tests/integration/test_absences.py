@@ -131,6 +131,15 @@ def test_a_stand_in_who_leaves_or_is_away_does_not_act(web: psycopg.Connection) 
     assert owner == (number(web, county.GRID, "deputy"),), "the ordinary deputy"
 
 
+def test_whoever_shares_a_desk_is_away_without_anybody_who_stands_in(web: psycopg.Connection) -> None:
+    dispatcher = number(web, county.VILLAGE, "dispatcher")
+    assert refused(web, posting_id=dispatcher, name="代班人", staff_number="S1") == "no_stand_in"
+    before = web.execute("SELECT locate_area(%s, %s) -> 'owner'", (county.VILLAGE, LEAVES)).fetchone()
+    away(web, posting_id=dispatcher)
+    # The desk stays the desk.
+    assert web.execute("SELECT locate_area(%s, %s) -> 'owner'", (county.VILLAGE, LEAVES)).fetchone() == before
+
+
 def test_what_cannot_be_entered(web: psycopg.Connection) -> None:
     away(web)
     assert refused(web, since="2026-03-16", until="2026-03-20") == "away_already"

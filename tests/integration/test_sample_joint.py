@@ -1,4 +1,4 @@
-"""The sample's joint case and its orders: written as the service itself would have written them, all of them invented."""
+"""The sample's joint case, its orders and hand-overs: written as the service itself would have written them, all of them invented."""
 
 import secrets
 from collections.abc import Iterator
@@ -11,6 +11,7 @@ import pytest
 from gis.store import Store
 from grids.audit import verify
 from grids.sample.divisions import EXAMPLE_VILLAGE
+from grids.sample.handovers import hand_over
 from grids.sample.histories import SampleEvent, lived
 from grids.sample.joint import act_jointly
 from grids.sample.load import load_city
@@ -47,6 +48,7 @@ def loaded(database: Store) -> Iterator[psycopg.Connection[Any]]:
             load_reports(connection, cases, draw_numbers(len(cases), 1, ()), secrets.token_bytes)
             assert act_jointly(connection, NOW) is not None
             give_orders(connection, NOW)
+            hand_over(connection, NOW)
         yield connection
 
 
@@ -54,6 +56,16 @@ def test_one_case_has_parts_that_stand_differently(loaded: psycopg.Connection[An
     rows = loaded.execute("SELECT case_id, state FROM parts ORDER BY nth").fetchall()
     assert [state for _, state in rows] == ["working", "done", "handed_back", "asked"]
     assert len({case for case, _ in rows}) == 1
+
+
+def test_one_shift_was_taken_over_and_one_waits(loaded: psycopg.Connection[Any]) -> None:
+    rows = loaded.execute(
+        "SELECT h.to_posting IS NULL, a.accepted_at > h.given_at, (h.counts ->> 'lines')::integer > 0,"
+        " (SELECT count(*) FROM handover_words w WHERE w.handover_id = h.id)"
+        " FROM handovers h LEFT JOIN handover_acceptances a ON a.handover_id = h.id ORDER BY h.id"
+    ).fetchall()
+    assert rows == [(False, True, True, 3), (True, None, True, 3)]
+    assert loaded.execute("SELECT count(*) FROM outbox WHERE topic LIKE 'handover.%%'").fetchone() == (0,)
 
 
 def test_one_order_is_to_come_one_is_late_one_was_answered(loaded: psycopg.Connection[Any]) -> None:

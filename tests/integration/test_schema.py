@@ -19,6 +19,7 @@ from grids import (  # noqa: F401  (they declare their tables)
     tables_dispatch,
     tables_editions,
     tables_escalation,
+    tables_handovers,
     tables_imports,
     tables_mediations,
     tables_orders,

@@ -128,6 +128,12 @@ class Reader:
         supervises = self.role == "supervisor" and self.area in case.chain
         return case.name in MEDIATED and (supervises or self.mediates(case))
 
+    def hands(self, case: Kept) -> bool:
+        """Whether what is said of it in the hand-over of the village's desk is his: he sits there or supervises it."""
+        sits = self.role in ("desk", "dispatcher") and self.area == county.VILLAGE
+        supervises = self.role == "supervisor" and self.area in county.chain(county.VILLAGE)
+        return county.VILLAGE in case.chain and (sits or supervises)
+
     def relation(self, case: Kept) -> str:
         """Answer what the reader's area is to the case's."""
         if self.area is None:
@@ -216,6 +222,7 @@ def kept(town: Store, photo_folder: Path) -> list[Kept]:
                 _mediate(web, owner, one)
             _order(web, one)
             found.append(one)
+        _hand_over(web, found)
     with psycopg.connect(town.dsn("worker"), autocommit=True) as worker:
         worker.execute("SET ROLE gridwarden_worker")
         replay(worker)
@@ -279,6 +286,15 @@ def _order(web: psycopg.Connection, case: Kept) -> None:
     )
 
 
+def _hand_over(web: psycopg.Connection, found: list[Kept]) -> None:
+    """The desk of a village hands over with a note about each of its cases, to whoever comes next."""
+    notes = {case.case_id: case.mark("handed") for case in found if county.VILLAGE in case.chain}
+    web.execute(
+        "SELECT write_handover(%s, %s, 'desk', %s, NULL, 0, NULL, NULL, %s, 100)",
+        (county.session(f"desk@{county.VILLAGE}"), county.NOW, county.VILLAGE, Jsonb(notes)),
+    )
+
+
 def _step(
     web: psycopg.Connection, case_id: int, version: int, verb: str, said: str | None, data: str, who: str
 ) -> None:
@@ -304,6 +320,11 @@ OF_CASES: Final[dict[str, tuple[str, str] | None]] = {
     "mediation_sittings": ("case_id", "hears"),
     "parts": ("case_id", "sees"),
     "orders": ("case_id", "sees"),
+    "handover_lines": ("case_id", "hands"),
+    "handover_words": (
+        "(SELECT l.case_id FROM handover_lines l WHERE (l.handover_id, l.nth) = (handover_words.handover_id, handover_words.nth))",
+        "hands",
+    ),
 }
 TELLS_OF_NONE: Final = {
     "absences", "activations", "areas", "boundaries", "calendar_days", "calendar_years", "categories", "dispatch_rules", "edition_checks", "editions", "escalation_rules", "findings", "lineage", "mediation_steps", "office_hours",
@@ -311,6 +332,8 @@ TELLS_OF_NONE: Final = {
     "units", "work_spans",
     # Only the staff of a level that may be told of a failing post box; see tests of deliveries.
     "deliveries",
+    # Of desks; see tests of hand-overs.
+    "handovers", "handover_acceptances",
     # Counted for maps by the rights of the reader, a planner too: without number, words and exact position.
     "seen_cases", "seen_reports",
 }  # fmt: skip
@@ -480,6 +503,14 @@ ROUTES: Final[dict[str, tuple[Ask, ...]]] = {
     "POST /api/cases/{case_id}/orders/{nth}/steps": (
         post("/api/cases/{case_id}/orders/1/steps", verb="order_answer", version=99, words="办了"),
     ),
+    "GET /api/handovers": (get("/api/handovers"),),
+    "POST /api/handovers": (post("/api/handovers", kind="desk", area_code=county.VILLAGE, version=99, words="交班"),),
+    "POST /api/handovers/{handover_id}/accept": (post("/api/handovers/1/accept", words="接班"),),
+    "GET /handovers": (get("/handovers"),),
+    "GET /handovers/new": (get("/handovers/new"), get(f"/handovers/new?desk=desk:{county.VILLAGE}")),
+    "POST /handovers/new": (form("/handovers/new", version="99", words="交班"),),
+    "GET /handovers/{handover_id}": (get("/handovers/1"),),
+    "POST /handovers/{handover_id}/accept": (form("/handovers/1/accept", words="接班"),),
     "GET /api/supervision": tuple(get(f"/api/supervision?section={each}") for each in ("orders", "unowned")),
     "GET /supervision": tuple(get(f"/supervision?section={each}") for each in ("orders", "unowned")),
     "GET /api/supervision/solved": (
@@ -630,6 +661,11 @@ ROUTES: Final[dict[str, tuple[Ask, ...]]] = {
     "GET /inbox": (get("/inbox"),),
     "POST /inbox": (form("/inbox", verb="start", case="{case_id}-99"),),
     "GET /areas/{code}/live": (),  # a stream that does not end: tests/api/test_live.py asks who hears of what
+    # Of the lists: tests/api/test_live_lists.py.
+    "GET /desk/live": (),
+    "GET /supervision/live": (),
+    "GET /inbox/live": (),
+    "GET /moderation/live": (),
     "GET /planner": (get("/planner"),),
     "GET /planner/picture": (get("/planner/picture"),),
     "GET /planner/places": (get("/planner/places"),),
@@ -715,6 +751,8 @@ def leaks(answer: Any, reader: Reader, kept: list[Kept], asked: Kept, route: str
             found += (
                 [f"position of {case.name}"] if case.lon is not None and f"{case.lon:.6f}".rstrip("0") in body else []
             )
+        if not reader.hands(case) and case.mark("handed") in body:
+            found.append(f"hand-over of {case.name}")
         if not reader.hears(case):
             found += [f"{of} of {case.name}" for of in ("room", "party") if case.mark(of) in body]
         if case.mark("contact") in body and not reader.calls(case):
@@ -742,7 +780,7 @@ def test_no_route_shows_anybody_what_is_not_his(client: TestClient, kept: list[K
             if case.mark(SHOWS.get(route, "words")) in answer.text:
                 shown.add((relation, role))
     # What shows words shows them to those whose they are: a matrix of empty answers would prove nothing.
-    may = Reader.calls if SHOWS.get(route) == "contact" else Reader.reads
+    may = {"contact": Reader.calls, "handed": Reader.hands}.get(SHOWS.get(route, ""), Reader.reads)
     if route in SHOWS:
         assert shown == {key for key, (reader, case) in representatives(kept).items() if may(reader, case)}
 
@@ -842,6 +880,8 @@ SHOWS: Final = {
     "GET /photos/{id}": "photo",
     "POST /cases/{case_id}/contact": "contact",
     "POST /api/reports/{number}/contact": "contact",
+    "GET /api/handovers": "handed",
+    "GET /handovers/{handover_id}": "handed",
 }
 
 

@@ -72,6 +72,7 @@ def test_routes() -> None:
         routes.orders,
         routes.supervision,
         routes.escalation,
+        routes.handovers,
         routes.dispatch,
         routes.figures,
         routes.findings,

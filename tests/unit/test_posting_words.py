@@ -19,7 +19,7 @@ TOLD = {
     "other_row": None, "known": "李某", "since": "2026-04-01", "until": None, "today": "2026-03-02",
     "written": "组长",
 }  # fmt: skip
-ABSENCES = {"role", "from_after_until", "away_in_past", "not_posted_then", "away_already", "stand_in"}
+ABSENCES = {"role", "from_after_until", "away_in_past", "not_posted_then", "away_already", "stand_in", "no_stand_in"}
 
 
 def codes() -> set[str]:

@@ -1,7 +1,7 @@
 // The desk and the inbox: keys to move, tick and act, and how many are ticked.  All of it works without this by forms.
 
 const KEPT = "gridwarden-list-keys";
-const form = document.getElementById("several");
+const form = () => document.getElementById("several");
 const help = document.getElementById("keys");
 const box = document.getElementById("keys-on");
 const lines = () => [...document.querySelectorAll("#lines tbody tr")];
@@ -53,6 +53,9 @@ function dispatch() {
 function count() {
   const n = ticks().filter((one) => one.checked).length;
   const place = document.getElementById("count");
+  if (!place) {
+    return;
+  }
   place.textContent = n ? place.dataset.some.replace("{n}", n) : place.dataset.none;
   const all = document.getElementById("all");
   all.checked = n > 0 && n === ticks().length;
@@ -85,7 +88,7 @@ function meant(event) {
 
 document.addEventListener("keydown", (event) => {
   const action = meant(event);
-  if (action && (form || event.key === "?")) {
+  if (action && (form() || event.key === "?")) {
     event.preventDefault();
     action();
   }
@@ -95,24 +98,32 @@ box.checked = localStorage.getItem(KEPT) !== "off";
 box.addEventListener("change", () => localStorage.setItem(KEPT, box.checked ? "on" : "off"));
 document.getElementById("keys-open").addEventListener("click", () => help.showModal());
 
-// One part of the bar is open at a time.
-const parts = [...document.querySelectorAll(".several-bar details")];
-for (const part of parts) {
-  part.addEventListener("toggle", () => {
-    if (part.open) {
-      parts.filter((other) => other !== part).forEach((other) => (other.open = false));
+// One part of the bar is open at a time.  The list may be another one meanwhile, so it is the page that listens.
+document.addEventListener(
+  "toggle",
+  (event) => {
+    if (event.target.open && event.target.matches(".several-bar details")) {
+      const others = [...document.querySelectorAll(".several-bar details")].filter((other) => other !== event.target);
+      others.forEach((other) => (other.open = false));
     }
-  });
-}
-
-if (form) {
-  form.addEventListener("change", (event) => {
-    if (event.target.id === "all") {
-      ticks().forEach((one) => (one.checked = event.target.checked));
-    }
+  },
+  true,
+);
+document.addEventListener("change", (event) => {
+  if (event.target.id === "all") {
+    ticks().forEach((one) => (one.checked = event.target.checked));
+  }
+  if (event.target.closest?.("#several")) {
     count();
-  });
-  count();
-  form.dataset.ready = "yes";
+  }
+});
+
+function begin() {
+  if (form()) {
+    count();
+    form().dataset.ready = "yes";
+  }
 }
+begin();
+document.addEventListener("lists:replaced", begin);
 document.getElementById("results")?.scrollIntoView({ block: "nearest" });

@@ -57,6 +57,7 @@ export function follow(address, fetchPage, tell) {
       ask();
     });
     stream.addEventListener("cases", (event) => ask(JSON.parse(event.data).cases));
+    stream.addEventListener("changed", () => ask());
     stream.addEventListener("error", () => {
       // It tries again by itself, unless it was answered with an error.
       if (stream.readyState === EventSource.CLOSED) {
