@@ -39,6 +39,14 @@ class Moments:
         here = at.astimezone(SHANGHAI)
         return self.words("time-day", year=str(here.year), month=here.month, day=here.day)
 
+    def weekday(self, at: datetime) -> str:
+        """Answer the day of the week."""
+        return self.words("time-weekday", n=at.astimezone(SHANGHAI).isoweekday())
+
+    def clock(self, at: datetime) -> str:
+        """Answer the clock alone."""
+        return f"{at.astimezone(SHANGHAI):%H:%M}"
+
     def relative(self, at: datetime) -> str:
         """Answer how long ago, or in how long."""
         seconds = (self.now - at).total_seconds()

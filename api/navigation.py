@@ -41,6 +41,8 @@ _LISTS: Final = (
     ({"desk", "dispatcher", "handler", "supervisor"}, Way("/mediations", "nav-mediations")),
     (MAY["moderate"], Way("/moderation", "nav-moderation", first=True)),
 )
+# Who plans the rota, and who takes down what visitors say.
+_RECEIVE: Final = {"desk", "dispatcher", "clerk", "supervisor", "administrator"}
 
 
 def begins_at(postings: Iterable[Posted]) -> str:
@@ -72,11 +74,11 @@ def ways(who: Actor | None, topmost: frozenset[str] = frozenset()) -> tuple[Way,
     Examples
     --------
     >>> [way.address for way in ways(Actor(1, "", (Posted("dispatcher", "90"),)))]
-    ['/desk', '/week', '/watch', '/mediations', '/areas/90', '/dispatch']
+    ['/desk', '/week', '/watch', '/mediations', '/areas/90', '/rota', '/dispatch']
     >>> [(way.address, way.first) for way in ways(Actor(1, "", (Posted("planner", "90"),)))]
     [('/areas/90', True)]
     >>> [way.address for way in ways(Actor(1, "", (Posted("administrator", "9001"),)), frozenset({"90"}))]
-    ['/areas/9001', '/dispatch', '/postings']
+    ['/areas/9001', '/rota', '/dispatch', '/postings']
     """
     if who is None:
         return ()
@@ -84,6 +86,8 @@ def ways(who: Actor | None, topmost: frozenset[str] = frozenset()) -> tuple[Way,
     found = [way for whose, way in _LISTS if roles & whose]
     if who.postings:
         found.append(Way(f"/areas/{who.postings[0].area_code}", "nav-my-area", first=not found))
+    if roles & _RECEIVE:
+        found.append(Way("/rota", "nav-rota"))
     if looks_after_boundaries(who, topmost):
         found.append(Way("/boundaries", "nav-boundaries"))
     if may_look(who):

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 _WORTH_ASKING: Final = 0.2
 
 Outcome = Literal["inside", "border", "near", "backstop", "outside"]
-Basis = Literal["point", "coarse", "named", "bypass"]
+Basis = Literal["point", "coarse", "named", "bypass", "letterbox", "visit"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,8 @@ class Answer:
     """Which area a point lies in, who answers for it, and how that is known.
 
     ``basis`` says what was asked: a point, a point too coarse for a grid, or an area by its code; of a report about an
-    official, `bypass`: an area above him answers.  ``grid`` says whether the answering area is of the lowest level,
+    official, `bypass`: an area above him answers; of a `letterbox` or a `visit`, which go past the grid, that of its
+    level.  ``grid`` says whether the answering area is of the lowest level,
     ``overlay`` whether it lies over others and comes before them, ``tolerance_m`` within how many metres it is near
     (None where it holds the point).
     """

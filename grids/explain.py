@@ -49,7 +49,7 @@ def where(answer: Answer, words: Words) -> str:
 
 def _how(answer: Answer) -> str:
     """Answer by which rule an area was found, as the end of a key."""
-    if answer.basis in ("named", "bypass"):
+    if answer.basis in ("named", "bypass", "letterbox", "visit"):
         return answer.basis
     if answer.outcome == "near":
         return "near" if answer.basis == "point" else "coarse-near"

@@ -17,10 +17,10 @@ import psycopg
 
 from gis.errors import GridwardenError
 from grids.receipts import digest
-from grids.reports import CHANNELS
+from grids.reports import CHANNELS, STAFF_CHANNELS
 
-# Patrols are made by people, who log in.
-KEY_CHANNELS = tuple(c for c in CHANNELS if c != "patrol")
+# Patrols are made by people, who log in, and so are visits received.
+KEY_CHANNELS = tuple(c for c in CHANNELS if c not in STAFF_CHANNELS)
 _KEY_OF = "SELECT id, name, per_minute, channels FROM key_of($1, $2)"
 
 

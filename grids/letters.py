@@ -18,11 +18,21 @@ from grids.place_words import sentence
 
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 Relation = Literal[
-    "reporter", "owner", "assistant", "rechecker", "supervisor", "orderer", "mediator", "lead", "lists", "program"
+    "reporter",
+    "owner",
+    "assistant",
+    "rechecker",
+    "supervisor",
+    "orderer",
+    "mediator",
+    "lead",
+    "receiver",
+    "lists",
+    "program",
 ]
 """Whom news concerns: who reported it, who answers for it, who has a part of it, who may re-check its claim, who has to
-supervise it, who gave an order on it, who mediates in it or has to name another mediator, who gets the weekly lists, a
-program that asked."""
+supervise it, who gave an order on it, who mediates in it or has to name another mediator, who received the visitor who
+told of it, who gets the weekly lists, a program that asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +122,12 @@ TOLD: Final[tuple[Told, ...]] = (
     Told("case.order_late", "owner", "order-late"),
     Told("case.order_answer", "orderer", "order-answered"),
     Told("case.order_late", "orderer", "order-unanswered"),
+    # Whoever received a visitor leads what he said to its end, and is told of it.
+    Told("case.confirm", "receiver", "visit-solved", "closed"),
+    Told("case.pass_recheck", "receiver", "visit-solved"),
+    Told("case.lapse", "receiver", "visit-lapsed"),
+    Told("case.decline", "receiver", "visit-not-done"),
+    Told("case.will_not_do", "receiver", "visit-not-done"),
     # What rises in many areas at once is one thing, and somebody's: the desk's over all of them; it is supervised.
     Told("cause.raised", "owner", "cause"),
     Told("cause.raised", "supervisor", "cause-supervise"),

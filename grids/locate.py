@@ -14,6 +14,10 @@ from grids.answers import Answer, answer_of
 
 _BY_POINT = text("SELECT locate(:lon, :lat, :accuracy_m, :at)::text")
 _BY_CODE = text("SELECT locate_area(:code, :at)::text")
+_PAST_GRID = text("""
+    SELECT past_grid(CASE WHEN CAST(:code AS text) IS NULL THEN locate(:lon, :lat, :accuracy_m, :at)
+                          ELSE locate_area(:code, :at) END, :level, :channel, :at)::text
+""")
 
 
 async def locate(connection: AsyncConnection, position: Position, at: datetime, *, names: bool = True) -> Answer:
@@ -44,3 +48,41 @@ async def locate_area(connection: AsyncConnection, code: str, at: datetime, *, n
     """Answer who is responsible for an area that somebody named by its code; None if no such area existed then."""
     found = (await connection.execute(_BY_CODE, {"code": code, "at": at})).scalar_one()
     return answer_of(json.loads(found), names=names) if found else None
+
+
+async def locate_past_grid(
+    connection: AsyncConnection, where: Position | str, at: datetime, *, channel: str, level: str | None
+) -> Answer | None:
+    """Answer who gets a letter or what a visitor says: the desk of a level over a position or a named area.
+
+    Parameters
+    ----------
+    connection : AsyncConnection
+        As the web role.
+    where : Position or str
+        The pin, or an area by its code.
+    at : datetime
+        Aware.
+    channel : {"letterbox", "visit"}
+        Through which door.
+    level : str or None
+        Of the desk; None: the township's.
+
+    Returns
+    -------
+    Answer or None
+        None if no such area existed then.
+    """
+    pin = where if isinstance(where, Position) else None
+    lon, lat = pin.wgs84 if pin else (None, None)
+    values = {
+        "code": None if pin else where,
+        "lon": lon,
+        "lat": lat,
+        "accuracy_m": pin.accuracy_m if pin else None,
+        "level": level,
+        "channel": channel,
+        "at": at,
+    }
+    found = (await connection.execute(_PAST_GRID, values)).scalar_one()
+    return answer_of(json.loads(found), names=True) if found else None

@@ -135,9 +135,12 @@ async def loads(connection: AsyncConnection, posting_ids: Iterable[int], at: dat
 
 
 _TRY = text("""
-    SELECT dispatch_try(ST_X(c.geom), ST_Y(c.geom), f.accuracy_m, CASE WHEN c.geom IS NULL THEN c.area_code END,
+    SELECT dispatch_try(CASE WHEN NOT d.past THEN ST_X(c.geom) END, CASE WHEN NOT d.past THEN ST_Y(c.geom) END,
+                        f.accuracy_m, CASE WHEN c.geom IS NULL OR d.past THEN c.area_code END,
                         c.category_code, c.channel, c.hazard, CAST(:at AS timestamptz))
-    FROM cases c LEFT JOIN LATERAL (
+    -- What went past the grid is asked for by the area that it is kept under.
+    FROM cases c CROSS JOIN LATERAL (SELECT coalesce(c.channel IN ('letterbox', 'visit'), false) AS past) d
+    LEFT JOIN LATERAL (
         SELECT r.accuracy_m FROM pin_report(c.id) p JOIN reports r ON r.id = p.report_id) f ON true
     WHERE c.id = :case
 """)

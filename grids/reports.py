@@ -7,7 +7,7 @@ fall together.  What was said is never edited.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, ClassVar, cast
@@ -23,7 +23,12 @@ from grids.answers import Answer, answer_of
 from grids.language import Language
 from grids.receipts import Keys, digest, new_number
 
-CHANNELS = ("app", "wechat", "hotline", "village_box", "talking_point", "patrol")
+CHANNELS = ("app", "wechat", "hotline", "village_box", "talking_point", "patrol", "letterbox", "visit")
+PAST_GRID = ("letterbox", "visit")
+"""Channels whose reports go past the grid, to the desk of a level."""
+LETTER_LEVELS = ("township", "county", "city")
+STAFF_CHANNELS = ("patrol", "visit")
+"""Channels that only who is logged in may name."""
 MAX_TEXT = 4000
 MAX_PLACE_WORDS = 500
 MAX_CONTACT = 200
@@ -93,6 +98,27 @@ class StaffChannelError(ReportError):
     field = "channel"
 
 
+class UnknownRotaError(ReportError):
+    """A visit on a day on which nobody received visitors, or not yet."""
+
+    code: ClassVar[str] = "unknown_rota_day"
+    field = "rota_id"
+
+
+class VisitForOthersError(ReportError):
+    """A visit on a day of others."""
+
+    code: ClassVar[str] = "visit_for_others"
+    field = "rota_id"
+
+
+class OutsideRotaError(ReportError):
+    """What the visitor told of lies outside the area of the day; ``params["area_code"]`` is that."""
+
+    code: ClassVar[str] = "outside_rota_area"
+    field = "lon"
+
+
 class OutsideServiceAreaError(ReportError):
     """In no area; ``params["served"]`` names the jurisdictions that are."""
 
@@ -116,6 +142,9 @@ class NoBoundariesError(ReportError):
 class NewReport:
     """What somebody says: where (a position, or an area and words), what, and through which channel.
 
+    ``rota_id`` is the planned day of a visit, ``to_level`` the level of a letter or of a visit without such a day
+    (None: the township); of other channels both count for nothing.
+
     Raises
     ------
     ReportError
@@ -130,6 +159,8 @@ class NewReport:
     place_words: str | None = None
     seen_at: datetime | None = None
     contact: str | None = None
+    to_level: str | None = field(default=None, repr=False)
+    rota_id: int | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         for name in ("text", "place_words", "contact"):
@@ -148,7 +179,17 @@ class NewReport:
     def fingerprint(self) -> bytes:
         """Answer the digest by which a repeated request is told from another one."""
         # A dataclass writes itself field by field, and a float so that no other one is written alike.
-        return sha256(repr(self).encode("utf-8", "surrogatepass")).digest()
+        told = repr(self) if self.door is None else f"{self!r} {self.door}"
+        return sha256(told.encode("utf-8", "surrogatepass")).digest()
+
+    @property
+    def door(self) -> str | None:
+        """Through which door it comes past the grid, as ``receive_report`` reads it; None through none."""
+        asked = {
+            "letterbox": {"level": self.to_level or LETTER_LEVELS[0]},
+            "visit": {"rota_id": self.rota_id} if self.rota_id else {"level": self.to_level or LETTER_LEVELS[0]},
+        }.get(self.channel)
+        return None if asked is None else json.dumps(asked)
 
 
 def writable(text: str | None) -> str | None:
@@ -174,7 +215,7 @@ class Receipt:
     joined: bool
 
 
-_RECEIVE = f"SELECT receive_report({', '.join(f'${n}' for n in range(1, 23))})"
+_RECEIVE = f"SELECT receive_report({', '.join(f'${n}' for n in range(1, 24))})"
 
 _ERRORS: dict[str, tuple[type[ReportError], str]] = {
     "GW002": (
@@ -189,6 +230,9 @@ _ERRORS: dict[str, tuple[type[ReportError], str]] = {
         "No boundaries are in force yet; an administrator has to activate an edition.",
     ),
     "GW007": (StaffChannelError, "Log in to use this channel, or use app or wechat."),
+    "GW570": (UnknownRotaError, "Nobody received visitors on this day; take one of the rota that has begun."),
+    "GW571": (VisitForOthersError, "Only who receives on this day, or staff of its level, may enter a visit."),
+    "GW572": (OutsideRotaError, "This lies outside the area of the rota day; enter it as a letter instead."),
 }
 
 
@@ -264,6 +308,7 @@ async def receive(
                 cells_of(lon, lat) if lon is not None and lat is not None else None,
                 lang,
                 same_as,
+                report.door,
             )
         except asyncpg.UniqueViolationError as error:
             if error.constraint_name != "reports_number_key":
@@ -298,6 +343,7 @@ def _translated(error: asyncpg.PostgresError) -> BaseException:
     if error.sqlstate not in _ERRORS:
         return cast("BaseException", error)
     kind, message = _ERRORS[error.sqlstate]
-    return kind(
-        message, params={"served": json.loads(error.detail or "[]")} if kind is OutsideServiceAreaError else None
-    )
+    params = {"served": json.loads(error.detail or "[]")} if kind is OutsideServiceAreaError else None
+    if kind is OutsideRotaError:
+        params = json.loads(error.detail or "{}")
+    return kind(message, params=params)

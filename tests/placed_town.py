@@ -32,18 +32,20 @@ class Town:
         # By the number of a report: how to reach it.
         self.sent: dict[int, county.Sent] = {}
 
-    def say(self, east: float, north: float, minutes: int = 0, category: str = "dumping") -> int:
+    def say(
+        self, east: float, north: float, minutes: int = 0, category: str = "dumping", channel: str | None = None
+    ) -> int:
         """Report something so many steps of ten metres off; answer the number of the report."""
-        return self._send((LON + east * STEP, LAT + north * STEP), minutes, category)
+        return self._send((LON + east * STEP, LAT + north * STEP), minutes, category, channel)
 
     def say_without_pin(self, area: str, minutes: int = 0) -> int:
         """Report something for an area, by words alone; answer the number of the report."""
         return self._send(area, minutes, "dumping")
 
-    def _send(self, where: tuple[float, float] | str, minutes: int, category: str) -> int:
+    def _send(self, where: tuple[float, float] | str, minutes: int, category: str, channel: str | None = None) -> int:
         with psycopg.connect(self.store.dsn("web"), autocommit=True) as web:
             at = county.NOW + timedelta(minutes=minutes)
-            sent = county.send(web, KEYS, next(self._numbers), where, category=category, at=at)
+            sent = county.send(web, KEYS, next(self._numbers), where, category=category, channel=channel, at=at)
         row = self.owner.execute("SELECT id FROM reports WHERE number = %s", (sent.number,)).fetchone()
         assert row
         report = int(row["id"])

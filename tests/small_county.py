@@ -12,8 +12,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
 import psycopg
+from psycopg.types.json import Jsonb
 from stdnum import luhn
 
 from gis.cells import cells_of
@@ -183,11 +185,12 @@ def send(
     contact: str | None = None,
     taken_by: str | None = None,
     channel: str | None = None,
+    door: dict[str, Any] | None = None,
     at: datetime = NOW,
 ) -> Sent:
     """Send the n-th report, to a position or for an area.
 
-    Its number is made from ``n``, so that every report of a database needs another one.
+    Its number is made from ``n``, so that every report of a database needs another one.  ``door``: of a letter or a visit.
     """
     number = f"{n:09d}"
     number += str(luhn.calc_check_digit(number))
@@ -209,11 +212,12 @@ def send(
         "datum": None if lon is None else "wgs84",
         "area": where if isinstance(where, str) else None,
         "place": "东头水沟边" if isinstance(where, str) else None,
+        "door": Jsonb(door) if door else None,
         "cells": None if lon is None or lat is None else cells_of(lon, lat),
     }
     web.execute(
         "SELECT receive_report(%(key)s, %(key)s, %(session)s, %(at)s, %(number)s, %(link)s, %(category)s, %(channel)s, %(at)s,"
-        " %(words)s, %(contact)s, %(lon)s, %(lat)s, %(accuracy)s, %(lon)s, %(lat)s, %(datum)s, %(area)s, %(place)s, %(cells)s)",
+        " %(words)s, %(contact)s, %(lon)s, %(lat)s, %(accuracy)s, %(lon)s, %(lat)s, %(datum)s, %(area)s, %(place)s, %(cells)s, p_door => %(door)s)",
         values,
     )
     view = web.execute("SELECT reporter_view(%(number)s, %(link)s)", values).fetchone()

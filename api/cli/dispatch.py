@@ -29,7 +29,9 @@ def try_(
     lat: Annotated[float, typer.Argument(help="Latitude in degrees.")],
     datum: Annotated[Datum, typer.Option(help="What the numbers mean; there is no default.")],
     category: Annotated[str, typer.Option(help="Code of the category.")],
-    channel: Annotated[str, typer.Option(help="app, wechat, hotline, village_box, talking_point or patrol.")] = "app",
+    channel: Annotated[
+        str, typer.Option(help="app, wechat, hotline, village_box, talking_point, patrol, letterbox or visit.")
+    ] = "app",
     accuracy_m: Annotated[float | None, typer.Option(help="Radius that the true position lies in, metres.")] = None,
     hazard: Annotated[bool, typer.Option("--hazard", help="Its surroundings make it a hazard.")] = False,
     at: Annotated[

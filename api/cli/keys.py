@@ -22,7 +22,8 @@ def add(
     name: Annotated[str, typer.Argument(help="For the list: small letters, digits and ._-")],
     per_minute: Annotated[int, typer.Option(min=1, help="Reports in any minute.")] = 600,
     channels: Annotated[
-        str, typer.Option(help="Channels that it may name: app, wechat, hotline, village_box, talking_point.")
+        str,
+        typer.Option(help="Channels that it may name: app, wechat, hotline, village_box, talking_point, letterbox."),
     ] = _DEFAULT_CHANNELS,
     until: Annotated[datetime | None, typer.Option(help="Until when it is valid (UTC); for good if not given.")] = None,
 ) -> None:

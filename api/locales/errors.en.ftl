@@ -21,7 +21,7 @@ error-seen_in_future = The time it was seen lies after now; give the time when y
 title-unknown_category = No such category
 error-unknown_category = There is no such category; choose one from the list.
 title-unknown_channel = No such channel
-error-unknown_channel = Choose a channel from the list: app, wechat, hotline, village_box, talking_point, patrol.
+error-unknown_channel = Choose a channel from the list: app, wechat, hotline, village_box, talking_point, patrol, letterbox, visit.
 title-unknown_area = No such area
 error-unknown_area = There is no area with this code; search for the village by its name.
 title-outside_service_area = Outside the area served
@@ -403,3 +403,35 @@ title-finding_not_found = No such finding
 error-finding_not_found = There is no such finding; the edition may have been checked again: reload the list.
 title-checks_busy = Another check is under way
 error-checks_busy = Another edition is being checked just now; try again in some seconds.
+
+title-unknown_rota_day = No such day of visits
+error-unknown_rota_day = Nobody received visitors on this day, or it has not come yet. Choose a day of the rota that has begun.
+title-visit_for_others = Not your day of visits
+error-visit_for_others = A visit is entered by the official who receives, or by staff of this level or one above.
+title-outside_rota_area = Outside the area of the day
+error-outside_rota_area = What the visitor told of lies outside the area of this day. Choose another place, or enter it as a letter to the secretary.
+title-rota_for_others = Others keep this rota
+error-rota_for_others = The rota of a level is planned by the desk, dispatchers and administrators of that level or of one above.
+title-rota_not_found = No such day on the rota
+error-rota_not_found = The rota has no such day, or it was taken off.
+title-rota_refused = The rota is incomplete
+error-rota_refused = { $field ->
+    [area_code] Choose a city, county or township.
+    [until] Give begin and end: the end after the begin, on one day, at most a year ahead.
+    [room] Say where visitors are received, in at most 120 characters.
+    [note] A note has at most 300 characters.
+    [title] Choose an official, or write the title of one (at most 60 characters).
+    [posting_id] Choose from the list: another person who holds a posting of this level or above on that day.
+    [days] Choose days: 1 to 100 at once.
+    [words] Say to where or when it is moved, in at most 200 characters.
+   *[kind] Choose what to change.
+}
+title-rota_clash = Two at one time
+error-rota_clash = { $clash ->
+    [room] On { $day }, { $hours }, somebody else receives in { $room } already. Choose another time or place.
+   *[official] On { $day }, { $hours }, this official receives in { $room } already. Choose another time or person.
+}
+title-rota_past = A day that has passed
+error-rota_past = { $day } has passed: the rota stays as it was.
+title-rota_changed = Changed meanwhile
+error-rota_changed = Somebody changed this day just now. Look at it as it stands, then change it.

@@ -21,7 +21,7 @@ error-seen_in_future = “看到的时间”晚于现在，请改成看到问题
 title-unknown_category = 没有这个类别
 error-unknown_category = 没有这个类别，请从类别列表中选择。
 title-unknown_channel = 没有这个渠道
-error-unknown_channel = 渠道请从列表中选择：app、wechat、hotline、village_box、talking_point、patrol。
+error-unknown_channel = 渠道请从列表中选择：app、wechat、hotline、village_box、talking_point、patrol、letterbox、visit。
 title-unknown_area = 没有这个辖区
 error-unknown_area = 没有这个辖区编码，请按村（社区）名称查找。
 title-outside_service_area = 不在服务区域
@@ -403,3 +403,35 @@ title-finding_not_found = 没有这条检查结果
 error-finding_not_found = 没有这条检查结果；边界可能重新检查过，请刷新列表。
 title-checks_busy = 正在检查另一版边界
 error-checks_busy = 正在检查另一版边界，请过几秒再试。
+
+title-unknown_rota_day = 没有这一天的坐班
+error-unknown_rota_day = 这一天没有坐班接访，或者还没有到。请从坐班表里选已经开始的一天。
+title-visit_for_others = 不是您的坐班
+error-visit_for_others = 来访由坐班的负责人，或本级及上级的工作人员登记。
+title-outside_rota_area = 不在坐班的辖区内
+error-outside_rota_area = 来访人说的地方不在这次坐班的辖区内。请改选地点，或者作为书记信箱的来信登记。
+title-rota_for_others = 坐班表由别人管理
+error-rota_for_others = 一级的坐班表由这一级或上级的值班台、派单员和管理员安排。
+title-rota_not_found = 没有这一次坐班
+error-rota_not_found = 坐班表里没有这一次，或者已经撤下。
+title-rota_refused = 坐班安排不完整
+error-rota_refused = { $field ->
+    [area_code] 请选一个市、县或乡镇。
+    [until] 请写开始和结束时间：结束要晚于开始，同一天内，最远一年。
+    [room] 请写接待地点，最多 120 个字。
+    [note] 说明最多 300 个字。
+    [title] 请选负责人，或者写职务（最多 60 个字）。
+    [posting_id] 请从名单里选：那一天在这一级或上级任职的另一个人。
+    [days] 请选日期：一次 1 至 100 天。
+    [words] 请写改到哪里、什么时候，最多 200 个字。
+   *[kind] 请选要改什么。
+}
+title-rota_clash = 时间冲突
+error-rota_clash = { $clash ->
+    [room] { $day } { $hours }，{ $room }已经安排了别人。请换一个时间或地点。
+   *[official] { $day } { $hours }，这位负责人已经在{ $room }坐班。请换一个时间或换一个人。
+}
+title-rota_past = 已经过去的一天
+error-rota_past = { $day }已经过去，坐班表不能再改。
+title-rota_changed = 刚才有人改过
+error-rota_changed = 刚才有人改过这一次坐班。请看清现在的安排再改。

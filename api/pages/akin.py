@@ -54,7 +54,8 @@ async def akin_lines(visit: Visit, draft: Draft) -> list[AkinLine]:
     """
     position = draft.position()
     where = position.wgs84 if position else draft.area_code
-    if not where or not draft.category:
+    # What goes past those who have a case is not put with it.
+    if not where or not draft.category or draft.past_grid:
         return []
     found = await akin_to(visit.connection, draft.category, where, draft.text, visit.now)
     kinds = {kind.code: kind.name(visit.lang) for kind in await categories(visit.connection, visit.now)}

@@ -12,13 +12,14 @@ from api.instants import within_reach
 from api.moments import SHANGHAI
 from gis.position import Position
 from grids.language import Words
-from grids.reports import MAX_CONTACT, MAX_PLACE_WORDS, NewReport
+from grids.reports import LETTER_LEVELS, MAX_CONTACT, MAX_PLACE_WORDS, PAST_GRID, NewReport
 
 
 class Draft(BaseModel):
     """The fields of the form; ``step`` says which button was pressed: search, look or send.
 
     ``same_as`` is the answer to "is it this one?": a case, ``none`` of them, or empty while it has not been asked.
+    ``to_level`` is whose letterbox a letter goes to, ``rota_id`` the day of the rota on which a visitor was received.
     """
 
     step: str = "send"
@@ -34,6 +35,8 @@ class Draft(BaseModel):
     contact: str = ""
     seen_at: str = ""
     channel: str = "app"
+    to_level: str = ""
+    rota_id: str = ""
     same_as: str = ""
 
     def position(self) -> Position | None:
@@ -76,6 +79,22 @@ class Draft(BaseModel):
         number = self.same_as
         return int(number) if number.isascii() and number.isdigit() and len(number) < 19 else None
 
+    @property
+    def past_grid(self) -> bool:
+        """Whether it is a letter or a visit, which go past the grid."""
+        return self.channel in PAST_GRID
+
+    @property
+    def level(self) -> str:
+        """Whose letterbox it is; the township's where none is named."""
+        return self.to_level if self.to_level in LETTER_LEVELS else LETTER_LEVELS[0]
+
+    @property
+    def rota(self) -> int | None:
+        """The day of the rota, None without one."""
+        number = self.rota_id
+        return int(number) if number.isascii() and number.isdigit() and len(number) < 10 else None
+
     def report(self) -> NewReport:
         """Answer what was said, checked.
 
@@ -94,6 +113,8 @@ class Draft(BaseModel):
             place_words=self.place_words.strip() or None,
             seen_at=self.moment(),
             contact=self.contact.strip() or None,
+            to_level=self.level if self.past_grid else None,
+            rota_id=self.rota if self.channel == "visit" else None,
         )
 
 
@@ -104,6 +125,7 @@ FIELD_OF: Final = {
     "unknown_datum": "place",
     "bad_accuracy": "place",
     "outside_service_area": "place",
+    "outside_rota_area": "place",
     "missing_place": "place",
     "unknown_area": "place",
     "unknown_category": "category",

@@ -1,8 +1,12 @@
-"""``/report``: say where and what, see who gets it, send.  Works as plain forms; a script makes it quicker."""
+"""``/report``: say where and what, see who gets it, send.  Works as plain forms; a script makes it quicker.
+
+``/letterbox`` is the same form for a letter to the secretary of a level, and for staff a day of the rota makes it that
+for what a visitor said.
+"""
 
 import secrets
 from collections.abc import Mapping
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -20,12 +24,14 @@ from api.senders import admit_report, name_device
 from api.service import Service
 from api.visits import Visit, Visiting, service_of, visiting
 from gis.errors import GridwardenError
-from gis.position import BadPositionError, Position
+from gis.position import BadPositionError
+from grids.answers import Answer
 from grids.areas import extent, search
 from grids.categories import Category, categories
-from grids.locate import locate, locate_area
+from grids.locate import locate, locate_area, locate_past_grid
 from grids.reports import (
     CHANNELS,
+    LETTER_LEVELS,
     MAX_CONTACT,
     MAX_PLACE_WORDS,
     MAX_TEXT,
@@ -33,6 +39,7 @@ from grids.reports import (
     ReportError,
     is_sent,
 )
+from grids.rota import RotaDay, RotaDayNotFoundError, rota_day
 
 router = APIRouter()
 
@@ -51,9 +58,29 @@ async def show(
     area: Annotated[str, Query(max_length=32)] = "",
     lon: Annotated[str, Query(max_length=30)] = "",
     lat: Annotated[str, Query(max_length=30)] = "",
+    rota: Annotated[str, Query(max_length=9)] = "",
 ) -> HTMLResponse:
-    """Show the form; a search, an area or a pin may come with the address."""
+    """Show the form; a search, an area or a pin may come with the address, or for staff a day of the rota."""
     draft = Draft(q=q, area_code=area, lon=lon, lat=lat, channel="hotline" if visit.actor else "app")
+    if visit.actor and rota:
+        draft = draft.model_copy(update={"channel": "visit", "rota_id": rota})
+        if (received := await _received(visit, draft)) and not area and not lon:
+            draft = draft.model_copy(update={"area_code": received.area_code})
+    response = await _form(request, visit, draft)
+    name_device(request, response)
+    return response
+
+
+@router.get("/letterbox")
+async def letterbox(
+    request: Request,
+    visit: Visiting,
+    q: Annotated[str, Query(max_length=100)] = "",
+    area: Annotated[str, Query(max_length=32)] = "",
+    to_level: Annotated[str, Query(max_length=20)] = "",
+) -> HTMLResponse:
+    """Show the form for a letter to the secretary of a town, county or city."""
+    draft = Draft(q=q, area_code=area, to_level=to_level, channel="letterbox")
     response = await _form(request, visit, draft)
     name_device(request, response)
     return response
@@ -104,9 +131,20 @@ async def answer(
     lat: Annotated[str, Query(max_length=30)] = "",
     accuracy_m: Annotated[str, Query(max_length=30)] = "",
     area_code: Annotated[str, Query(max_length=32)] = "",
+    channel: Annotated[str, Query(max_length=32)] = "app",
+    to_level: Annotated[str, Query(max_length=20)] = "",
+    rota_id: Annotated[str, Query(max_length=9)] = "",
 ) -> HTMLResponse:
     """Answer the fragment that says who gets it."""
-    draft = Draft(lon=lon, lat=lat, accuracy_m=accuracy_m, area_code=area_code)
+    draft = Draft(
+        lon=lon,
+        lat=lat,
+        accuracy_m=accuracy_m,
+        area_code=area_code,
+        channel=channel,
+        to_level=to_level,
+        rota_id=rota_id,
+    )
     try:
         told, error = await _told(visit, draft), ""
     except BadPositionError as bad:
@@ -132,17 +170,32 @@ async def _asks(request: Request, service: Service, draft: Draft) -> bool:
 
 
 async def _told(visit: Visit, draft: Draft) -> Told | None:
-    position = draft.position()
-    found = await _answer(visit, position, draft.area_code)
+    found = await _answer(visit, draft)
     if found is None:
         return None
     return await tell(visit.connection, found, visit.words)
 
 
-async def _answer(visit: Visit, position: Position | None, area_code: str) -> Any:
+async def _answer(visit: Visit, draft: Draft) -> Answer | None:
+    position = draft.position()
+    where = position or draft.area_code
+    if where and draft.past_grid:
+        received = await _received(visit, draft)
+        level = received.level if received else draft.level
+        return await locate_past_grid(visit.connection, where, visit.now, channel=draft.channel, level=level)
     if position is not None:
         return await locate(visit.connection, position, visit.now)
-    return await locate_area(visit.connection, area_code, visit.now) if area_code else None
+    return await locate_area(visit.connection, draft.area_code, visit.now) if draft.area_code else None
+
+
+async def _received(visit: Visit, draft: Draft) -> RotaDay | None:
+    """Answer the day of the rota that a draft names, None where it is no visit or there is no such day."""
+    if draft.channel != "visit" or draft.rota is None or visit.actor is None:
+        return None
+    try:
+        return await rota_day(visit.connection, draft.rota, visit.now)
+    except RotaDayNotFoundError:
+        return None
 
 
 async def _form(
@@ -167,6 +220,8 @@ async def _form(
         errors=wrong,
         told=told,
         akin=akin,
+        received=await _received(visit, draft),
+        levels=LETTER_LEVELS,
         hits=hits,
         families=_families(await categories(visit.connection, visit.now)),
         bounds=await extent(visit.connection, visit.now),

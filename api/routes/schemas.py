@@ -14,7 +14,7 @@ from grids.language import Words
 from grids.reports import MAX_CONTACT, MAX_PLACE_WORDS, MAX_TEXT, MissingPlaceError, NewReport
 
 DatumName = Literal["wgs84", "cgcs2000", "gcj02", "bd09"]
-Channel = Literal["app", "wechat", "hotline", "village_box", "talking_point", "patrol"]
+Channel = Literal["app", "wechat", "hotline", "village_box", "talking_point", "patrol", "letterbox", "visit"]
 
 
 class _Value(BaseModel):
@@ -124,6 +124,12 @@ class ReportBody(_About):
     channel: Channel
     seen_at: Instant | None = None
     contact: str | None = Field(None, max_length=MAX_CONTACT)
+    to_level: Literal["township", "county", "city"] | None = Field(
+        None, description="of a `letterbox` letter, or a `visit` without `rota_id`: whose; without it the township's"
+    )
+    rota_id: int | None = Field(
+        None, ge=1, le=2**31 - 1, description="of a `visit`: the day of the rota on which the visitor was received"
+    )
     same_as: int | None = Field(
         None,
         ge=1,
@@ -142,6 +148,8 @@ class ReportBody(_About):
             place_words=self.place_words,
             seen_at=self.seen_at,
             contact=self.contact,
+            to_level=self.to_level,
+            rota_id=self.rota_id,
         )
 
 

@@ -40,8 +40,9 @@ class MatchedReport(BaseModel):
     datum: str | None
     accuracy_m: float | None
     edition: str | None = Field(description="the boundaries of that day")
-    basis: Literal["point", "coarse", "named", "bypass"] = Field(
-        description="a point; a point too coarse for a grid; an area that somebody named; about an official"
+    basis: Literal["point", "coarse", "named", "bypass", "letterbox", "visit"] = Field(
+        description="a point; a point too coarse for a grid; an area that somebody named; about an official; a "
+        "letter or a visit, which go past the grid"
     )
     outcome: Literal["inside", "border", "near", "backstop", "outside"]
     area: AreaBrief | None

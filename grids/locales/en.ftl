@@ -20,6 +20,8 @@ channel-wechat = WeChat
 channel-hotline = hotline
 channel-village_box = village box
 channel-talking_point = talking point
+channel-letterbox = secretary's letterbox
+channel-visit = visit to an official
 channel-patrol = patrol
 
 explain-inside = This spot lies in { $area }.
@@ -32,6 +34,8 @@ explain-coarse = The position is off by more than 500 m, so only { $area } is ce
 explain-coarse-near = The position is off by more than 500 m and lies in no { $level }; the nearest is { $area }, about { NUMBER($distance_m) } m away, and the { $level } receives it.
 explain-coarse-flat = The position is off by more than 500 m: it points to { $area }, but another { $level } beside it may be meant.
 explain-named = The area that was named is { $area }.
+explain-letterbox = A letter to the secretary passes over village and grid: it goes straight to { $area }.
+explain-visit = What a visitor told an official passes over village and grid: { $area } handles it itself.
 explain-bypass = What is about an official is not handed to the place itself: it goes straight to { $area }.
 explain-outside = This spot lies outside the area that is served.
 explain-no-edition = No boundaries were in force at that time.

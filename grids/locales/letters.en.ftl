@@ -430,3 +430,31 @@ list-verb-order_keep = order judged as kept
 list-verb-order_not_keep = order judged as not kept
 list-verb-order_until = deadline of an order changed
 list-verb-order_withdraw = order withdrawn
+
+letter-visit-solved-subject = What your visitor told you is solved: case { $case }, { $category } ({ $area })
+letter-visit-solved-body =
+    Dear colleague,
+
+    Case { $case }, "{ $category }" in { $area }, which a visitor told you of, is confirmed as solved. Whoever receives leads: please let the visitor know.
+
+    { $link }
+
+letter-visit-lapsed-subject = What your visitor told you is closed, not confirmed: case { $case }, { $category } ({ $area })
+letter-visit-lapsed-body =
+    Dear colleague,
+
+    Case { $case }, "{ $category }" in { $area }, which a visitor told you of, is closed, and nobody has confirmed that it is solved. Whoever receives leads: please ask the visitor; what is not solved can be opened again.
+
+    { $link }
+
+letter-visit-not-done-subject = What your visitor told you will not be done: case { $case }, { $category } ({ $area })
+letter-visit-not-done-body =
+    Dear colleague,
+
+    Case { $case }, "{ $category }" in { $area }, which a visitor told you of, will not be done.
+
+    Reason: { $reason }
+
+    Whoever receives leads: please explain it to the visitor.
+
+    { $link }

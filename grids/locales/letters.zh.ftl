@@ -433,3 +433,31 @@ list-verb-order_keep = 认定督办已落实
 list-verb-order_not_keep = 认定督办未落实
 list-verb-order_until = 改督办期限
 list-verb-order_withdraw = 撤回督办
+
+letter-visit-solved-subject = 您接待的来访已经解决：案件 { $case } { $category }（{ $area }）
+letter-visit-solved-body =
+    您好：
+
+    您坐班时来访人反映的事，案件 { $case }“{ $category }”（{ $area }），已经确认解决。首接负责：请答复来访人。
+
+    { $link }
+
+letter-visit-lapsed-subject = 您接待的来访已办结、未获确认：案件 { $case } { $category }（{ $area }）
+letter-visit-lapsed-body =
+    您好：
+
+    您坐班时来访人反映的事，案件 { $case }“{ $category }”（{ $area }），已办结，但没有人确认真的解决了。首接负责：请问一问来访人，没有解决的可以重新打开。
+
+    { $link }
+
+letter-visit-not-done-subject = 您接待的来访没有办理：案件 { $case } { $category }（{ $area }）
+letter-visit-not-done-body =
+    您好：
+
+    您坐班时来访人反映的事，案件 { $case }“{ $category }”（{ $area }），没有办理。
+
+    理由：{ $reason }
+
+    首接负责：请向来访人说明。
+
+    { $link }

@@ -21,6 +21,8 @@ channel-hotline = 热线
 channel-village_box = 村意见箱
 channel-talking_point = 说事点
 channel-patrol = 巡查
+channel-letterbox = 书记信箱
+channel-visit = 坐班接访
 
 explain-inside = 这个位置在{ $area }内。
 explain-border = 这个位置正好在{ $area }与{ $others }的边界上，按编码从小到大由{ $area }负责，并通知{ $others }。
@@ -32,6 +34,8 @@ explain-coarse = 定位误差超过 500 米，只能确定在{ $area }内，由{
 explain-coarse-near = 定位误差超过 500 米，位置不在任何{ $level }内，离它最近的是{ $area }，相距约 { NUMBER($distance_m) } 米，由{ $level }一级接收。
 explain-coarse-flat = 定位误差超过 500 米，只能大致认定在{ $area }内，也可能在相邻的{ $level }内。
 explain-named = 指明的地方是{ $area }。
+explain-letterbox = 写给书记信箱的信不经过村和网格，直接到{ $area }一级。
+explain-visit = 坐班接访记下的事不经过村和网格，由{ $area }一级直接办理。
 explain-bypass = 反映干部的事项不交给当地，由{ $area }一级直接接收。
 explain-outside = 这个位置不在服务区域内。
 explain-no-edition = 当时还没有生效的网格边界。

@@ -16,6 +16,7 @@ from pwdlib import PasswordHash
 from grids.place_keeping import replay
 from grids.sample.city import SEED, Area, draw_city
 from grids.sample.divisions import CITY, EXAMPLE_VILLAGE, WUBAIHU, default_path
+from grids.sample.doors import receive_visitors, tell_at_doors
 from grids.sample.escalation import load_escalation
 from grids.sample.handovers import hand_over
 from grids.sample.joint import act_jointly
@@ -50,6 +51,7 @@ LOG_INS = tuple(_LOG_INS)
 
 _STORY_SEED = 2019
 _DISPUTE_SEED = 2020
+_DOOR_SEED = 2021
 
 
 def build_city(
@@ -92,6 +94,9 @@ def build_city(
     disputes = tell_disputes(now)
     numbers = draw_numbers(len(disputes), _DISPUTE_SEED, taken_numbers(connection))
     mediate(connection, load_reports(connection, disputes, numbers, entropy, key_digest=key_digest), now)
+    told = tell_at_doors(now)
+    numbers = draw_numbers(len(told), _DOOR_SEED, taken_numbers(connection))
+    receive_visitors(connection, load_reports(connection, told, numbers, entropy, key_digest=key_digest), now)
     act_jointly(connection, now)
     give_orders(connection, now)
     load_escalation(connection, now)

@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 from gis.store import Store
 from tests import chains
 
-_OWN = ("/desk", "/day", "/inbox", "/moderation", "/dispatch", "/boundaries", "/postings")
+_OWN = ("/desk", "/day", "/inbox", "/moderation", "/dispatch", "/boundaries", "/postings", "/rota")
 
 
 @pytest.mark.parametrize(
@@ -16,11 +16,11 @@ _OWN = ("/desk", "/day", "/inbox", "/moderation", "/dispatch", "/boundaries", "/
     [
         ("head", {"/day"}),
         ("handler", {"/inbox"}),
-        ("clerk", {"/moderation"}),
+        ("clerk", {"/moderation", "/rota"}),
         ("planner", set()),
-        ("desk", {"/desk", "/dispatch"}),
-        ("supervisor", {"/desk", "/dispatch"}),
-        ("admin", {"/dispatch", "/boundaries", "/postings"}),
+        ("desk", {"/desk", "/dispatch", "/rota"}),
+        ("supervisor", {"/desk", "/dispatch", "/rota"}),
+        ("admin", {"/dispatch", "/boundaries", "/postings", "/rota"}),
     ],
 )
 def test_everybody_is_led_to_what_opens_for_him(
@@ -41,7 +41,7 @@ def test_an_administrator_below_is_not_led_to_boundaries(
     with chains.tampering(town) as superuser:
         superuser.execute("UPDATE postings SET area_code = '9001' WHERE role = 'administrator'")
     try:
-        test_everybody_is_led_to_what_opens_for_him(client, log_in, "admin", {"/dispatch", "/postings"})
+        test_everybody_is_led_to_what_opens_for_him(client, log_in, "admin", {"/dispatch", "/postings", "/rota"})
         assert client.get("/boundaries").status_code == 403
     finally:
         with chains.tampering(town) as superuser:

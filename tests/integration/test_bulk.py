@@ -138,7 +138,9 @@ _DIFFERENCES = """
     CROSS JOIN LATERAL category_at(r.category_code, r.received_at) k
     CROSS JOIN LATERAL (SELECT without_names(CASE WHEN r.geom IS NULL THEN locate_area(r.area_code, r.received_at)
         ELSE locate(ST_X(r.geom), ST_Y(r.geom), r.accuracy_m, r.received_at) END) AS answer OFFSET 0) l
-    CROSS JOIN LATERAL (SELECT CASE WHEN k.about_official THEN answer_above(l.answer, r.received_at) ELSE l.answer END AS answer OFFSET 0) a
+    CROSS JOIN LATERAL (SELECT CASE WHEN k.about_official THEN answer_above(l.answer, r.received_at) ELSE l.answer END AS answer OFFSET 0) b
+    CROSS JOIN LATERAL (SELECT CASE WHEN r.channel IN ('letterbox', 'visit') THEN past_grid(b.answer, NULL, r.channel, r.received_at) ELSE b.answer END
+                        AS answer OFFSET 0) a
     CROSS JOIN LATERAL filed_under(a.answer, r.received_at) f
     CROSS JOIN LATERAL (
         SELECT m.key AS field, m.value AS stored, a.answer -> m.key AS wanted FROM jsonb_each(r.match) m
@@ -196,6 +198,10 @@ def mixed(desk: Desk) -> Desk:
     for n, code in enumerate((town.CITY, town.VILLAGE, town.EMPTY_VILLAGE, town.HEADED, town.VACANT)):
         given = {"area": code, "place": "村东头水沟边", "category": categories[n % 4], "accuracy": 800 if n % 2 else ""}
         rows.append(row(f"area-{n}", None, **given))
+    rows += [
+        row(f"door-{n}", spot, channel=("letterbox", "visit")[n % 2], category=categories[n % 4])
+        for n, (spot, _) in enumerate(KINDS)
+    ]
     taken = desk.take(write(desk.folder / "mixed.csv", rows))
     assert (taken.filed, taken.refused, taken.known) == (len(rows), {}, 0)
     assert taken.outcomes.keys() == {"inside", "border", "near", "backstop", "outside", "named"}
@@ -225,6 +231,14 @@ def test_a_pin_keeps_its_numbers_and_its_cells(mixed: Desk) -> None:
     assert (report["lon_given"], report["lat_given"], report["datum"]) == (*town.IN_HEADED, "wgs84")
     assert report["cells"] == cells_of(*town.IN_HEADED)
     assert report["channel"] == "hotline"
+
+
+def test_a_letter_goes_past_the_grid(mixed: Desk) -> None:
+    stored = mixed.stored("door-0")
+    assert (stored["report"]["channel"], stored["report"]["match"]["basis"]) == ("letterbox", "letterbox")
+    # The town has no level between the village and the city.
+    assert (stored["case"]["chain"], stored["words"]["chain"]) == ([town.CITY], [town.CITY])
+    assert (stored["case"]["owner_area_code"], stored["case"]["owner_role"]) == (town.CITY, "desk")
 
 
 def test_without_a_pin_a_report_is_about_an_area(mixed: Desk) -> None:
@@ -277,7 +291,9 @@ def test_figures_count_what_was_taken_in(mixed: Desk) -> None:
         public, celled = web.execute(
             "SELECT count(*), count(*) FILTER (WHERE cardinality(cells) = 3) FROM seen_reports WHERE channel = 'hotline'"
         ).fetchone() or (0, 0)
-    wanted = "SELECT count(*), count(geom) FROM reports WHERE category_code IN ('dumping', 'lamp')"
+    wanted = (
+        "SELECT count(*), count(geom) FROM reports WHERE category_code IN ('dumping', 'lamp') AND channel = 'hotline'"
+    )
     assert [(public, celled)] == mixed.rows(wanted)
     assert public > 100
 

@@ -107,6 +107,26 @@ def test_after_thirty_days_it_is_a_new_case_at_the_place(town: Town) -> None:
     assert town.places() == {first: first, later: first}
 
 
+@pytest.mark.parametrize(("channel", "opens"), [("app", True), ("letterbox", False)])
+def test_a_letter_goes_past_it_and_opens_nothing(town: Town, channel: str, opens: bool) -> None:
+    first = town.say(0, 0)
+    look(town, 0)
+    solved(town, first, HOUR)
+    again = town.say(0, 0, DAY)
+    look(town, DAY)
+    desk = f"desk@{county.VILLAGE}"
+    for minutes, (who, verb) in enumerate(
+        ((desk, "take"), (desk, "claim"), (f"supervisor@{county.TOWNSHIP}", "pass_recheck")), 1
+    ):
+        closed = step(town, who, again, verb, DAY + minutes)
+    assert closed["state"] == "closed"
+    # The level above the village's desk, which would have it then, is that of the letterbox.
+    later = town.say(1, 1, 2 * DAY, channel=channel)
+    look(town, 2 * DAY)
+    assert (case_of(town, later)["id"] == closed["id"]) == opens
+    assert town.places()[later] == first
+
+
 def test_it_is_not_put_off_by_when_the_worker_looks(town: Town) -> None:
     first = town.say(0, 0)
     look(town, 0)

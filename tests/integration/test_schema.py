@@ -27,6 +27,7 @@ from grids import (  # noqa: F401  (they declare their tables)
     tables_photos,
     tables_places,
     tables_postings,
+    tables_rota,
     tables_worker,
 )
 from grids.receipts import Keys

@@ -186,6 +186,8 @@ def test_security_is_forced_on_every_table_that_tells_of_people_or_cases_or_is_f
         "handover_lines",
         "handover_acceptances",
         "handover_words",
+        "rota",
+        "rota_visits",
         "mediations",
         "mediation_parties",
         "mediation_party_words",

@@ -63,6 +63,7 @@ def test_routes() -> None:
     for part in (
         routes.locating,
         routes.reports,
+        routes.rota,
         routes.areas,
         routes.boundaries,
         routes.boundary_import,

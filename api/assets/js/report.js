@@ -3,7 +3,7 @@
 import { fetchInto } from "./fragments.js";
 import { data, say } from "./page.js";
 import { dropDraft, keepDraft, loadDraft, newKey } from "./report/draft.js";
-import { calm, complain, countWords, firstMissing, form, readBody, readFields, writeFields } from "./report/form.js";
+import { calm, complain, countWords, door, firstMissing, form, readBody, readFields, writeFields } from "./report/form.js";
 import { currentPlace, startPlace, tintArea } from "./report/place.js";
 import { tryToSend } from "./report/send.js";
 import { toast } from "./toast.js";
@@ -39,11 +39,13 @@ async function showAnswer(place) {
   if (!place) {
     return;
   }
-  const query = new URLSearchParams(
-    place.area_code
+  const query = new URLSearchParams({
+    ...(place.area_code
       ? { area_code: place.area_code }
-      : { lon: place.lon, lat: place.lat, ...(place.accuracy_m ? { accuracy_m: place.accuracy_m } : {}) },
-  );
+      : { lon: place.lon, lat: place.lat, ...(place.accuracy_m ? { accuracy_m: place.accuracy_m } : {}) }),
+    channel: form.elements.channel?.value || "app",
+    ...door(),
+  });
   if (!(await fetchInto(answer, `/report/answer?${query}`))) {
     const line = document.createElement("p");
     line.className = "message warning";
@@ -174,6 +176,9 @@ form.addEventListener("change", ({ target }) => {
     chosen = target.value;
   } else if (target.name === "category" || target.name === "text") {
     askAkin();
+  } else if (target.name === "channel" || target.name === "to_level") {
+    showAnswer(currentPlace());
+    askAkin();
   }
 });
 
@@ -207,7 +212,7 @@ if (posted) {
   draft.key = form.elements.key.value;
   draft.attempt = null;
 } else {
-  const kept = Object.entries(draft.fields).some(([name, text]) => text && !["channel", "q"].includes(name));
+  const kept = Object.entries(draft.fields).some(([name, text]) => text && !["channel", "to_level", "q"].includes(name));
   writeFields(draft.fields);
   form.elements.key.value = draft.key;
   if (kept || draft.place) {

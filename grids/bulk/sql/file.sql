@@ -6,7 +6,7 @@ SELECT r.*, f.frame, ST_SetSRID(ST_MakePoint(r.lon, r.lat), 4326) AS geom,
        uuid_send(gen_random_uuid()) AS salt
 FROM bulk_rows r
 JOIN bulk_turns t ON t.edition_id = r.edition_id AND t.ground = r.ground AND t.from_at <= r.received_at AND r.received_at < t.to_at
-JOIN bulk_frames f ON f.turn = t.turn AND f.basis = r.basis AND f.about_official = r.about_official
+JOIN bulk_frames f ON f.turn = t.turn AND f.basis = r.basis AND f.about_official = r.about_official AND f.door = r.door
 ORDER BY r.place;
 ANALYZE bulk_filed (frame, kind, place, received_at);
 
@@ -27,7 +27,7 @@ OVERRIDING SYSTEM VALUE
 SELECT r.report_id, n.number, n.key_digest, r.case_id, r.category_code, r.channel, r.received_at, r.seen_at,
        CASE WHEN r.lon IS NULL THEN 'area' ELSE 'point' END, r.lon_given, r.lat_given, CASE WHEN r.lon IS NOT NULL THEN i.datum END,
        r.accuracy_m, r.geom, f.filed_code, f.chain,
-       f.answer || CASE WHEN f.about_official OR f.basis = 'named' THEN jsonb_build_object('at', r.received_at)
+       f.answer || CASE WHEN f.cut OR f.basis = 'named' THEN jsonb_build_object('at', r.received_at)
            ELSE jsonb_build_object(
                'outcome', r.found, 'also', CASE WHEN r.also <> '{}' THEN area_brief(r.edition_id, r.also) ELSE '[]' END,
                'candidates', CASE WHEN r.candidates IS NOT NULL THEN r.candidates
@@ -49,7 +49,7 @@ INSERT INTO events (case_id, seq, at, verb, state, data)
 SELECT r.case_id, 1, coalesce(r.closed_at, r.received_at), CASE WHEN r.closed_at IS NULL THEN 'receive' ELSE 'archive' END,
        CASE WHEN r.closed_at IS NULL THEN 'received' ELSE 'closed' END,
        jsonb_build_object('report_id', r.report_id, 'channel', r.channel,
-                          'outcome', CASE WHEN f.about_official OR f.basis = 'named' THEN f.answer -> 'outcome' ELSE to_jsonb(r.found) END,
+                          'outcome', CASE WHEN f.cut OR f.basis = 'named' THEN f.answer -> 'outcome' ELSE to_jsonb(r.found) END,
                           'edition', f.answer -> 'edition', 'owner', f.owner, 'import_id', i.id,
                           'words_digest', encode(sha256(r.salt || convert_to(r.words, 'UTF8')), 'hex'))
 FROM bulk_filed r JOIN bulk_frames f USING (frame) CROSS JOIN bulk_import i ORDER BY r.place;
@@ -57,7 +57,7 @@ FROM bulk_filed r JOIN bulk_frames f USING (frame) CROSS JOIN bulk_import i ORDE
 -- Whoever must act is told; of what is over, nobody.
 INSERT INTO outbox (topic, payload, at)
 SELECT 'report.received', jsonb_build_object('report_id', r.report_id, 'case_id', r.case_id, 'owner', f.owner, 'also',
-           CASE WHEN f.about_official THEN '[]'::jsonb ELSE to_jsonb(coalesce(r.also, '{}')) END), i.made_at
+           CASE WHEN f.cut THEN '[]'::jsonb ELSE to_jsonb(coalesce(r.also, '{}')) END), i.made_at
 FROM bulk_filed r JOIN bulk_frames f USING (frame) CROSS JOIN bulk_import i WHERE r.closed_at IS NULL ORDER BY r.place;
 
 INSERT INTO report_imports (id, source, file_name, file_digest, filed, known, refused, made_at, made_by)

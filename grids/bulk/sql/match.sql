@@ -30,12 +30,13 @@ SELECT s.*, coalesce(m.outcome, s.outcome) AS found, CASE WHEN m.n IS NULL THEN 
        CASE WHEN s.lon IS NULL THEN 'named' WHEN m.coarse THEN 'coarse' ELSE 'point' END AS basis,
        m.also, m.candidates, CASE WHEN m.n IS NULL THEN s.border_m ELSE m.border_m END AS to_border_m,
        CASE WHEN m.n IS NULL THEN s.distance_m ELSE m.distance_m END AS to_area_m, k.kind, k.about_official,
+       CASE WHEN s.channel IN ('letterbox', 'visit') THEN s.channel ELSE '' END AS door,  -- through which it goes past the grid
        row_number() OVER (ORDER BY s.received_at, s.n) AS place,
        nextval('cases_id_seq') AS case_id, nextval('reports_id_seq') AS report_id
 FROM staged s LEFT JOIN bulk_matches m USING (n)
 JOIN bulk_kinds k ON k.code = s.category_code AND k.from_at <= s.received_at AND s.received_at < k.to_at
 ORDER BY s.received_at, s.n;
-ANALYZE bulk_rows (edition_id, ground, basis, about_official, kind, received_at);
+ANALYZE bulk_rows (edition_id, ground, basis, about_official, door, kind, received_at);
 
 -- Who answers for an area is asked once for each stretch of time in which it does not change.
 CREATE TEMP TABLE bulk_turns ON COMMIT DROP AS
@@ -51,10 +52,10 @@ CREATE TEMP TABLE bulk_frames ON COMMIT DROP AS
 SELECT row_number() OVER ()::integer AS frame, f.*, a.answer, filed.chain, filed.owner, a.answer #>> '{area,code}' AS filed_code,
        (a.answer #>> '{head,posting_id}')::integer AS head_posting_id, b.name, e.tolerances_m[array_position(e.levels, b.level)] AS tolerance_m
 FROM (
-    SELECT r.edition_id, r.area_code, r.basis, r.about_official, t.turn, min(r.received_at) AS at
+    SELECT r.edition_id, r.area_code, r.basis, r.about_official, r.door, r.about_official OR r.door <> '' AS cut, t.turn, min(r.received_at) AS at
     FROM bulk_rows r JOIN bulk_turns t ON t.edition_id = r.edition_id AND t.ground = r.ground
          AND t.from_at <= r.received_at AND r.received_at < t.to_at
-    GROUP BY 1, 2, 3, 4, 5
+    GROUP BY 1, 2, 3, 4, 5, 6, 7
 ) f
 JOIN editions e ON e.id = f.edition_id
 LEFT JOIN boundaries b ON b.edition_id = f.edition_id AND b.code = f.area_code
@@ -65,6 +66,9 @@ CROSS JOIN LATERAL (
 ) said
 CROSS JOIN LATERAL (
     SELECT CASE WHEN f.about_official THEN answer_above(said.answer, f.at) ELSE said.answer END AS answer OFFSET 0
+) above
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN f.door <> '' THEN past_grid(above.answer, NULL, f.door, f.at) ELSE above.answer END AS answer OFFSET 0
 ) a
 CROSS JOIN LATERAL filed_under(a.answer, f.at) filed;
 ANALYZE bulk_frames (frame, turn, basis);

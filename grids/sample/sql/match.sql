@@ -9,6 +9,9 @@ CROSS JOIN LATERAL (
 CROSS JOIN LATERAL (
     SELECT CASE WHEN (category_at(r.category_code, r.received_at)).about_official THEN answer_above(l.answer, r.received_at)
                 ELSE l.answer END AS answer OFFSET 0
+) b
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN r.channel IN ('letterbox', 'visit') THEN past_grid(b.answer, NULL, r.channel, r.received_at) ELSE b.answer END AS answer OFFSET 0
 ) a
 CROSS JOIN LATERAL filed_under(a.answer, r.received_at) f;
 ALTER TABLE stage_answers ADD PRIMARY KEY (id);

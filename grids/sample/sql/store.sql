@@ -28,7 +28,7 @@ SELECT r.id, r.number, r.key_digest, r.now_in, r.category_code, r.channel, r.rec
 FROM stage_reports r
 JOIN stage_answers a USING (id)
 LEFT JOIN stage_staff w ON w.role = 'clerk' AND w.area_code = CASE r.channel
-    WHEN 'hotline' THEN a.chain[1] WHEN 'village_box' THEN a.chain[2] WHEN 'talking_point' THEN a.chain[2] END;
+    WHEN 'hotline' THEN a.chain[1] WHEN 'village_box' THEN a.chain[2] WHEN 'talking_point' THEN a.chain[2] WHEN 'visit' THEN a.chain[2] END;
 
 INSERT INTO report_words (report_id, words, place_words, salt, chain)
 SELECT r.id, r.words, r.place_words, r.salt, a.chain FROM stage_reports r JOIN stage_answers a USING (id);

@@ -1,7 +1,8 @@
 // What was typed, kept on this device until it has been sent: nothing is lost by a reload or a dead network.
-// Owns the browser's storage of the draft; knows no page and no network.
+// Owns the browser's storage of the draft; knows the name under which the page keeps it, and no network.
 
-const NAME = "gridwarden-draft";
+// A letter that was begun is kept apart from a report that was.
+const NAME = document.getElementById("report").dataset.kept;
 
 /** Answer a key that no report has had yet. */
 export function newKey() {

@@ -3,7 +3,7 @@ import { say } from "../page.js";
 
 export const form = document.getElementById("report");
 
-const KEPT = ["text", "place_words", "contact", "seen_at", "channel", "category", "q"];
+const KEPT = ["text", "place_words", "contact", "seen_at", "channel", "to_level", "category", "q"];
 const FIELDS = { text: "text", category: "category", place_words: "place_words", seen_at: "seen_at", contact: "contact", channel: "channel" };
 
 function value(name) {
@@ -28,6 +28,16 @@ export function writeFields(fields) {
   }
 }
 
+/** Answer whose letterbox a letter goes to, or on which day of the rota a visitor was received. */
+export function door() {
+  const channel = value("channel");
+  const day = Number(value("rota_id"));
+  if (channel === "visit" && day) {
+    return { rota_id: day };
+  }
+  return ["letterbox", "visit"].includes(channel) ? { to_level: value("to_level") } : {};
+}
+
 /** Answer the body of the report: what the interface takes. */
 export function readBody(place) {
   const seen = value("seen_at");
@@ -45,6 +55,7 @@ export function readBody(place) {
     category: value("category"),
     text: value("text").trim(),
     channel: value("channel") || "app",
+    ...door(),
     ...(value("contact").trim() ? { contact: value("contact").trim() } : {}),
     ...(same ? { same_as: same } : {}),
     // The field has no zone: it means the clock on the wall here, as the server reads it too.
