@@ -31,6 +31,6 @@ def holder(role: str, area: str, desk: str | None, words: Words, name: str | Non
     ('东村值班台', '城管局 · 经办人')
     """
     where = words("holder-posted", place=desk or area, role=words(f"role-{role}"))
-    if role in ("desk", "department") and desk:
+    if role in ("desk", "department", "team") and desk:
         where = desk if area in desk else words("holder-desk", desk=desk, area=area)
     return words("holder-named", holder=where, name=name) if name else where

@@ -11,6 +11,7 @@ from grids.access import MAY, Actor, Posted
 from grids.dispatch import may_look
 from grids.editions import looks_after_boundaries
 from grids.postings import may_change as may_change_postings
+from grids.teams import may_look_at_teams
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ _BEGINS: Final = (
     ({"desk", "dispatcher"}, "/desk"),
     ({"head", "deputy", "member"}, "/day"),
     ({"handler"}, "/inbox"),
+    ({"helper"}, "/team"),
     ({"planner"}, "/planner"),
     ({"clerk"}, "/moderation"),
     ({"supervisor"}, "/supervision"),
@@ -36,6 +38,7 @@ _LISTS: Final = (
     (MAY["supervise"], Way("/supervision", "nav-supervision", first=True)),
     (MAY["solve"], Way("/day", "nav-day", first=True)),
     ({"handler"}, Way("/inbox", "nav-inbox", first=True)),
+    ({"helper"}, Way("/team", "nav-team", first=True)),
     ({"desk", "dispatcher", "head", "deputy"}, Way("/week", "nav-week")),
     (MAY["direct"] | MAY["solve"], Way("/watch", "nav-watch")),
     ({"desk", "dispatcher", "handler", "supervisor"}, Way("/mediations", "nav-mediations")),
@@ -74,11 +77,11 @@ def ways(who: Actor | None, topmost: frozenset[str] = frozenset()) -> tuple[Way,
     Examples
     --------
     >>> [way.address for way in ways(Actor(1, "", (Posted("dispatcher", "90"),)))]
-    ['/desk', '/week', '/watch', '/mediations', '/areas/90', '/rota', '/dispatch']
+    ['/desk', '/week', '/watch', '/mediations', '/areas/90', '/rota', '/dispatch', '/teams']
     >>> [(way.address, way.first) for way in ways(Actor(1, "", (Posted("planner", "90"),)))]
     [('/areas/90', True)]
     >>> [way.address for way in ways(Actor(1, "", (Posted("administrator", "9001"),)), frozenset({"90"}))]
-    ['/areas/9001', '/rota', '/dispatch', '/postings']
+    ['/areas/9001', '/rota', '/dispatch', '/postings', '/teams']
     """
     if who is None:
         return ()
@@ -94,4 +97,6 @@ def ways(who: Actor | None, topmost: frozenset[str] = frozenset()) -> tuple[Way,
         found.append(Way("/dispatch", "nav-rules"))
     if may_change_postings(who):
         found.append(Way("/postings", "nav-postings"))
+    if may_look_at_teams(who):
+        found.append(Way("/teams", "nav-teams"))
     return tuple(found)

@@ -26,6 +26,7 @@ Right = Literal[
     "see_rules",
     "change_rules",
     "see_postings",
+    "see_teams",
     "change_postings",
     "look_after_boundaries",
     "see_deliveries",
@@ -47,6 +48,8 @@ MAY: Final[Mapping[Right, frozenset[str]]] = {
     "change_rules": frozenset({"administrator"}),
     "see_postings": frozenset({"desk", "dispatcher", "supervisor", "administrator"}),
     "change_postings": frozenset({"administrator"}),
+    # Whoever can lead a case and ask others to help in it, and who keeps the teams.
+    "see_teams": frozenset({"head", "deputy", "desk", "dispatcher", "handler", "supervisor", "administrator"}),
     # Of the topmost areas alone, once there are any.
     "look_after_boundaries": frozenset({"administrator"}),
     "see_deliveries": frozenset({"administrator"}),

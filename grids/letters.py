@@ -27,12 +27,14 @@ Relation = Literal[
     "mediator",
     "lead",
     "receiver",
+    "helper",
+    "helper_before",
     "lists",
     "program",
 ]
 """Whom news concerns: who reported it, who answers for it, who has a part of it, who may re-check its claim, who has to
 supervise it, who gave an order on it, who mediates in it or has to name another mediator, who received the visitor who
-told of it, who gets the weekly lists, a program that asked."""
+told of it, whose team has a part of it or had it before, who gets the weekly lists, a program that asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,14 @@ TOLD: Final[tuple[Told, ...]] = (
     Told("case.part_late", "owner", "part-late-lead"),
     Told("case.part_done", "owner", "part-done"),
     Told("case.part_back", "owner", "part-back"),
+    # A helper team hears of its part alone.
+    Told("case.part_ask", "helper", "helper-asked"),
+    Told("case.part_move", "helper", "helper-asked"),
+    Told("case.part_move", "helper_before", "helper-withdrawn"),
+    Told("case.part_until", "helper", "helper-changed"),
+    Told("case.part_redo", "helper", "helper-changed"),
+    Told("case.part_withdraw", "helper", "helper-withdrawn"),
+    Told("case.part_late", "helper", "helper-late"),
     # An order is told to whoever has the case, its answer to whoever gave it; that it is late to both.
     Told("case.order_give", "owner", "order"),
     Told("case.order_until", "owner", "order-until"),
@@ -136,6 +146,8 @@ TOLD: Final[tuple[Told, ...]] = (
 _ROWS: Final = {(row.topic, row.relation): row for row in TOLD}
 IN_THE_ROOM: Final = frozenset({"mediator", "mediation-vacant"})
 """Whose link leads to the mediation of the case."""
+OF_A_TEAM: Final = frozenset(row.template for row in TOLD if row.relation in ("helper", "helper_before"))
+"""Whose link leads to the team's part, never to the case."""
 RESIDENTS: Final = frozenset(row.template for row in TOLD if row.relation == "reporter")
 
 
@@ -218,11 +230,12 @@ def write(template: str, words: Words, facts: Mapping[str, Any], link: str) -> L
     facts : mapping
         What the database's ``letter_facts`` answers: ``number`` or ``case_id``, ``category`` by language, ``area``,
         ``owner``, ``due_at``, ``received_at``, why a ``recheck`` must come, the ``reason`` of the step, or None, and
-        what was found where an ``alarm`` rang, or None; of an ``order`` which one, and its deadline.
+        what was found where an ``alarm`` rang, or None; of an ``order`` which one, and its deadline;
+        of a team's ``part`` the same.
     link : str
         Where the recipient reads more.
     """
-    owner, order = facts["owner"], facts.get("order")
+    owner, order, part = facts["owner"], facts.get("order"), facts.get("part")
     values = {
         "number": facts["number"] or "",
         "case": str(facts["case_id"]),
@@ -237,6 +250,7 @@ def write(template: str, words: Words, facts: Mapping[str, Any], link: str) -> L
         "ordered": "yes" if order else "no",
         "nth": str(order["nth"]) if order else "",
         "order_due": when(words, order["due_at"]) if order else "",
+        "part_due": when(words, part["due_at"]) if part else "",
         "link": link,
     }
     body = words(f"letter-{template}-body", **values)

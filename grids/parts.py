@@ -27,7 +27,8 @@ from grids.tables_parts import parts
 class Part:
     """One part of a joint case.
 
-    ``gone``: who has it is no longer posted; ``held``: what the reader is to it.
+    ``gone``: who has it is no longer posted; ``exact``: a team was told the pin itself; ``held``: what the reader is to
+    it.
     """
 
     nth: int
@@ -41,6 +42,7 @@ class Part:
     asked_at: datetime
     due_at: datetime
     ended_at: datetime | None
+    exact: bool
     held: frozenset[PartRelation]
 
     def late(self, now: datetime) -> bool:
@@ -72,7 +74,7 @@ async def parts_of(connection: AsyncConnection, case_id: int, now: datetime) -> 
         select(
             *(t.nth, t.state, t.version, t.posting_id, p.role, p.area_code, p.desk),
             (~p.during.contains(now)).label("gone"),
-            *(t.asked_at, t.due_at, t.ended_at),
+            *(t.asked_at, t.due_at, t.ended_at, t.exact),
         )
         .select_from(parts.join(postings, p.id == t.posting_id))
         .where(t.case_id == case_id)
@@ -131,7 +133,7 @@ async def take_part(
     words : str or None
         The task, what was done, or why.
     data : mapping
-        ``owner`` with ``posting_id``: who is asked; ``until``: by when.
+        ``owner`` with ``posting_id``: who is asked; ``until``: by when; ``exact``: whether a team is told the pin.
 
     Raises
     ------

@@ -26,6 +26,7 @@ _ROLES: Final[Mapping[str, str]] = {
     "值班台": "desk", "值班室": "desk", "网格中心": "desk", "派单员": "dispatcher", "调度员": "dispatcher",
     "部门": "department",
     "经办人": "handler", "受理员": "clerk", "督查员": "supervisor", "督办员": "supervisor", "规划员": "planner",
+    "帮办员": "helper",
     "管理员": "administrator", "grid head": "head", "grid member": "member",
 }  # fmt: skip
 _HEADINGS: Final[Mapping[str, str]] = {

@@ -11,7 +11,7 @@ from gis.errors import GridwardenError
 
 ROLES: Final = (
     "head", "deputy", "member", "desk", "dispatcher", "department", "handler", "clerk", "supervisor", "planner",
-    "administrator",
+    "administrator", "helper",
 )  # fmt: skip
 EARLIEST: Final = date(1950, 1, 1)
 LATEST: Final = date(2150, 1, 1)

@@ -1,6 +1,6 @@
 """Tables of joint handling for reading queries (SQLAlchemy Core)."""
 
-from sqlalchemy import BigInteger, Column, DateTime, ForeignKey, Integer, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, ForeignKey, Integer, Table, Text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from gis.tables import metadata
@@ -20,6 +20,7 @@ parts = Table(
     Column("due_at", _AT, nullable=False),
     Column("ended_at", _AT),
     Column("told_due_at", _AT),
+    Column("exact", Boolean, nullable=False),
 )
 
 part_steps = Table(

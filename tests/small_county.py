@@ -29,6 +29,7 @@ DEPUTISED, VACANT, OVERLAY, SIBLING = "800101002", "800101003", "800101901", "80
 OTHER_VILLAGE, OTHER_TOWNSHIP, FAR_GRID, FOREIGN = "800102", "8002", "800201001", "810101001"
 ROLES = (
     "head", "deputy", "member", "desk", "dispatcher", "handler", "clerk", "supervisor", "planner", "administrator",
+    "helper",
 )  # fmt: skip
 # code: lon, lat of the lower left corner, width, height
 AREAS: dict[str, tuple[float, float, float, float]] = {
@@ -111,10 +112,12 @@ def postings() -> Iterator[Posting]:
             # In the second county nobody sits at any desk.
             if role == "desk" and area.startswith("81"):
                 continue
-            desk = {"desk": f"{area}值班台", "handler": f"{area}执法队"}.get(role)
+            desk = {"desk": f"{area}值班台", "handler": f"{area}执法队", "helper": f"{area}帮办队"}.get(role)
             yield Posting(area, role, login, desk, until=SUCCESSION if login == f"head@{GRID}" else None)
             if role == "handler":
                 yield Posting(area, "department", None, desk)
+            if role == "helper":
+                yield Posting(area, "team", None, desk)
     yield Posting(GRID, "head", "next", since=SUCCESSION)
     # In a small place somebody wears two hats.
     yield Posting(GRID, "deputy", "both")
@@ -152,6 +155,13 @@ def build(database: Store) -> None:
             "INSERT INTO postings (area_code, role, person_id, desk, during)"
             " VALUES (%s, %s, (SELECT id FROM people WHERE login = %s), %s, tstzrange(%s, %s))",
             [(each.area, each.role, each.person, each.desk, each.since, each.until) for each in held],
+        )
+        cursor.execute(
+            "INSERT INTO teams SELECT id, 'volunteers', 'Team of ' || area_code FROM postings WHERE role = 'team'"
+        )
+        cursor.execute(
+            "INSERT INTO team_terms (posting_id, version, since, skills, areas, hours, contact)"
+            " SELECT id, 1, lower(during), '{fire_watch}', ARRAY[area_code::text], '[]', '值班室' FROM postings WHERE role = 'team'"
         )
         for edition, _ in unprepared(connection):
             prepare_edition(connection, edition)

@@ -56,7 +56,7 @@ async function copy(source, name) {
 await rm(fresh, { recursive: true, force: true });
 await mkdir(fresh, { recursive: true });
 
-await bundle(["css/app.css", "css/dark.css", "css/docs.css", "css/planner.css", "css/desk.css", "css/case.css", "css/boundaries.css", "css/findings.css"]);
+await bundle(["css/app.css", "css/dark.css", "css/docs.css", "css/planner.css", "css/desk.css", "css/case.css", "css/boundaries.css", "css/findings.css", "css/teams.css"]);
 await bundle(["js/early.js"], { format: "iife" });
 await bundle(["js/base.js", "js/report.js", "js/status.js", "js/case.js", "js/area.js", "js/docs.js", "js/planner.js", "js/desk.js", "js/live_lists.js", "js/day.js", "js/moderation.js", "js/boundaries.js", "js/findings.js"], {
   format: "esm",

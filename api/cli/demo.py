@@ -53,6 +53,7 @@ _WHO = {
     "desk": "示例村值班员 desk of the village",
     "head": "示例村第一网格长 head of the nursery's grid",
     "member": "示例村第一网格员 member of that grid",
+    "helper": "香河县志愿者 volunteer of a helper team",
 }
 
 

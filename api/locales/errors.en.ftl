@@ -63,7 +63,7 @@ error-webhook_refused = The address, the area or a topic of this subscription ca
 title-cases_for_staff = For staff only
 error-cases_for_staff = The cases of this area are for its own staff and those of the areas above it.
 title-list_for_others = This list is not yours
-error-list_for_others = The desk is for dispatchers and supervisors, supervision for supervisors, the inbox for a department's handlers, the day list for grid heads, deputies and members. Open your own list from the head of the page.
+error-list_for_others = The desk is for dispatchers and supervisors, supervision for supervisors, the inbox for a department's handlers, a team's parts for its helpers, the day list for grid heads, deputies and members. Open your own list from the head of the page.
 title-photo_too_large = Photo too large
 error-photo_too_large = A photo may have 10 MB. Take a screenshot of it, or choose a smaller size in the camera's settings.
 title-photo_too_many_pixels = Too many pixels
@@ -249,6 +249,31 @@ title-postings_for_administrators = Postings are not for you to change
 error-postings_for_administrators = Postings and log-ins are given by an administrator of the area or of one above it; a log-in by one who looks after all areas of that person. Desks, dispatchers and supervisors may look.
 title-posting_refused = This posting cannot be
 error-posting_refused = { $fault }
+title-teams_for_administrators = Helper teams are not for you to keep
+error-teams_for_administrators = Helper teams are made, changed and dissolved by an administrator of the area of their seat or of one above it.
+title-teams_for_staff = The list of helper teams is not open to you
+error-teams_for_staff = Helper teams are listed for those who lead cases.
+title-team_refused = The team cannot be so
+error-team_refused = { $what ->
+    [name_zh_missing] Give it a name in Chinese, of at most 60 characters.
+    [name_zh_taken] There is a team of this name in this area; give it another one.
+    [name_en_missing] Give it a name in English, of at most 80 letters.
+    [kind_missing] Choose a kind.
+    [area_code_unknown] There is no area of this code; look at the area of its seat.
+    [skills_missing] Choose at least one skill.
+    [skills_unknown] One of the skills is listed no more; choose again.
+    [areas_missing] Write the code of at least one area that it serves.
+    [areas_unknown] One of the areas that it serves does not exist; look at the codes.
+    [areas_others] One of the areas that it serves is not yours to look after; write those alone that are.
+    [hours_missing] Write the hours of at least one day, or choose day and night.
+    [hours_bad] Hours need a beginning and a later end; those over midnight are written on two days.
+    [contact_missing] Say how it is reached, in at most 200 characters.
+    [until_past] It cannot end before now; leave the day empty to end it now.
+    [until_bad] That is no day; write it again.
+   *[version_changed] Somebody has just changed this team. What is shown is the newest: look at it, then change it.
+}
+title-team_not_found = There is no such team
+error-team_not_found = There is no team of this number, or it was dissolved.
 title-posting_not_found = No such posting
 error-posting_not_found = There is no posting or absence of this number that could still change; look at the list again.
 title-bad_posting_file = This list of postings cannot be read

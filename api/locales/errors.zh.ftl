@@ -63,7 +63,7 @@ error-webhook_refused = 这个订阅的地址、辖区或事项不能使用；�
 title-cases_for_staff = 只供工作人员查看
 error-cases_for_staff = 这个辖区的案件只供本辖区和上级辖区的工作人员查看。
 title-list_for_others = 这不是您的清单
-error-list_for_others = 派单台给值班员、派单员和督查员用，督办台给督查员用，收件箱给部门经办人用，今日清单给网格长、副网格长和网格员用。请从页首打开您自己的清单。
+error-list_for_others = 派单台给值班员、派单员和督查员用，督办台给督查员用，收件箱给部门经办人用，帮办任务给帮办队员用，今日清单给网格长、副网格长和网格员用。请从页首打开您自己的清单。
 title-photo_too_large = 照片太大
 error-photo_too_large = 一张照片最大 10 MB。请截一张屏再发，或者在相机设置里选小一点的尺寸。
 title-photo_too_many_pixels = 照片像素太多
@@ -249,6 +249,31 @@ title-postings_for_administrators = 任职不由您更改
 error-postings_for_administrators = 任职和登录由本辖区或上级辖区的管理员办理；登录须由管理此人全部辖区的管理员发放。值班台、派单员和督查员可以查看。
 title-posting_refused = 不能这样任职
 error-posting_refused = { $fault }
+title-teams_for_administrators = 帮办队不由您维护
+error-teams_for_administrators = 帮办队由所在辖区或上级辖区的管理员新建、更改和解散。
+title-teams_for_staff = 帮办队名册不对您开放
+error-teams_for_staff = 帮办队名册供主办案件的人员查看。
+title-team_refused = 不能这样填
+error-team_refused = { $what ->
+    [name_zh_missing] 请填写中文名称，最多 60 个字。
+    [name_zh_taken] 这个辖区已有同名的帮办队，请换个名称。
+    [name_en_missing] 请填写英文名称，最多 80 个字母。
+    [kind_missing] 请选择类别。
+    [area_code_unknown] 没有这个辖区代码，请核对所在辖区。
+    [skills_missing] 请至少选一项特长。
+    [skills_unknown] 有一项特长已不在名录里，请重新选择。
+    [areas_missing] 请至少写一个服务辖区的代码。
+    [areas_unknown] 服务辖区里有一个代码不存在，请核对。
+    [areas_others] 服务辖区里有一个不归您管理，请只写您管理的。
+    [hours_missing] 请至少填一天的值班时间，或勾选全天值班。
+    [hours_bad] 值班时间要有起有止，止要晚于起；跨夜的请分两天填。
+    [contact_missing] 请填写联系方式，最多 200 个字。
+    [until_past] 解散日期不能早于现在；不填就是从现在起。
+    [until_bad] 这不是一个日期，请重填。
+   *[version_changed] 刚才有人改过这支队伍，页面上是最新的，请看过再改。
+}
+title-team_not_found = 没有这支帮办队
+error-team_not_found = 没有这支帮办队，或者它已解散。
 title-posting_not_found = 没有这个任职
 error-posting_not_found = 没有这个编号的、还能更改的任职或不在岗记录，请重新查看名单。
 title-bad_posting_file = 任职名单无法读取

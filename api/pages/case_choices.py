@@ -4,6 +4,7 @@ Reads only; what of it may be chosen, each step decides again.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from api.holders import holder
@@ -12,15 +13,29 @@ from api.pages.case_parts import Joint
 from api.pages.case_steps import Offer
 from api.pages.marks import age_of, mark_of
 from api.pages.surroundings import SPOT_SHOWN, surroundings
+from api.pages.team_words import duty_words, hours_words, skill_words
 from api.visits import Visit
 from grids.akin import AkinCase, akin_to
 from grids.cases import WholeCase
 from grids.categories import Category
 from grids.language import Words
 from grids.owners import GROUPS, Candidate, candidates, proposal
+from grids.teams import TeamChoice, skills, team_choices
 
 # Cases to choose from, of those that it could go into.
 _AKIN_SHOWN: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class TeamShown:
+    """A helper team that can be asked for a part, in words."""
+
+    team: TeamChoice
+    name: str
+    kind: str
+    skills: str
+    hours: str
+    duty: str
 
 
 async def choices_for(
@@ -38,16 +53,35 @@ async def choices_for(
         All categories of the day.
     """
     needs = {need for offer in offered for need in offer.needs}
-    choices: dict[str, Any] = {"owners": [], "proposed": None, "akin": [], "kinds": []}
+    choices: dict[str, Any] = {"owners": [], "teams": [], "proposed": None, "akin": [], "kinds": []}
     if "owner" in needs or parts.needs_owners:
         listed = await candidates(visit.connection, case.id, visit.now)
         choices["owners"] = _grouped(listed, visit.words)
         choices["proposed"] = await proposal(visit.connection, case.id, visit.now)
+    if parts.needs_owners:
+        choices["teams"] = await _teams(visit, case)
     if "into" in needs:
         choices["akin"] = [(each, placed_words(each, visit.words)) for each in await _akin(visit, case)]
     if "category" in needs:
         choices["kinds"] = [(k.code, k.name(visit.lang)) for k in kinds if k.code != case.category_code]
     return choices
+
+
+async def _teams(visit: Visit, case: WholeCase) -> list[TeamShown]:
+    """The helper teams that can be asked, those that fit best first."""
+    found = await team_choices(visit.connection, case.id, visit.now)
+    known = {each.code: each for each in await skills(visit.connection, visit.now)} if found else {}
+    return [
+        TeamShown(
+            team=each,
+            name=each.name(visit.lang),
+            kind=visit.words("teams-kind-of", kind=each.kind),
+            skills=skill_words(each.skills, known, visit.words),
+            hours=hours_words(each.hours, visit.words),
+            duty=duty_words(each.hours, visit.now, visit.words),
+        )
+        for each in found
+    ]
 
 
 async def _akin(visit: Visit, case: WholeCase) -> list[AkinCase]:

@@ -6,6 +6,7 @@ What is allowed, ``grids.part_workflow`` and the database decide.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from api.pages.case_history import Entry, Names
 from api.pages.case_steps import Typed
@@ -21,6 +22,11 @@ class PartTyped(Typed):
     """The fields of a part's form, as they came; ``nth`` is empty where somebody is asked anew."""
 
     nth: str = ""
+    exact: str = ""
+
+    def data(self, into: int | None = None) -> dict[str, Any]:
+        """Answer what the step needs besides its words."""
+        return super().data(into) | ({"exact": True} if self.exact else {})
 
 
 @dataclass(frozen=True, slots=True)

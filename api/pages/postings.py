@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, QueryParams
 
 from api.errors import STATUS, LogInRequiredError, problem_of
 from api.pages.posting_forms import new_row, text
@@ -44,7 +44,8 @@ async def show(request: Request, visit: Visiting, area: str = "", q: str = "", p
     place = await posted.place(visit.connection, area, visit.now) if area else await _own(visit)
     if area and place is None:
         raise areas.AreaNotFoundError(f"There is no area {area} in any boundaries.", params={"code": area})
-    return await _page(request, visit, place, asked=q, past=bool(past))
+    # Of a new one whose role and desk the address names.
+    return await _page(request, visit, place, asked=q, past=bool(past), typed=request.query_params)
 
 
 @router.post("/postings")
@@ -88,7 +89,7 @@ async def _page(
     *,
     asked: str = "",
     past: bool = False,
-    typed: FormData | None = None,
+    typed: FormData | QueryParams | None = None,
     tried: Changed | None = None,
     error: GridwardenError | None = None,
 ) -> HTMLResponse:

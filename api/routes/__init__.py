@@ -31,6 +31,7 @@ from api.routes import (
     reports,
     rota,
     supervision,
+    teams,
     tiles,
     why,
 )
@@ -51,6 +52,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     supervision.router,
     handovers.router,
     rota.router,
+    teams.router,
     dispatch.router,
     escalation.router,
     locating.router,

@@ -17,7 +17,10 @@ from grids.steps import MAX_WORDS
 
 router = APIRouter(prefix="/api", tags=["cases"])
 
-_POSTING = Field(ge=1, le=2**31 - 1, description="who is asked; GET /api/cases/{id}/owners lists them")
+_POSTING = Field(
+    ge=1, le=2**31 - 1, description="who is asked; GET /api/cases/{id}/owners lists them, and /teams helper teams"
+)
+_EXACT = Field(description="of a helper team alone: tell it the pin itself; else it learns roughly where it is")
 
 
 class PartDocument(BaseModel):
@@ -36,6 +39,7 @@ class PartDocument(BaseModel):
     asked_at: datetime
     due_at: datetime
     ended_at: datetime | None
+    exact: bool = Field(description="a helper team was told the pin itself, not only roughly where it is")
     steps: list[str] = Field([], description="verbs that are open to you")
 
 
@@ -61,6 +65,7 @@ class AskBody(BaseModel):
     posting_id: Annotated[int, _POSTING]
     words: str = Field(max_length=MAX_WORDS, description="the task")
     until: Instant
+    exact: Annotated[bool, _EXACT] = False
 
 
 class PartStepBody(BaseModel):
@@ -73,6 +78,7 @@ class PartStepBody(BaseModel):
     words: str | None = Field(None, max_length=MAX_WORDS, description="what was done, or why")
     posting_id: Annotated[int | None, _POSTING] = None
     until: Instant | None = None
+    exact: Annotated[bool, _EXACT] = False
 
 
 class PartTakenDocument(BaseModel):
@@ -115,7 +121,7 @@ async def to_do(visit: Visiting) -> list[PartToDoDocument]:
 
 @router.post("/cases/{case_id}/parts", status_code=201, responses=problems(*REFUSALS, "log_in_required"))
 async def ask(request: Request, case_id: CaseId, body: AskBody) -> PartTakenDocument:
-    """Ask a department, a desk, a head or a deputy for a part of the case."""
+    """Ask a department, a desk, a head, a deputy or a helper team for a part of the case."""
     taken = await _take(request, case_id, None, "part_ask", None, body.words, _data(body))
     return PartTakenDocument.model_validate(taken)
 
@@ -134,6 +140,7 @@ def _data(body: AskBody | PartStepBody) -> dict[str, Any]:
     given = {
         "owner": body.posting_id and {"posting_id": body.posting_id},
         "until": body.until and body.until.isoformat(),
+        "exact": body.exact,
     }
     return {name: value for name, value in given.items() if value}
 

@@ -12,7 +12,7 @@ from grids.postings import Changed, Reason
 
 _Role = Literal[
     "head", "deputy", "member", "desk", "dispatcher", "department", "handler", "clerk", "supervisor", "planner",
-    "administrator",
+    "administrator", "helper",
 ]  # fmt: skip
 
 

@@ -27,7 +27,7 @@ from grids.deliveries import (
     waiting,
 )
 from grids.language import Words
-from grids.letters import IN_THE_ROOM, RESIDENTS, Letter, write
+from grids.letters import IN_THE_ROOM, OF_A_TEAM, RESIDENTS, Letter, write
 from grids.lists import LINES, begins, write_lists
 from grids.receipts import Keys
 from grids.subscriptions import receiver_left, receiver_of
@@ -97,7 +97,9 @@ class Sender:
         now = self.clock()
         # Null where the recipient cannot be reached any more, whatever there is to tell.
         facts = await _value(
-            connection, "SELECT letter_facts(%s, %s) || order_told(%s)", (delivery.id, now, delivery.id)
+            connection,
+            "SELECT letter_facts(%s, %s) || order_told(%s) || team_told(%s)",
+            (delivery.id, now, delivery.id, delivery.id),
         )
         if facts is None:
             raise NotDeliveredError("address_gone")
@@ -128,6 +130,10 @@ class Sender:
             link = f"{self.public_url}/status/{facts['number']}?key={self.keys.key(facts['number'])}"
         elif delivery.template in IN_THE_ROOM:
             link = f"{self.public_url}/cases/{facts['case_id']}/mediation"
+        elif delivery.template == "helper-withdrawn":
+            link = f"{self.public_url}/team"
+        elif delivery.template in OF_A_TEAM:
+            link = f"{self.public_url}/team/parts/{facts['case_id']}/{facts['part']['nth']}"
         else:
             area = facts["area_code"] or delivery.data["owner"]["area_code"]
             link = f"{self.public_url}/areas/{area}/cases/{facts['case_id']}"

@@ -184,6 +184,39 @@ letter-part-late-body =
 
     { $link }
 
+# A team sees its own part alone: the letter says neither what the case is about nor where.
+letter-helper-asked-subject = Your help is asked for, by { $part_due }
+letter-helper-asked-body =
+    To the team:
+
+    your team is asked to help with a part of a case, by { $part_due }. What is to be done is here:
+
+    { $link }
+
+letter-helper-changed-subject = A part of your team's has changed
+letter-helper-changed-body =
+    To the team:
+
+    a part of your team's has another deadline or has to be done again, by { $part_due }. Read more here:
+
+    { $link }
+
+letter-helper-withdrawn-subject = A part of your team's was withdrawn
+letter-helper-withdrawn-body =
+    To the team:
+
+    a part of your team's was withdrawn or given to others. You need not do it any more. What your team has to do is here:
+
+    { $link }
+
+letter-helper-late-subject = A part of your team's is late
+letter-helper-late-body =
+    To the team:
+
+    a part of your team's is past its deadline, { $part_due }. Please do it now, or hand it back and say why.
+
+    { $link }
+
 letter-part-late-lead-subject = A part of case { $case } is late: { $category } ({ $area })
 letter-part-late-lead-body =
     To { $owner }:

@@ -187,6 +187,39 @@ letter-part-late-body =
 
     { $link }
 
+# 帮办队只看得到自己那一项：信里不写案件是什么事、在哪里。
+letter-helper-asked-subject = 请帮办：{ $part_due } 前
+letter-helper-asked-body =
+    帮办队：
+
+    有一项任务请你们队帮办，应在 { $part_due } 前办完。要办什么，见：
+
+    { $link }
+
+letter-helper-changed-subject = 帮办任务有变
+letter-helper-changed-body =
+    帮办队：
+
+    你们队的一项任务改了期限，或要求返工，应在 { $part_due } 前办完。详见：
+
+    { $link }
+
+letter-helper-withdrawn-subject = 帮办任务已撤回
+letter-helper-withdrawn-body =
+    帮办队：
+
+    你们队的一项任务已撤回或改由别人承担，不用再办。你们现有的任务见：
+
+    { $link }
+
+letter-helper-late-subject = 帮办任务逾期
+letter-helper-late-body =
+    帮办队：
+
+    你们队的一项任务已过期限（{ $part_due }）。请尽快办理；办不了的，请退回并说明。
+
+    { $link }
+
 letter-part-late-lead-subject = 有协办任务逾期：案件 { $case } { $category }（{ $area }）
 letter-part-late-lead-body =
     { $owner }：

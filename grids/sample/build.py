@@ -30,6 +30,7 @@ from grids.sample.rules import load_rules
 from grids.sample.sites import NURSERY_GRID, draw_sites
 from grids.sample.stored import read_areas, read_nursery, taken_numbers
 from grids.sample.story import tell_story
+from grids.sample.teams import VOLUNTEERS, form_teams, let_volunteers_help
 
 _COUNTY = WUBAIHU[:6]
 # Everybody but the administrator, the planner and the clerk works around the story's village, so that they meet over
@@ -45,6 +46,7 @@ _LOG_INS: dict[str, tuple[str, str, str | None]] = {
     "desk": (EXAMPLE_VILLAGE, "desk", None),
     "head": (NURSERY_GRID, "head", None),
     "member": (NURSERY_GRID, "member", None),
+    "helper": (_COUNTY, "helper", VOLUNTEERS),
 }
 LOG_INS = tuple(_LOG_INS)
 """Logins of the demo, one for each role."""
@@ -86,6 +88,7 @@ def build_city(
     hasher = PasswordHash.recommended()
     log_ins = [log_in(login, hasher.hash(password)) for login, password in passwords.items()]
     load_city(connection, city, draw_postings(city, SEED), sites, log_ins, now)
+    form_teams(connection, log_ins)
     load_rules(connection, now)
     story = tell_story(read_nursery(connection), now)
     load_reports(connection, story, draw_numbers(len(story), _STORY_SEED, ()), entropy, key_digest=key_digest)
@@ -101,6 +104,7 @@ def build_city(
     give_orders(connection, now)
     load_escalation(connection, now)
     hand_over(connection, now)
+    let_volunteers_help(connection, now)
     note_as_told(connection, now)
     step("places", 1)
     replay(connection)

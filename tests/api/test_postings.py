@@ -247,7 +247,7 @@ def test_every_role_can_be_posted_and_blanks_around_a_name_are_none(
     log_in("admin")
     for n, role in enumerate(ROLES):
         row = {"area_code": "9002", "role": role, "since": "2026-04-01"}
-        row |= {"desk": f"台{n}"} if role in ("desk", "department", "handler") else {}
+        row |= {"desk": f"台{n}"} if role in ("desk", "department", "handler", "helper") else {}
         row |= {} if role in ("desk", "department") else {"name": f" 某人{n}\u3000", "staff_number": f"R{n}"}
         assert change(client, row, commit=True).json()["committed"], role
     named = {one["name"] for one in client.get("/api/postings?area=9002").json() if one["name"]}

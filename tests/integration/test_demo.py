@@ -134,8 +134,8 @@ def test_the_nursery_waits_for_its_readers_and_goes_round_the_loop(demo: Demo) -
         with httpx2.Client(base_url=demo.address) as client:
             client.post("/login", data={"login": login, "password": PASSWORD})
             readers[login] = client.get(f"/api/cases/{case}").status_code
-    # The handler meets it when it is handed to his department; a planner sees figures.
-    others = {"handler", "planner"}
+    # The handler meets it when it is handed to his department; a planner sees figures, a helper his team's part of another.
+    others = {"handler", "planner", "helper"}
     assert {login for login, status in readers.items() if status == 200} == set(LOG_INS) - others, readers
     told = httpx2.get(f"{demo.address}/api/reports/{number}", params={"key": key}).json()
     assert told["state"] == "received"

@@ -28,6 +28,7 @@ from grids import (  # noqa: F401  (they declare their tables)
     tables_places,
     tables_postings,
     tables_rota,
+    tables_teams,
     tables_worker,
 )
 from grids.receipts import Keys

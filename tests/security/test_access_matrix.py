@@ -81,6 +81,7 @@ CASES: Final[dict[str, tuple[tuple[float, float] | str, str, tuple[str, str] | N
     "joint": (spot(county.GRID, -0.0025), "dumping", None),
     "letter": (spot(county.GRID, -0.003), "dumping", None),
     "visit": (spot(county.GRID, -0.0035), "dumping", None),
+    "helped": (spot(county.GRID, -0.004), "dumping", None),
 }
 # What came past the grid, and is nobody's below the level of its desk.
 DOORS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
@@ -91,6 +92,8 @@ DOORS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
 MEDIATED: Final = {"mediated": county.TOWNSHIP}
 # Who has a part of a case that another one leads.
 ASSISTED: Final = {"joint": (county.SIBLING, "department")}
+# Of which area a helper team has a part of a case, and sees nothing of it but that.
+HELPED: Final = {"helped": county.VILLAGE}
 
 
 @dataclass(frozen=True)
@@ -129,6 +132,14 @@ class Reader:
     def mediates(self, case: Kept) -> bool:
         """Whether his department mediates in it."""
         return self.role == "handler" and self.area == MEDIATED.get(case.name)
+
+    def helps(self, case: Kept) -> bool:
+        """Whether his team has a part of it: that part is all that he sees."""
+        return self.role == "helper" and self.area == HELPED.get(case.name)
+
+    def knows_the_task(self, case: Kept) -> bool:
+        """Whether the words of that part are his to read."""
+        return self.helps(case) or self.reads(case)
 
     def hears(self, case: Kept) -> bool:
         """Whether what is said in its mediation is his to read."""
@@ -208,6 +219,8 @@ def kept(town: Store, photo_folder: Path) -> list[Kept]:
             handed = handed or ASSISTED.get(name)
             if name in ASSISTED:
                 _assist(web, owner, sent.case_id, *ASSISTED[name])
+            if name in HELPED:
+                _assist(web, owner, sent.case_id, HELPED[name], "team", f"task-of-{name}-{sent.number}")
             row = owner.execute(
                 "SELECT c.chain, r.id, c.elsewhere IS NOT NULL FROM cases c JOIN reports r ON r.case_id = c.id WHERE c.id = %s",
                 (sent.case_id,),
@@ -282,20 +295,22 @@ def _mediate(web: psycopg.Connection, owner: psycopg.Connection, case: Kept) -> 
         )
 
 
-def _assist(web: psycopg.Connection, owner: psycopg.Connection, case_id: int, area: str, role: str) -> None:
+def _assist(
+    web: psycopg.Connection, owner: psycopg.Connection, case_id: int, area: str, role: str, task: str = "请协办"
+) -> None:
     asked = owner.execute("SELECT id FROM postings WHERE area_code = %s AND role = %s", (area, role)).fetchone()
     assert asked
     lead = f"head@{county.GRID}"
     _step(web, case_id, 1, "accept", None, "{}", lead)
     data = f'{{"owner": {{"posting_id": {asked[0]}}}, "until": "{county.NOW + timedelta(days=1)}"}}'
     web.execute(
-        "SELECT take_part_step(%s, %s, %s, NULL, NULL, 'part_ask', '请协办', %s)",
-        (county.session(lead), county.NOW, case_id, data),
+        "SELECT take_part_step(%s, %s, %s, NULL, NULL, 'part_ask', %s, %s)",
+        (county.session(lead), county.NOW, case_id, task, data),
     )
 
 
 def _note(web: psycopg.Connection, case: Kept) -> None:
-    version = 2 if case.elsewhere else 1
+    version = 2 if case.elsewhere or case.name in HELPED else 1
     _step(web, case.case_id, version, "note", case.mark("step"), "{}", f"supervisor@{case.chain[0]}")
 
 
@@ -354,11 +369,11 @@ OF_CASES: Final[dict[str, tuple[str, str] | None]] = {
     "rota_visits": ("(SELECT r.case_id FROM reports r WHERE r.id = report_id)", "sees"),
 }
 # Tables that have rows of some of the cases alone.
-SOME: Final[dict[str, set[str]]] = {"parts": set(ASSISTED), "rota_visits": {"visit"}}
+SOME: Final[dict[str, set[str]]] = {"parts": {*ASSISTED, *HELPED}, "rota_visits": {"visit"}}
 TELLS_OF_NONE: Final = {
     "absences", "activations", "areas", "boundaries", "calendar_days", "calendar_years", "categories", "dispatch_rules", "edition_checks", "editions", "escalation_rules", "findings", "lineage", "mediation_steps", "office_hours",
     "order_steps", "part_steps", "people", "place_rules", "postings", "preparations", "shapes", "sites", "spellings", "steps", "taken_back",
-    "units", "work_spans",
+    "team_skills", "units", "work_spans",
     # Only the staff of a level that may be told of a failing post box; see tests of deliveries.
     "deliveries",
     # Of desks; see tests of hand-overs.
@@ -432,6 +447,8 @@ def test_the_database_alone_shows_nobody_what_is_not_his(town: Store, kept: list
         "anchors",
         "mediation_party_words",
         "mediation_conflicts",
+        "teams",
+        "team_terms",
     ],
 )
 def test_what_the_service_may_not_read_at_all(town: Store, table: str) -> None:
@@ -703,6 +720,22 @@ ROUTES: Final[dict[str, tuple[Ask, ...]]] = {
     "POST /boundaries/{edition_id:int}/take-back": (),
     "GET /boundaries/{edition_id}/checks": (get("/boundaries/1/checks"),),
     "POST /boundaries/{edition_id}/checks": (),
+    "GET /api/teams": (get("/api/teams?past=true"),),
+    "POST /api/teams": (),  # nothing of a case: tests/api/test_teams.py asks who may
+    "GET /api/teams/skills": (get("/api/teams/skills"),),
+    "GET /api/teams/{posting_id}": (get("/api/teams/1"),),
+    "POST /api/teams/{posting_id}/terms": (),
+    "POST /api/teams/{posting_id}/end": (),
+    "GET /api/cases/{case_id}/teams": (get("/api/cases/{case_id}/teams"),),
+    "GET /api/team/parts": (get("/api/team/parts"),),
+    "GET /api/team/parts/{case_id}/{nth}": (get("/api/team/parts/{case_id}/1"),),
+    "GET /teams": (get("/teams"),),
+    "POST /teams": (),
+    "GET /teams/{posting_id}": (get("/teams/1"),),
+    "POST /teams/{posting_id}": (),
+    "GET /team": (get("/team"),),
+    "GET /team/parts/{case_id}/{nth}": (get("/team/parts/{case_id}/1"),),
+    "POST /team/parts/{case_id}/{nth}": (form("/team/parts/{case_id}/1", verb="part_dance", version="1"),),
     "GET /desk": (get("/desk"),),
     "POST /desk": (form("/desk", verb="accept", case="{case_id}-99"),),
     "GET /day": (get("/day"), get("/day?by=way")),
@@ -781,7 +814,7 @@ def representatives(kept: list[Kept]) -> dict[tuple[str, str], tuple[Reader, Kep
     found: dict[tuple[str, str], tuple[Reader, Kept]] = {}
     for case, reader in product(kept, EVERYBODY):
         # One who owns it from elsewhere is a relation of his own.
-        relation = "handed" if reader.owns(case) else reader.relation(case)
+        relation = "handed" if reader.owns(case) else "helping" if reader.helps(case) else reader.relation(case)
         found.setdefault((relation, reader.role or "nobody"), (reader, case))
     return found
 
@@ -796,12 +829,18 @@ def leaks(answer: Any, reader: Reader, kept: list[Kept], asked: Kept, route: str
         if not reader.sees(case):
             # Whoever asks by a number knows it.
             known = case is asked and case.number in route
-            found += [f"number of {case.name}"] if not known and case.number in re.sub(r"\D", " ", body).split() else []
+            # The task that is his to read carries it, as a mark.
+            plain = body.replace(case.mark("task"), "") if reader.helps(case) else body
+            found += (
+                [f"number of {case.name}"] if not known and case.number in re.sub(r"\D", " ", plain).split() else []
+            )
             found += (
                 [f"position of {case.name}"] if case.lon is not None and f"{case.lon:.6f}".rstrip("0") in body else []
             )
         if not reader.hands(case) and case.mark("handed") in body:
             found.append(f"hand-over of {case.name}")
+        if case.mark("task") in body and not reader.knows_the_task(case):
+            found.append(f"task of {case.name}")
         if not reader.hears(case):
             found += [f"{of} of {case.name}" for of in ("room", "party") if case.mark(of) in body]
         if case.mark("contact") in body and not reader.calls(case):
@@ -829,7 +868,8 @@ def test_no_route_shows_anybody_what_is_not_his(client: TestClient, kept: list[K
             if case.mark(SHOWS.get(route, "words")) in answer.text:
                 shown.add((relation, role))
     # What shows words shows them to those whose they are: a matrix of empty answers would prove nothing.
-    may = {"contact": Reader.calls, "handed": Reader.hands}.get(SHOWS.get(route, ""), Reader.reads)
+    shows = {"contact": Reader.calls, "handed": Reader.hands, "task": Reader.helps}
+    may = shows.get(SHOWS.get(route, ""), Reader.reads)
     if route in SHOWS:
         assert shown == {key for key, (reader, case) in representatives(kept).items() if may(reader, case)}
 
@@ -931,6 +971,10 @@ SHOWS: Final = {
     "POST /api/reports/{number}/contact": "contact",
     "GET /api/handovers": "handed",
     "GET /handovers/{handover_id}": "handed",
+    "GET /api/team/parts": "task",
+    "GET /api/team/parts/{case_id}/{nth}": "task",
+    "GET /team": "task",
+    "GET /team/parts/{case_id}/{nth}": "task",
 }
 
 

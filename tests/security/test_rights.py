@@ -188,6 +188,8 @@ def test_security_is_forced_on_every_table_that_tells_of_people_or_cases_or_is_f
         "handover_words",
         "rota",
         "rota_visits",
+        "teams",
+        "team_terms",
         "mediations",
         "mediation_parties",
         "mediation_party_words",

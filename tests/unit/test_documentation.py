@@ -74,6 +74,7 @@ def test_routes() -> None:
         routes.supervision,
         routes.escalation,
         routes.handovers,
+        routes.teams,
         routes.dispatch,
         routes.figures,
         routes.findings,
