@@ -148,6 +148,7 @@ STATUS = {
     "place_rule_not_found": 404,
     "no_story": 404,
     "stale_version": 409,
+    "petition_closed": 409,
     "step_not_allowed": 409,
     "step_for_others": 403,
     "step_incomplete": 422,

@@ -7,8 +7,7 @@ from fastapi import Depends, Query
 from pydantic import AfterValidator
 
 from gis.cells import RESOLUTIONS
-from grids.reports import CHANNELS
-from maps.questions import Layer, Per, Period, Question
+from maps.questions import MAP_CHANNELS, Layer, Per, Period, Question
 
 
 def _within_reach(day: date) -> date:
@@ -24,7 +23,7 @@ Day = Annotated[date, AfterValidator(_within_reach)]
 AskedLayer = Annotated[Layer, Query(description="what is counted")]
 AskedPer = Annotated[Per, Query(description="bare, per 1,000 households, or per km²")]
 AskedFamily = Annotated[str | None, Query(max_length=64, description="of categories")]
-AskedChannel = Annotated[str | None, Query(max_length=32, description=", ".join(CHANNELS))]
+AskedChannel = Annotated[str | None, Query(max_length=32, description=", ".join(MAP_CHANNELS))]
 FirstDay = Annotated[Day | None, Query(alias="from", description="first day, Asia/Shanghai")]
 DayAfter = Annotated[Day | None, Query(alias="to", description="first day after the period")]
 _ANY_CELLS = f"cell-{RESOLUTIONS[0]}"

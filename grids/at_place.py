@@ -6,16 +6,18 @@ the step ``reopen`` alike; nothing of what others said is told.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from grids.hearings import Closing, closing_of
 from grids.receipts import digest
 
 
 @dataclass(frozen=True, slots=True)
 class ClosedHere:
-    """A case that was closed at the place of somebody's report."""
+    """A case that was closed at the place of somebody's report; what was closed as a ``petition`` is not reopened."""
 
     case_id: int
     version: int
@@ -24,6 +26,7 @@ class ClosedHere:
     confirmed: bool | None
     received_at: datetime
     closed_at: datetime
+    petition: Closing | None
 
 
 async def closed_at_place(
@@ -49,6 +52,6 @@ async def closed_at_place(
     return tuple(_closed_here(row) for row in found.scalar_one())
 
 
-def _closed_here(row: dict[str, str]) -> ClosedHere:
+def _closed_here(row: dict[str, Any]) -> ClosedHere:
     moments = {name: datetime.fromisoformat(row[name]) for name in ("received_at", "closed_at")}
-    return ClosedHere(**(row | moments))  # type: ignore[arg-type]
+    return ClosedHere(**row | moments | {"petition": closing_of(row["petition"])})

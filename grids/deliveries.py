@@ -156,7 +156,8 @@ async def take_news(
             " UNION ALL SELECT * FROM concerned_by_orders(%(ids)s, %(at)s)"
             " UNION ALL SELECT * FROM concerned_by_handovers(%(ids)s)"
             " UNION ALL SELECT * FROM concerned_by_visits(%(ids)s, %(at)s)"
-            " UNION ALL SELECT * FROM concerned_by_teams(%(ids)s, %(at)s)",
+            " UNION ALL SELECT * FROM concerned_by_teams(%(ids)s, %(at)s)"
+            " UNION ALL SELECT * FROM concerned_by_hearings(%(ids)s, %(at)s)",
             {"ids": list(news), "at": now},
         )
         made = [

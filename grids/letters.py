@@ -29,12 +29,14 @@ Relation = Literal[
     "receiver",
     "helper",
     "helper_before",
+    "presider",
     "lists",
     "program",
 ]
 """Whom news concerns: who reported it, who answers for it, who has a part of it, who may re-check its claim, who has to
 supervise it, who gave an order on it, who mediates in it or has to name another mediator, who received the visitor who
-told of it, whose team has a part of it or had it before, who gets the weekly lists, a program that asked."""
+told of it, whose team has a part of it or had it before, who presides over a hearing of it, who gets the weekly lists,
+a program that asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,14 @@ TOLD: Final[tuple[Told, ...]] = (
     Told("case.mediation_open", "mediator", "mediator"),
     Told("case.mediation_hand_over", "mediator", "mediator"),
     Told("case.mediation_conflict", "lead", "mediation-vacant"),
+    # A hearing: whoever reported it is invited, hears of every change, what was found and what was decided.
+    Told("case.hearing_call", "reporter", "hearing-called"),
+    Told("case.hearing_move", "reporter", "hearing-moved"),
+    Told("case.hearing_cancel", "reporter", "hearing-cancelled"),
+    Told("case.hearing_find", "reporter", "hearing-held"),
+    Told("case.petition_close", "reporter", "petition-closed"),
+    Told("case.hearing_call", "presider", "hearing-yours"),
+    Told("case.hearing_cancel", "presider", "hearing-not-yours"),
     # Joint handling: who assists hears of his part, and who leads of what became of it.
     Told("case.part_ask", "assistant", "part-asked"),
     Told("case.part_move", "assistant", "part-changed"),
@@ -148,6 +158,8 @@ IN_THE_ROOM: Final = frozenset({"mediator", "mediation-vacant"})
 """Whose link leads to the mediation of the case."""
 OF_A_TEAM: Final = frozenset(row.template for row in TOLD if row.relation in ("helper", "helper_before"))
 """Whose link leads to the team's part, never to the case."""
+AT_THE_HEARING: Final = frozenset({"hearing-yours", "hearing-not-yours"})
+"""Whose link leads to the hearings of the case."""
 RESIDENTS: Final = frozenset(row.template for row in TOLD if row.relation == "reporter")
 
 
@@ -231,11 +243,13 @@ def write(template: str, words: Words, facts: Mapping[str, Any], link: str) -> L
         What the database's ``letter_facts`` answers: ``number`` or ``case_id``, ``category`` by language, ``area``,
         ``owner``, ``due_at``, ``received_at``, why a ``recheck`` must come, the ``reason`` of the step, or None, and
         what was found where an ``alarm`` rang, or None; of an ``order`` which one, and its deadline;
-        of a team's ``part`` the same.
+        of a team's ``part`` the same; of a ``hearing`` when and where, what is proposed, and how the petition was
+        closed.
     link : str
         Where the recipient reads more.
     """
-    owner, order, part = facts["owner"], facts.get("order"), facts.get("part")
+    owner = facts["owner"]
+    order, part, hearing = (facts.get(name) for name in ("order", "part", "hearing"))
     values = {
         "number": facts["number"] or "",
         "case": str(facts["case_id"]),
@@ -252,10 +266,26 @@ def write(template: str, words: Words, facts: Mapping[str, Any], link: str) -> L
         "order_due": when(words, order["due_at"]) if order else "",
         "part_due": when(words, part["due_at"]) if part else "",
         "link": link,
+        **_heard(words, hearing or {}),
     }
     body = words(f"letter-{template}-body", **values)
     foot = words("letter-foot-resident" if template in RESIDENTS else "letter-foot-staff")
     return finished(words(f"letter-{template}-subject", **values), f"{body}\n\n{foot}", link)
+
+
+def _heard(words: Words, hearing: Mapping[str, Any]) -> dict[str, str]:
+    """Answer what a letter says of a hearing, empty where it tells of none."""
+    closing = hearing.get("closing")
+    return {
+        "hearing_at": when(words, hearing["at"]) if hearing else "",
+        "hearing_place": hearing.get("place") or words("letter-hearing-no-place"),
+        "proposal": hearing.get("proposal") or "none",
+        "closed_by": words("petition-by", role=closing["role"], area=closing["area"], desk=closing["desk"] or "none")
+        if closing
+        else "",
+        "next": (closing["next"] or "none") if closing else "none",
+        "review_until": when(words, closing["review_until"]) if closing else "",
+    }
 
 
 def finished(subject: str, text: str, link: str) -> Letter:

@@ -24,7 +24,8 @@ _AGAIN: Final = frozenset({"40001", "40P01", "55P03"})
 BATCH: Final = 60
 """Places that are looked at in one transaction."""
 JUDGED: Final = frozenset(
-    f"case.{verb}" for verb in ("deny", "reopen", "lapse", "decline", "will_not_do", "take", "dispatch", "merge_in")
+    f"case.{verb}"
+    for verb in ("deny", "reopen", "lapse", "decline", "will_not_do", "petition_close", "take", "dispatch", "merge_in")
 )
 """Topics of the outbox after which a place is looked at again."""
 

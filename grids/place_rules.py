@@ -25,7 +25,7 @@ goes one level up, goes to the township's desk, a supervisor is named, only the 
 DEEDS: Final[tuple[Deed, ...]] = get_args(Deed)
 _COUNTED: Final = {
     **dict.fromkeys(("deny", "reopen"), "reopened"),
-    **dict.fromkeys(("lapse", "decline", "will_not_do", "archive"), "unconfirmed"),
+    **dict.fromkeys(("lapse", "decline", "will_not_do", "petition_close", "archive"), "unconfirmed"),
 }
 _CONFIRMED: Final = frozenset({"confirm", "pass_recheck", "confirmed"})
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Final, cast
+from zoneinfo import ZoneInfo
 
 import asyncpg
 from sqlalchemy import select, text
@@ -20,6 +21,7 @@ from gis.errors import GridwardenError
 from grids.tables import event_words, events, people, postings
 from grids.workflow import Relation
 
+_SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 MAX_WORDS = 4000
 MAX_BODY = 200
 OF_THE_CASE: Final = frozenset({"higher", "asked", "silence", "first_word", "parts", "authority"})
@@ -27,9 +29,12 @@ OF_THE_CASE: Final = frozenset({"higher", "asked", "silence", "first_word", "par
 
 # In what a need is given, where its name is not that of the field; None: in nothing, as what a mediation lacks.
 _FIELDS = (
-    dict.fromkeys(("owner", "mediator", "level", "loop"), "posting_id")
-    | {"order_until": "until"}
+    dict.fromkeys(("owner", "mediator", "presider", "level", "loop"), "posting_id")
+    | {"order_until": "until", "hearing_at": "at", "hearing_place": "place"}
     | dict.fromkeys(("mediation", "private", "room", "begun", "parties", "held"))
+    | dict.fromkeys(
+        ("petition", "no_danger", "called", "uninvolved", "hearing_begun", "proposed", "since_heard", "settled")
+    )
 )
 
 
@@ -79,12 +84,32 @@ class NoSuchCaseError(StepError):
     code: ClassVar[str] = "case_not_found"
 
 
+class PetitionClosedError(StepError):
+    """Closed as a petition: only a level above opens it again.
+
+    ``params``: on which ``day`` and by whom (``area``, ``role``, ``desk``) it was closed, the area of the ``next``
+    level, and until which ``last_day`` that can be asked; "none" for what there is not.
+    """
+
+    code: ClassVar[str] = "petition_closed"
+
+    def __init__(self, message: str, *, params: Mapping[str, object] | None = None) -> None:
+        said = {name: "none" if value is None else value for name, value in (params or {}).items()}
+        days = {name: str(said.pop(key, "")) for name, key in (("day", "closed_at"), ("last_day", "review_until"))}
+        super().__init__(message, params=said | {name: day and _day(day) for name, day in days.items()})
+
+
+def _day(at: str) -> str:
+    return datetime.fromisoformat(at).astimezone(_SHANGHAI).date().isoformat()
+
+
 _ERRORS: dict[str, tuple[type[StepError], str]] = {
     "GW020": (StaleVersionError, "The case has changed meanwhile; read it again, then decide."),
     "GW021": (StepNotAllowedError, "This step is not open from the present state."),
     "GW022": (StepForOthersError, "This step is for others."),
     "GW023": (StepIncompleteError, "Something that this step needs is missing."),
     "GW024": (NoSuchCaseError, "There is no such case for you."),
+    "GW025": (PetitionClosedError, "It was closed as a petition; a level above alone opens it again."),
 }
 
 
@@ -180,7 +205,11 @@ async def take(
 
 
 def kept(value: Any) -> Any:
-    """Answer a value as PostgreSQL can keep it: no text there holds a NUL."""
+    """Answer a value as PostgreSQL can keep it, with all that is in it: no text there holds a NUL."""
+    if isinstance(value, Mapping):
+        return {name: kept(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [kept(one) for one in value]
     return value.replace("\0", "\ufffd") if isinstance(value, str) else value
 
 

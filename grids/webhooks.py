@@ -17,13 +17,14 @@ from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
 from gis.errors import GridwardenError
+from grids.hearing_steps import HEARING_EVENTS
 from grids.order_steps import BY_ORDER_VERB
 from grids.part_workflow import PART_VERBS
 from grids.workflow import BY_VERB
 
 TOPICS: Final = (
     "report.received",
-    *(f"case.{verb}" for verb in (*BY_VERB, *PART_VERBS, *BY_ORDER_VERB)),
+    *(f"case.{verb}" for verb in (*BY_VERB, *PART_VERBS, *BY_ORDER_VERB, *HEARING_EVENTS)),
     *(
         "case.merge_in",
         "case.split_off",

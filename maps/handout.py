@@ -97,6 +97,11 @@ class Handout:
         """What the reader has to know to defend the map: whole sentences."""
         figures = self.figures
         notes = [self.words("map-means", layer=self._layer)]
+        if figures.apart is not None:
+            parts = figures.apart
+            notes.append(
+                self.words("map-apart", residents=number(parts.residents), patrol=number(parts.patrol), what=self._what)
+            )
         if figures.unplaced != 0:
             notes.append(self.words("map-unplaced", what=self._what, n=self._told(figures.unplaced), unit=self.unit))
         if figures.hidden:

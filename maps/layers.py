@@ -10,7 +10,7 @@ October's cases, still open today".
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -18,7 +18,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from gis.cells import PUBLIC_RESOLUTIONS, RESOLUTIONS
 from grids.access import Actor
 from grids.areas import Edition, edition_at
+from grids.patrols import PATROL, Apart
 from maps.questions import (
+    RESIDENTS,
     CellsTooFineError,
     Layer,
     NoEditionError,
@@ -54,6 +56,9 @@ class Figures:
         Counted, and on no unit: reported without a pin, or for an area above this level; None as above.
     hidden : bool
         Whether small numbers were left out.
+    apart : Apart, optional
+        The total in its parts: what residents said, and what was found on patrol, which is never mixed in unsaid.
+        None: one of them is asked for alone, or a part is too small for the public.
     """
 
     question: Question
@@ -65,6 +70,7 @@ class Figures:
     total: int | None
     unplaced: int | None
     hidden: bool
+    apart: Apart | None = None
 
     @property
     def empty(self) -> bool:
@@ -131,13 +137,17 @@ def rows_of(
         "received_at >= :since": since,
         "received_at < :until": until,
         "category_code = ANY (:categories)": None if codes is None else list(codes),
-        "channel = :channel": question.channel,
+        **_through(question.channel),
     }
     conditions = [measure, *(condition for condition, value in wanted.items() if value is not None)]
     given = {"since": since, "until": until, "categories": wanted["category_code = ANY (:categories)"],
-             "channel": question.channel, "at": at}  # fmt: skip
+             "channel": PATROL if question.channel == RESIDENTS else question.channel, "at": at}  # fmt: skip
     sql = f"FROM {view} WHERE {' AND '.join(conditions)}"
     return sql, {name: value for name, value in given.items() if f":{name}" in sql}
+
+
+def _through(channel: str | None) -> dict[str, str | None]:
+    return {"channel <> :channel" if channel == RESIDENTS else "channel = :channel": channel}
 
 
 async def figures(connection: AsyncConnection, question: Question, actor: Actor | None, at: datetime) -> Figures:
@@ -166,7 +176,22 @@ async def figures(connection: AsyncConnection, question: Question, actor: Actor 
         rates if before is None else _difference(rates, _rates(before, question.per, seen.households, seen.area_m2))
     )
     sums = told_sums(now, told, unplaced, few)
-    return Figures(question, edition, at, told, before, values, *sums, few > 0)
+    apart = None
+    if question.mixed:
+        patrols = replace(question, channel=PATROL)
+        found, elsewhere = await counted_by_unit(connection, patrols, edition, at, codes, len(seen.keys))
+        apart = _apart(now, unplaced, found, elsewhere, few)
+    return Figures(question, edition, at, told, before, values, *sums, few > 0, apart)
+
+
+def _apart(counts: list[int], unplaced: int, patrol: list[int], patrol_unplaced: int, few: int) -> Apart | None:
+    """Answer a total in its parts; None where one of them could not be told if it were asked for alone."""
+    said = [count - part for count, part in zip(counts, patrol, strict=True)]
+    sums = [
+        told_sums(part, shown(part, few), rest, few)[0]
+        for part, rest in ((said, unplaced - patrol_unplaced), (patrol, patrol_unplaced))
+    ]
+    return None if None in sums else Apart(*cast("list[int]", sums))
 
 
 async def edition_of(connection: AsyncConnection, question: Question, actor: Actor | None, at: datetime) -> Edition:

@@ -12,6 +12,10 @@ from gis.cells import RESOLUTIONS
 from gis.errors import GridwardenError
 from grids.reports import CHANNELS
 
+RESIDENTS = "residents"
+"""What residents said through any channel: all but what was found on patrol."""
+MAP_CHANNELS = (RESIDENTS, *CHANNELS)
+
 _LOCAL = ZoneInfo("Asia/Shanghai")
 
 
@@ -158,7 +162,8 @@ class Question:
     per : Per
         Held against households (per 1,000) or area (per km²), or bare.
     family, channel : str or None
-        Only categories of this family; only what came through this channel (of a case: its first report).
+        Only categories of this family; only what came through this channel (of a case: its first report), or
+        through any but patrol (``residents``).
     period : Period
         Received in it.
     against : Period or None
@@ -174,13 +179,18 @@ class Question:
     against: Period | None = None
 
     def __post_init__(self) -> None:
-        if self.channel is not None and self.channel not in CHANNELS:
-            raise UnknownMapChannelError(f"Unknown channel; one of {', '.join(CHANNELS)}.")
+        if self.channel is not None and self.channel not in MAP_CHANNELS:
+            raise UnknownMapChannelError(f"Unknown channel; one of {', '.join(MAP_CHANNELS)}.")
         if self.layer is Layer.VACANCIES and self.resolution is not None:
             raise NotByCellError("Vacancies are counted by area; choose a level.")
         narrowed = self.family or self.channel or self.against or self.period != Period()
         if self.layer is Layer.VACANCIES and narrowed:
             raise VacanciesOfNowError("Vacancies are those of now: leave period, comparison, category and channel out.")
+
+    @property
+    def mixed(self) -> bool:
+        """Whether it counts what residents said and what was found on patrol together."""
+        return self.channel is None and self.layer is not Layer.VACANCIES
 
     @property
     def resolution(self) -> int | None:

@@ -129,8 +129,19 @@ error-stale_version = Something happened to this case after you looked at it (it
     [order_not_kept] the order was not kept
     [order_withdrawn] the order was withdrawn
     [ordered] another order was given
+    [hearing] another hearing was called
+    [hearing_called] the hearing is still to come
+    [hearing_held] the hearing was held
+    [hearing_closed] the petition was closed
+    [hearing_lifted] the closed petition was opened again
+    [hearing_cancelled] the hearing was cancelled
    *[merged] joined with another
 }). Look at it again, then decide.
+title-petition_closed = Closed as a petition
+error-petition_closed = On { $day } { petition-by } closed this petition after a hearing. { $next ->
+    [none] Whoever disagrees can go to court.
+   *[other] Whoever disagrees can ask { $next } for a review until { $last_day }, or go to court.
+} What is new at the place can be reported anew at any time.
 title-step_not_allowed = Not possible now
 error-step_not_allowed = This step is not open from the present state. The page lists the steps that are.
 title-step_for_others = For somebody else
@@ -165,6 +176,22 @@ error-step_incomplete = { $need ->
     [parties] Take down two parties at least before they agree.
     [held] Hold one sitting at least before they agree.
     [outcome] Choose: to a lawyer, or to court.
+    [petition] A petition can be closed only of a case that was reopened again and again, is being worked on or has ended, and that nobody confirmed as solved.
+    [no_danger] A danger is never closed away: a case that is an emergency or counts as a hazard has to be worked on until it is gone.
+    [called] A hearing of this case was called already; move that one or cancel it.
+    [presider] Choose who presides: a desk or supervisor at the county or above who neither handled nor directed this case.
+    [hearing_at] Choose a date at least { $days } days ahead and within a year, so that the resident can be told and can come.
+    [hearing_place] Say where the hearing is (200 characters at most).
+    [uninvolved] Whoever presides has meanwhile handled or directed this case, or is posted there no more. Cancel this hearing and call another one with somebody else.
+    [hearing_begun] The time of this hearing has not come: move it, or enter its record when it was held.
+    [came] Say whether the resident came.
+    [people] Write down who came, one to a line (40 lines at most): at least one department, and a lawyer or somebody from outside.
+    [record_digest] The digest of a file is 64 digits and letters from a to f (SHA-256). Leave it empty if there is no file.
+    [proposal] Say what the hearing proposes: to close the petition, or to go on.
+    [findings] Write down what the hearing found (4,000 characters at most).
+    [proposed] The newest hearing has to propose to close the petition; this one does not.
+    [since_heard] The case was claimed as solved since the hearing. Hear it again first.
+    [settled] A mediation or a part of a joint case is still open. It has to end first.
    *[category] Choose a category from the list.
 }
 title-case_not_found = No such case

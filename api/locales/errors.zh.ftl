@@ -129,8 +129,19 @@ error-stale_version = 您查看之后，这件事已经有了新的进展（现�
     [order_not_kept] 督办未落实
     [order_withdrawn] 督办已撤回
     [ordered] 又下达了一次督办
+    [hearing] 又定了一次听证
+    [hearing_called] 听证待开
+    [hearing_held] 听证已开
+    [hearing_closed] 已经信访终结
+    [hearing_lifted] 终结后已重新办理
+    [hearing_cancelled] 听证已取消
    *[merged] 已并案
 }”）。请先看最新情况，再决定下一步。
+title-petition_closed = 已经信访终结
+error-petition_closed = 这件事经过听证，{ $day } 由{ petition-by }决定信访终结。{ $next ->
+    [none] 如果不服，可以到法院起诉。
+   *[other] 如果不服，可以在 { $last_day } 前请{ $next }复查，也可以到法院起诉。
+}这个地方有新情况，随时可以再说。
 title-step_not_allowed = 现在不能这样做
 error-step_not_allowed = 按现在的状态不能走这一步。请看页面上列出的可选步骤。
 title-step_for_others = 这一步由别人来走
@@ -165,6 +176,22 @@ error-step_incomplete = { $need ->
     [parties] 至少登记两方当事人，才能达成协议。
     [held] 至少开过一次调解会，才能达成协议。
     [outcome] 请选：找律师，还是走法院。
+    [petition] 只有多次重新办理、正在办理或已经办结、又没有人确认解决的事，才能信访终结。
+    [no_danger] 隐患不能终结了事：特急的、有安全隐患的，必须办到消除为止。
+    [called] 这件事已经定了一次听证：请改期或取消那一次。
+    [presider] 请选主持人：县级以上的值班台或督查员，没有经办、也没有指挥过这件事。
+    [hearing_at] 请选一个至少 { $days } 天以后、一年以内的时间，好让群众收到通知、能来参加。
+    [hearing_place] 请写明听证会在哪里开（最多 200 字）。
+    [uninvolved] 主持人后来经办或指挥过这件事，或已不在岗。请取消这次听证，另请人主持，重新定时间。
+    [hearing_begun] 还没有到听证时间：先改期，或等开过了再记。
+    [came] 请注明群众本人到场没有。
+    [people] 请写明到场的人，一行一个（最多 40 行）：至少一个部门，另有律师或外请的人。
+    [record_digest] 文件摘要是 64 位数字和 a 到 f 的字母（SHA-256）。没有文件就空着。
+    [proposal] 请选听证的建议：信访终结，还是继续办理。
+    [findings] 请写明听证认定了什么（最多 4000 字）。
+    [proposed] 要由最近一次听证建议终结，才能终结；这一次没有这样建议。
+    [since_heard] 听证以后又报过办结。请先再开一次听证。
+    [settled] 调解或协办还没有结束，先办完再终结。
    *[category] 请从类别列表中选择。
 }
 title-case_not_found = 找不到这件事

@@ -410,6 +410,10 @@ planner-said = { $layer ->
     [reopened] Cases received { $period } that were reopened
    *[vacancies] Grids without a head today
 }
+planner-apart = { $what ->
+    [reports] Said by residents { $residents }, found on patrol { $patrol }
+   *[cases] First said by residents { $residents }, first found on patrol { $patrol }
+}
 planner-total = { $what ->
     [reports] { $n }
     [cases] { $n }

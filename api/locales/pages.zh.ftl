@@ -299,6 +299,10 @@ planner-said = { $layer ->
     [reopened] { $period }收到的案件中，被重新打开过的
    *[vacancies] 今天没有网格长的网格
 }
+planner-apart = { $what ->
+    [reports] 其中群众说事 { $residents } 条，巡查发现 { $patrol } 条
+   *[cases] 其中群众先说的 { $residents } 件，巡查先发现的 { $patrol } 件
+}
 planner-total = { $what ->
     [reports] { $n } 条
     [cases] { $n } 件

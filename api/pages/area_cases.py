@@ -5,36 +5,32 @@ Owns the list with its pins, and one case with what stands and what was said nea
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse
 
-from api.errors import LogInRequiredError
 from api.holders import holder
 from api.pages.marks import Mark, age_of, mark_of
 from api.pages.surroundings import SPOT_SHOWN, surroundings
 from api.pages.told import recipient
 from api.rendering import page
+from api.staffed import staffed_area
 from api.visits import Visit, Visiting
-from gis.errors import GridwardenError
-from grids.areas import AreaRecord, area, names_of
+from grids.areas import AreaRecord, names_of
 from grids.cases import CaseRow, case_of, earlier_cases, figures, open_cases
 from grids.categories import categories
 from grids.locate import locate_area
 from grids.nearby import told_at_spot
+from grids.patrols import received_apart
 
 router = APIRouter()
 
 # More than this no list and no map can be read; the figure says so.
 OPEN_SHOWN: Final = 500
+APART_DAYS: Final = 30
 _BIGGEST_ID: Final = 2**63 - 1
-
-
-class CasesForStaffError(GridwardenError):
-    """Cases are for the staff of their chain of areas."""
-
-    code = "cases_for_staff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +56,6 @@ class Item:
             "age": self.age,
             "open": self.case.closed_at is None,
         }
-
-
-async def staffed_area(visit: Visit, code: str) -> AreaRecord:
-    """Answer an area whose cases the visitor may read.
-
-    Raises
-    ------
-    AreaNotFoundError, LogInRequiredError, CasesForStaffError
-        ``area_not_found``, ``log_in_required``, ``cases_for_staff``.
-    """
-    record = await area(visit.connection, code[:32], visit.now)
-    if visit.actor is None:
-        raise LogInRequiredError("Cases are for staff: log in first.")
-    if not visit.actor.may_read_cases(tuple(a.code for a in record.chain)):
-        raise CasesForStaffError("These cases are for the staff of this area and of those above it.")
-    return record
 
 
 @router.get("/areas/{code}/cases")
@@ -120,6 +100,8 @@ async def staff_cases(visit: Visit, record: AreaRecord) -> dict[str, Any]:
     earlier_items = await _items(visit, record, earlier, told)
     return {
         "figures": await figures(visit.connection, record.code, visit.now),
+        "apart": await received_apart(visit.connection, record.code, visit.now - timedelta(days=APART_DAYS)),
+        "apart_days": APART_DAYS,
         "open_items": open_items,
         "many": len(still_open) == OPEN_SHOWN,
         "earlier_items": earlier_items,

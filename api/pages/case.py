@@ -19,6 +19,7 @@ from api.pages.case_history import Entry, Names, entries, names_for, recheck_wor
 from api.pages.case_orders import OrderTyped, Supervision, supervision
 from api.pages.case_parts import Joint, PartTyped, joint
 from api.pages.case_steps import LIMITS, Offer, Typed, offers, unhindered_offers
+from api.pages.hearing import closed_by
 from api.pages.marks import mark_of
 from api.pages.photos import photo_said
 from api.pages.rushes import rush_told
@@ -32,6 +33,7 @@ from grids.crowds import rushes_at
 from grids.due import TimeUsed, is_provisional, time_used
 from grids.escalation import goes_up
 from grids.explain import level_name
+from grids.hearings import hearings_told, petitions_at_place
 from grids.language import Words
 from grids.mediations import mediation_told
 from grids.nearby import told_at_spot
@@ -269,7 +271,8 @@ async def _page(
     moments = Moments(visit.words, visit.now)
     story = entries(lines, names, visit.words, moments)
     mediation = await mediation_told(visit.connection, case_id, visit.now)
-    offered = unhindered_offers(offers(case, held), mediation)
+    heard = await hearings_told(visit.connection, case_id, visit.now)
+    offered = unhindered_offers(offers(case, held), mediation, heard)
     parts = joint(
         case, await parts_of(visit.connection, case_id, visit.now), held, story, names, visit.words, visit.now
     )
@@ -305,6 +308,13 @@ async def _page(
         photo_said=photo_said(visit.words, photo) if photo else None,
         offers=offered,
         mediation=mediation,
+        heard=heard,
+        closing=heard.closing,
+        closed_by=closed_by(heard.closing, visit.words),
+        petitions_here=[
+            (other, closing, closed_by(closing, visit.words))
+            for other, closing in await petitions_at_place(visit.connection, case_id, visit.now)
+        ],
         trouble=trouble,
         orphan=trouble is not None and not _still_there(trouble.typed, offered, parts, orders),
         typed=trouble.typed if trouble else PartTyped(),

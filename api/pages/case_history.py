@@ -215,6 +215,7 @@ def _changes(line: Line, names: Names, words: Words, moments: Moments) -> Iterab
         yield words("case-change-rating", rating=words(f"rating-{data['rating']}"))
     yield from _said_otherwise(data, names, words)
     yield from _mediated(data, names, words, moments)
+    yield from _heard(data, names, words, moments)
 
 
 def _mediated(data: Mapping[str, Any], names: Names, words: Words, moments: Moments) -> Iterable[str]:
@@ -231,6 +232,27 @@ def _mediated(data: Mapping[str, Any], names: Names, words: Words, moments: Mome
         yield words("mediation-line-sitting", nth=data["sitting"], at=at)
     if data.get("outcome"):
         yield words("mediation-outcome", outcome=data["outcome"])
+
+
+def _heard(data: Mapping[str, Any], names: Names, words: Words, moments: Moments) -> Iterable[str]:
+    """What a step of a hearing was about, where it is one."""
+    if "hearing" not in data:
+        return
+    if data.get("hearing_at_before"):
+        before, at = (_exact(data[key], moments) for key in ("hearing_at_before", "hearing_at"))
+        yield words("hearing-line-moved", nth=data["hearing"], before=before, at=at)
+    elif data.get("hearing_at"):
+        yield words("hearing-line-at", nth=data["hearing"], at=_exact(data["hearing_at"], moments))
+    else:
+        yield words("hearing-nth", nth=data["hearing"])
+    if data.get("posting_id"):
+        yield words("hearing-line-presider", who=names.posting(data["posting_id"], words))
+    if data.get("proposal"):
+        yield words("hearing-line-proposal", proposal=words("hearing-proposal", proposal=data["proposal"]))
+    if data.get("record_digest"):
+        yield words("hearing-line-digest", digest=data["record_digest"])
+    if data.get("review_until"):
+        yield words("hearing-line-review", until=_exact(data["review_until"], moments))
 
 
 def _said_otherwise(data: Mapping[str, Any], names: Names, words: Words) -> Iterable[str]:

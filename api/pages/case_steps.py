@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from api.instants import within_reach
 from api.moments import SHANGHAI
 from grids.cases import WholeCase, case_of_number, open_steps
+from grids.hearings import Hearings, unlifted
 from grids.mediations import Told, unhindered
 from grids.receipts import BadNumberError, clean_number
 from grids.reports import TextTooLongError
@@ -154,9 +155,9 @@ def offers(case: WholeCase, held: Iterable[Relation]) -> list[Offer]:
     return sorted(ranked, key=lambda offer: offer.verb == "note" and offer is not ranked[0])
 
 
-def unhindered_offers(offered: Iterable[Offer], told: Told) -> list[Offer]:
-    """Answer those that need not wait for the case's mediation, in their order."""
-    free = {step.verb for step in unhindered(BY_VERB.values(), told)}
+def unhindered_offers(offered: Iterable[Offer], told: Told, heard: Hearings) -> list[Offer]:
+    """Answer those that neither the case's mediation nor its closing as a petition hinders, in their order."""
+    free = {step.verb for step in unlifted(unhindered(BY_VERB.values(), told), heard)}
     return [offer for offer in offered if offer.verb in free]
 
 

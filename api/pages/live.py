@@ -15,8 +15,8 @@ from fastapi.responses import StreamingResponse
 
 from api.guard import log_unforeseen
 from api.news import Listener
-from api.pages.area_cases import staffed_area
 from api.service import Service
+from api.staffed import staffed_area
 from api.visits import Visit, service_of, session_digest, visiting
 from api.working_lists import LiveList, news_of
 from gis.database import DatabaseGoneError, is_lost

@@ -23,12 +23,11 @@ from grids.access import Actor, may
 from grids.areas import AreaNotFoundError, Edition, edition_at, extent, search
 from grids.categories import Category, categories
 from grids.place_marks import UNSOLVED_FOR
-from grids.reports import CHANNELS
 from maps.automatic import AUTOMATIC, level_at, steps, zoom_to_fit
 from maps.hotspots import hotspot_layer, tested_categories
 from maps.layers import Figures, figures
 from maps.named import kind_of
-from maps.questions import Layer, NoEditionError, Per, PrivateElsewhereError
+from maps.questions import MAP_CHANNELS, Layer, NoEditionError, Per, PrivateElsewhereError
 from maps.style import tile_version
 from maps.tiles import CELL_KINDS, least_zoom
 
@@ -195,7 +194,7 @@ def _controls(visit: Visit, view: View, edition: Edition, kinds: list[Category])
         "levels": [(kind, kind_name(kind, words)) for kind in (*edition.levels, *_cells(visit.actor))],
         "pers": [each.value for each in Per],
         "families": sorted(_families(visit, kinds)),
-        "channels": CHANNELS,
+        "channels": MAP_CHANNELS,
         "sees_places": may(visit.actor, "see_places"),
         "unsolved_for": UNSOLVED_FOR.days,
         "spans": NAMED_SPANS,

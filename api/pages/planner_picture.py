@@ -73,6 +73,14 @@ class Picture:
         """The number."""
         return self.words("planner-total", what=self.what, n=self._told(self.figures.total))
 
+    @property
+    def apart(self) -> str | None:
+        """The number in its parts: residents and patrol; None where they are not told apart."""
+        parts = self.figures.apart
+        if parts is None:
+            return None
+        return self.words("planner-apart", residents=f"{parts.residents:,}", patrol=f"{parts.patrol:,}", what=self.what)
+
     def _told(self, n: int | None) -> str:
         return self.words("planner-few", most=str(FEW - 1)) if n is None else f"{n:,}"
 

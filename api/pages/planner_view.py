@@ -13,9 +13,8 @@ from urllib.parse import urlencode
 
 from api.pages.planner_span import NAMED_SPANS, before, month_of, named_span, year_before
 from gis.cells import RESOLUTIONS
-from grids.reports import CHANNELS
 from maps.automatic import AUTOMATIC
-from maps.questions import EmptyPeriodError, Layer, Per, Period, Question
+from maps.questions import MAP_CHANNELS, EmptyPeriodError, Layer, Per, Period, Question
 
 DEFAULT_SPAN: Final = "12m"
 DAYS: Final = "days"
@@ -148,7 +147,7 @@ def read_view(
         level=reader.level(levels, cells, layer),
         per=Per(reader.one_of("per", [each.value for each in Per], Per.COUNT.value)),
         family=reader.one_of("family", families, "") or None,
-        channel=reader.one_of("channel", CHANNELS, "") or None,
+        channel=reader.one_of("channel", MAP_CHANNELS, "") or None,
         span=span,
         period=period,
         vs=vs,

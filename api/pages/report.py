@@ -29,6 +29,7 @@ from grids.answers import Answer
 from grids.areas import extent, search
 from grids.categories import Category, categories
 from grids.locate import locate, locate_area, locate_past_grid
+from grids.patrols import HAZARDS, PATROL
 from grids.reports import (
     CHANNELS,
     LETTER_LEVELS,
@@ -58,10 +59,17 @@ async def show(
     area: Annotated[str, Query(max_length=32)] = "",
     lon: Annotated[str, Query(max_length=30)] = "",
     lat: Annotated[str, Query(max_length=30)] = "",
+    channel: Annotated[str, Query(max_length=32)] = "",
     rota: Annotated[str, Query(max_length=9)] = "",
 ) -> HTMLResponse:
-    """Show the form; a search, an area or a pin may come with the address, or for staff a day of the rota."""
-    draft = Draft(q=q, area_code=area, lon=lon, lat=lat, channel="hotline" if visit.actor else "app")
+    """Show the form; a search, an area or a pin may come with the address, for staff a channel or a day of the rota."""
+    usual = "hotline" if visit.actor else "app"
+    through = channel if visit.actor and channel in _STAFF_CHANNELS else usual
+    draft = Draft(q=q, area_code=area, lon=lon, lat=lat, channel=through)
+    if through == PATROL:
+        draft.category = next(
+            (c.code for c in await categories(visit.connection, visit.now) if c.family == HAZARDS), ""
+        )
     if visit.actor and rota:
         draft = draft.model_copy(update={"channel": "visit", "rota_id": rota})
         if (received := await _received(visit, draft)) and not area and not lon:
@@ -210,6 +218,7 @@ async def _form(
     except GridwardenError as error:
         wrong.setdefault("place", problem_of(error).said(visit.words))
     hits = await search(visit.connection, draft.q, visit.now, _HITS) if draft.q else []
+    patrol = visit.actor is not None and draft.channel == PATROL
     return await page(
         request,
         visit,
@@ -223,7 +232,8 @@ async def _form(
         received=await _received(visit, draft),
         levels=LETTER_LEVELS,
         hits=hits,
-        families=_families(await categories(visit.connection, visit.now)),
+        families=_families(await categories(visit.connection, visit.now), first=HAZARDS if patrol else None),
+        patrol=patrol,
         bounds=await extent(visit.connection, visit.now),
         channels=_STAFF_CHANNELS if visit.actor else (),
         limits={"text": MAX_TEXT, "place_words": MAX_PLACE_WORDS, "contact": MAX_CONTACT},
@@ -231,9 +241,14 @@ async def _form(
     )
 
 
-def _families(found: list[Category]) -> list[tuple[str | None, list[Category]]]:
-    """Categories by family, what burns first and what fits nowhere last; without headings where most stand alone."""
-    ordered = sorted(found, key=lambda c: (c.family == "other", _URGENCIES.index(c.urgency), c.private))
+def _families(found: list[Category], *, first: str | None = None) -> list[tuple[str | None, list[Category]]]:
+    """Categories by family, what burns first and what fits nowhere last; without headings where most stand alone.
+
+    ``first``: a family that comes before all others.
+    """
+    ordered = sorted(
+        found, key=lambda c: (c.family != first, c.family == "other", _URGENCIES.index(c.urgency), c.private)
+    )
     families: dict[str, list[Category]] = {}
     for category in ordered:
         families.setdefault(category.family, []).append(category)

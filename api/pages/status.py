@@ -15,6 +15,7 @@ from api.holders import holder
 from api.languages import language_of, words_for
 from api.pages.case_history import recheck_words
 from api.pages.case_steps import LIMITS, Typed
+from api.pages.hearing import closed_by
 from api.pages.marks import state_mark
 from api.pages.photos import photo_said
 from api.pages.told import recipient
@@ -27,6 +28,7 @@ from grids.areas import names_of
 from grids.at_place import closed_at_place
 from grids.categories import categories
 from grids.explain import explain
+from grids.hearings import reporter_hearings
 from grids.language import Words
 from grids.photos import MOST_OF_REPORT, photos_for_reporter
 from grids.receipts import BadNumberError, clean_number, digest
@@ -172,15 +174,26 @@ async def _own(
     areas = await names_of(visit.connection, [view.owner_area_code], visit.now)
     area = areas.get(view.owner_area_code, view.owner_area_code)
     state: State = public.state  # type: ignore[assignment]
+    heard = await reporter_hearings(visit.connection, digits, key, visit.now)
+    decided = [event.reason for event in view.events if event.verb == "petition_close"]
     return {
+        "hearings": heard.hearings,
+        "closing": heard.closing,
+        "closed_by": closed_by(heard.closing, visit.words),
+        "decision": decided[-1] if decided and heard.closing else None,
         "ended": state in CLOSED,
         "owner": holder(view.owner_role, area, view.owner_desk, visit.words),
         "recheck": recheck_words(view.recheck, visit.words),
         "reason": _reason(view, state),
-        "open_verbs": view.may_say(state),
+        "open_verbs": heard.left(view.may_say(state)),
         "thanks": said.get("thanks", "") if said.get("thanks") in _thanked(view) else "",
         "closed_here": [
-            (one, names.get(one.category, one.category), state_mark(one.state, one.confirmed))
+            (
+                one,
+                names.get(one.category, one.category),
+                state_mark(one.state, one.confirmed),
+                closed_by(one.petition, visit.words),
+            )
             for one in await closed_at_place(visit.connection, digits, key, visit.now)
         ],
         "query": "?" + urlencode({"number": digits, "key": key}),

@@ -12,10 +12,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.errors import LogInRequiredError, problems
 from api.instants import Instant
-from api.routes.schemas import MediationBrief
+from api.routes.schemas import ClosingDocument, MediationBrief
 from api.visits import Visiting, service_of, session_digest
 from grids.cases import open_steps, whole_case
 from grids.due import is_provisional, time_used
+from grids.hearings import hearings_told, unlifted
 from grids.mediations import mediation_told, unhindered
 from grids.nearby import reports_at_spot, sites_near
 from grids.owners import Group, candidates, proposal
@@ -28,6 +29,7 @@ router = APIRouter(prefix="/api", tags=["cases"])
 CaseId = Annotated[int, Path(ge=1, le=2**63 - 1, examples=[1])]
 REFUSALS = (
     "stale_version",
+    "petition_closed",
     "step_not_allowed",
     "step_for_others",
     "step_incomplete",
@@ -130,6 +132,7 @@ class CaseDocument(BaseModel):
     merged_into: int | None
     supervisor_posting_id: int | None = Field(description="who was named to see that it is solved")
     mediation: MediationBrief | None = Field(None, description="null: it is not and was not in mediation")
+    petition: ClosingDocument | None = Field(None, description="null: it was not closed as a petition")
     reports: list[ReportOfCase]
     steps: list[OpenStep] = []
     history: list[HistoryLine] = []
@@ -262,7 +265,10 @@ async def one_case(visit: Visiting, case_id: CaseId) -> CaseDocument:
     held = await relations(visit.connection, case_id, visit.now)
     mediation = await mediation_told(visit.connection, case_id, visit.now)
     document.mediation = MediationBrief.model_validate(mediation) if mediation.state else None
-    document.steps = [OpenStep.model_validate(step) for step in unhindered(open_steps(case, held), mediation)]
+    heard = await hearings_told(visit.connection, case_id, visit.now)
+    document.petition = ClosingDocument.model_validate(heard.closing) if heard.closing else None
+    open_now = unlifted(unhindered(open_steps(case, held), mediation), heard)
+    document.steps = [OpenStep.model_validate(step) for step in open_now]
     document.provisional = await is_provisional(visit.connection, case_id)
     document.time_used = [
         TimeUsedDocument.model_validate(one) for one in await time_used(visit.connection, case_id, visit.now)

@@ -47,6 +47,8 @@ class FiguresDocument(BaseModel):
     edition_id: int
     at: datetime
     total: int | None = Field(description="all that were counted, wherever they are; null: not told to the public")
+    by_residents: int | None = Field(description="of the total what residents said; null: not told, or asked for alone")
+    by_patrol: int | None = Field(description="of the total what was found on patrol; null likewise")
     unplaced: int | None = Field(description="counted and on no unit: without a pin, or told for a larger area")
     hidden: bool = Field(description="whether numbers below `few` are left out")
     few: int
@@ -75,6 +77,8 @@ class FiguresDocument(BaseModel):
             edition_id=told.edition.id,
             at=told.at,
             total=told.total,
+            by_residents=told.apart and told.apart.residents,
+            by_patrol=told.apart and told.apart.patrol,
             unplaced=told.unplaced,
             hidden=told.hidden,
             few=FEW,

@@ -16,6 +16,8 @@ from api.routes.schemas import (
     AkinDocument,
     AreaBrief,
     ClosedHereDocument,
+    ClosingDocument,
+    HearingSeenDocument,
     Located,
     MediationBrief,
     ReceiptDocument,
@@ -30,6 +32,7 @@ from api.visits import Visiting, service_of, session_digest
 from grids.akin import akin_to
 from grids.at_place import closed_at_place
 from grids.clock import ZONE
+from grids.hearings import reporter_hearings
 from grids.receipts import clean_number
 from grids.report_views import receipt, reporter_view
 from grids.reports import NewReport, Receipt, receive
@@ -233,6 +236,7 @@ async def get_report(
     part = None
     if key:
         seen = await reporter_view(visit.connection, digits, key)
+        heard = await reporter_hearings(visit.connection, digits, key, visit.now)
         part = ReporterPart(
             received_at=seen.received_at,
             words=seen.words,
@@ -250,7 +254,9 @@ async def get_report(
             my_rating=seen.my_rating,
             recheck=list(seen.recheck),
             mediation=MediationBrief.model_validate(seen.mediation) if seen.mediation else None,
-            steps=seen.may_say(cast("State", public.state)),
+            hearings=[HearingSeenDocument.model_validate(one) for one in heard.hearings],
+            petition=ClosingDocument.model_validate(heard.closing) if heard.closing else None,
+            steps=heard.left(seen.may_say(cast("State", public.state))),
             closed_here=[
                 ClosedHereDocument.model_validate(one)
                 for one in await closed_at_place(visit.connection, digits, key, visit.now)

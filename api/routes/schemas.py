@@ -223,6 +223,7 @@ class ClosedHereDocument(_Value):
     confirmed: bool | None
     received_at: datetime
     closed_at: datetime
+    petition: "ClosingDocument | None" = Field(description="closed as a petition: it cannot be reopened from here")
 
 
 class ReportDocument(BaseModel):
@@ -246,6 +247,27 @@ class MediationBrief(_Value):
     outcome: str | None = Field(description="failed: where it goes, to a lawyer or to court")
 
 
+class ClosingDocument(_Value):
+    """By whom and when a petition was closed, and which way is left."""
+
+    closed_at: datetime
+    area: str
+    role: str = Field(examples=["supervisor"])
+    desk: str | None
+    review_until: datetime = Field(description="until when the next level can be asked")
+    next: str | None = Field(description="the area of the next level up; null: the topmost one closed it")
+
+
+class HearingSeenDocument(_Value):
+    """A hearing as the reporters of its case see it."""
+
+    nth: int
+    state: str = Field(examples=["called"], description="called, held, closed, lifted or cancelled")
+    at: datetime
+    place: str | None
+    proposal: str | None = Field(description="close or go_on, of one that was held")
+
+
 class ReporterPart(BaseModel):
     """What the holder of the link sees besides."""
 
@@ -265,6 +287,8 @@ class ReporterPart(BaseModel):
     my_rating: str | None = Field(description="your own")
     recheck: list[str] = Field(description="why somebody uninvolved has to look at it too; empty: nobody has to")
     mediation: MediationBrief | None = Field(description="null: it is not and was not in mediation")
+    hearings: list[HearingSeenDocument]
+    petition: ClosingDocument | None = Field(description="null: it was not closed as a petition")
     steps: list[str] = Field(description="what the reporter can say now", examples=[["confirm", "deny"]])
     closed_here: list[ClosedHereDocument] = Field(description="what was closed at this place; it can be reopened")
 

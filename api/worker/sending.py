@@ -27,7 +27,7 @@ from grids.deliveries import (
     waiting,
 )
 from grids.language import Words
-from grids.letters import IN_THE_ROOM, OF_A_TEAM, RESIDENTS, Letter, write
+from grids.letters import AT_THE_HEARING, IN_THE_ROOM, OF_A_TEAM, RESIDENTS, Letter, write
 from grids.lists import LINES, begins, write_lists
 from grids.receipts import Keys
 from grids.subscriptions import receiver_left, receiver_of
@@ -98,8 +98,9 @@ class Sender:
         # Null where the recipient cannot be reached any more, whatever there is to tell.
         facts = await _value(
             connection,
-            "SELECT letter_facts(%s, %s) || order_told(%s) || team_told(%s)",
-            (delivery.id, now, delivery.id, delivery.id),
+            "SELECT letter_facts(%(id)s, %(at)s) || order_told(%(id)s) || team_told(%(id)s)"
+            " || hearing_in_letter(%(id)s, %(at)s)",
+            {"id": delivery.id, "at": now},
         )
         if facts is None:
             raise NotDeliveredError("address_gone")
@@ -134,6 +135,8 @@ class Sender:
             link = f"{self.public_url}/team"
         elif delivery.template in OF_A_TEAM:
             link = f"{self.public_url}/team/parts/{facts['case_id']}/{facts['part']['nth']}"
+        elif delivery.template in AT_THE_HEARING:
+            link = f"{self.public_url}/cases/{facts['case_id']}/hearing"
         else:
             area = facts["area_code"] or delivery.data["owner"]["area_code"]
             link = f"{self.public_url}/areas/{area}/cases/{facts['case_id']}"
@@ -168,7 +171,9 @@ async def _alone(connection: psycopg.AsyncConnection[Any], delivery_id: int) -> 
                 await connection.execute("SELECT pg_advisory_unlock(%s)", (key,))
 
 
-async def _value(connection: psycopg.AsyncConnection[Any], query: str, values: tuple[object, ...]) -> Any:
+async def _value(
+    connection: psycopg.AsyncConnection[Any], query: str, values: tuple[object, ...] | dict[str, object]
+) -> Any:
     found = await connection.execute(query, values)
     row = await found.fetchone()
     return row[0] if row else None

@@ -23,6 +23,7 @@ channel-talking_point = talking point
 channel-letterbox = secretary's letterbox
 channel-visit = visit to an official
 channel-patrol = patrol
+channel-residents = residents (all but patrol)
 
 explain-inside = This spot lies in { $area }.
 explain-border = This spot lies exactly on the border of { $area } and { $others }; the lowest code answers, so { $area } does, and { $others } will be told.

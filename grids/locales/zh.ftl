@@ -23,6 +23,7 @@ channel-talking_point = 说事点
 channel-patrol = 巡查
 channel-letterbox = 书记信箱
 channel-visit = 坐班接访
+channel-residents = 群众（除巡查）
 
 explain-inside = 这个位置在{ $area }内。
 explain-border = 这个位置正好在{ $area }与{ $others }的边界上，按编码从小到大由{ $area }负责，并通知{ $others }。

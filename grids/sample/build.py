@@ -23,6 +23,7 @@ from grids.sample.joint import act_jointly
 from grids.sample.load import LogIn, load_city, refuse_second_city
 from grids.sample.mediations import mediate, tell_disputes
 from grids.sample.orders import give_orders
+from grids.sample.petitions import hear, tell_petitions
 from grids.sample.postings import draw_postings
 from grids.sample.reported import Entropy, Step, draw_numbers, load_reports, note_as_told
 from grids.sample.reports import draw_reports
@@ -54,6 +55,7 @@ LOG_INS = tuple(_LOG_INS)
 _STORY_SEED = 2019
 _DISPUTE_SEED = 2020
 _DOOR_SEED = 2021
+_PETITION_SEED = 2022
 
 
 def build_city(
@@ -105,6 +107,9 @@ def build_city(
     load_escalation(connection, now)
     hand_over(connection, now)
     let_volunteers_help(connection, now)
+    petitions = tell_petitions(now)
+    numbers = draw_numbers(len(petitions), _PETITION_SEED, taken_numbers(connection))
+    hear(connection, load_reports(connection, petitions, numbers, entropy, key_digest=key_digest), now)
     note_as_told(connection, now)
     step("places", 1)
     replay(connection)

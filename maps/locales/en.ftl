@@ -82,6 +82,10 @@ map-empty = { $layer ->
 map-most = Largest numbers by { $unit }
 map-source = Boundaries: { $edition } ({ $source })
 map-made = Made with Gridwarden, { $moment }
+map-apart = { $what ->
+    [reports] Said by residents { $residents }, found on patrol { $patrol }.
+   *[cases] First said by residents { $residents }, first found on patrol { $patrol }.
+}
 map-public = Public version: without private kinds; numbers from 1 to { $most } are not told.
 map-demo = Demo data
 map-internal = Internal

@@ -82,6 +82,10 @@ map-empty = { $layer ->
 map-most = 数量最多的{ $unit }
 map-source = 边界：{ $edition }（{ $source }）
 map-made = { $moment } 由 Gridwarden 制图
+map-apart = { $what ->
+    [reports] 其中群众说事 { $residents } 条，巡查发现 { $patrol } 条。
+   *[cases] 其中群众先说的 { $residents } 件，巡查先发现的 { $patrol } 件。
+}
 map-public = 公开版：不含私密类别，1–{ $most } 的小数不公开。
 map-demo = 演示数据
 map-internal = 内部资料

@@ -20,6 +20,7 @@ from grids import (  # noqa: F401  (they declare their tables)
     tables_editions,
     tables_escalation,
     tables_handovers,
+    tables_hearings,
     tables_imports,
     tables_mediations,
     tables_orders,

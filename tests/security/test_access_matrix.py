@@ -152,6 +152,15 @@ class Reader:
         supervises = self.role == "supervisor" and self.area in county.chain(county.VILLAGE)
         return county.VILLAGE in case.chain and (sits or supervises)
 
+    def reads_record(self, case: Kept) -> bool:
+        """Whether the record of its hearing is his to read: less where it is private or about an official."""
+        if CASES[case.name][1] not in ("dispute", "conduct"):
+            return self.reads(case)
+        return (self.role == "supervisor" and self.area in case.chain) or (self.role, self.area) == (
+            "dispatcher",
+            case.chain[0],
+        )
+
     def relation(self, case: Kept) -> str:
         """Answer what the reader's area is to the case's."""
         if self.area is None:
@@ -245,6 +254,7 @@ def kept(town: Store, photo_folder: Path) -> list[Kept]:
             if name in MEDIATED:
                 _mediate(web, owner, one)
             _order(web, one)
+            _hear(owner, one)
             found.append(one)
         _hand_over(web, found)
     with psycopg.connect(town.dsn("worker"), autocommit=True) as worker:
@@ -336,6 +346,23 @@ def _hand_over(web: psycopg.Connection, found: list[Kept]) -> None:
     )
 
 
+def _hear(owner: psycopg.Connection, case: Kept) -> None:
+    """A hearing that was held, over which the topmost dispatcher presided."""
+    values = {
+        "case": case.case_id, "top": case.chain[0], "at": county.NOW, "place": case.mark("place"), "who": case.mark("attendant"),
+        "said": case.mark("record"),
+    }  # fmt: skip
+    for query in (
+        "INSERT INTO hearings (case_id, nth, state, posting_id, called_at, at, held_at, proposal) SELECT %(case)s, 1, 'held', id, %(at)s, %(at)s,"
+        " %(at)s, 'close' FROM postings WHERE area_code = %(top)s AND role = 'dispatcher'",
+        "INSERT INTO hearing_places VALUES (%(case)s, 1, %(place)s)",
+        "INSERT INTO hearing_people VALUES (%(case)s, 1, 1, 'outside', true, %(who)s)",
+        "SELECT add_event(c, %(at)s, 'hearing_hold', h.posting_id, %(said)s, false, '{\"hearing\": 1}')"
+        " FROM cases c JOIN hearings h ON h.case_id = c.id WHERE c.id = %(case)s",
+    ):
+        owner.execute(query, values)
+
+
 def _step(
     web: psycopg.Connection, case_id: int, version: int, verb: str, said: str | None, data: str, who: str
 ) -> None:
@@ -367,11 +394,12 @@ OF_CASES: Final[dict[str, tuple[str, str] | None]] = {
         "hands",
     ),
     "rota_visits": ("(SELECT r.case_id FROM reports r WHERE r.id = report_id)", "sees"),
+    "hearings": ("case_id", "sees"),
 }
 # Tables that have rows of some of the cases alone.
 SOME: Final[dict[str, set[str]]] = {"parts": {*ASSISTED, *HELPED}, "rota_visits": {"visit"}}
 TELLS_OF_NONE: Final = {
-    "absences", "activations", "areas", "boundaries", "calendar_days", "calendar_years", "categories", "dispatch_rules", "edition_checks", "editions", "escalation_rules", "findings", "lineage", "mediation_steps", "office_hours",
+    "absences", "activations", "areas", "boundaries", "calendar_days", "calendar_years", "categories", "dispatch_rules", "edition_checks", "editions", "escalation_rules", "findings", "hearing_steps", "lineage", "mediation_steps", "office_hours",
     "order_steps", "part_steps", "people", "place_rules", "postings", "preparations", "shapes", "sites", "spellings", "steps", "taken_back",
     "team_skills", "units", "work_spans",
     # Only the staff of a level that may be told of a failing post box; see tests of deliveries.
@@ -449,6 +477,9 @@ def test_the_database_alone_shows_nobody_what_is_not_his(town: Store, kept: list
         "mediation_conflicts",
         "teams",
         "team_terms",
+        "hearing_places",
+        "hearing_people",
+        "petition_rules",
     ],
 )
 def test_what_the_service_may_not_read_at_all(town: Store, table: str) -> None:
@@ -534,6 +565,18 @@ ROUTES: Final[dict[str, tuple[Ask, ...]]] = {
         form("/cases/{case_id}/mediation", verb="mediation_withdraw", version="99", words="不谈了"),
     ),
     "POST /cases/{case_id}/mediation/parties": (form("/cases/{case_id}/mediation/parties"),),
+    "GET /api/cases/{case_id}/hearings": (get("/api/cases/{case_id}/hearings"),),
+    "GET /api/cases/{case_id}/hearings/presiders": (get("/api/cases/{case_id}/hearings/presiders"),),
+    "POST /api/cases/{case_id}/hearings": (
+        post("/api/cases/{case_id}/hearings", posting_id=1, at="2020-01-01T00:00:00+08:00", place="大厅", version=99),
+    ),
+    "POST /api/cases/{case_id}/hearings/{nth}/steps": (
+        post("/api/cases/{case_id}/hearings/1/steps", verb="petition_close", version=99, words="终结"),
+    ),
+    "GET /cases/{case_id}/hearing": (get("/cases/{case_id}/hearing"),),
+    "POST /cases/{case_id}/hearing": (
+        form("/cases/{case_id}/hearing", verb="petition_close", nth="1", version="99", words="终结"),
+    ),
     "GET /api/cases/{case_id}/parts": (get("/api/cases/{case_id}/parts"),),
     "GET /api/parts": (get("/api/parts"),),
     "POST /api/cases/{case_id}/parts": (
@@ -586,6 +629,8 @@ ROUTES: Final[dict[str, tuple[Ask, ...]]] = {
     "GET /api/desk": (get("/api/desk"),),
     "GET /api/day": (get("/api/day"), get("/api/day?by=way")),
     "GET /api/week": (get("/api/week"),),
+    "GET /api/areas/{code}/patrols": (get("/api/areas/{area}/patrols"), get("/api/areas/80/patrols")),
+    "GET /areas/{code}/patrols": (get("/areas/{area}/patrols"), get("/areas/80/patrols")),
     "GET /api/places/{place_id}/decisions": (get("/api/places/{report_id}/decisions"),),
     "POST /api/places/{place_id}/decisions": (
         post("/api/places/{report_id}/decisions", deed="apart", report="0000000000", words="不是一处"),
@@ -819,13 +864,25 @@ def representatives(kept: list[Kept]) -> dict[tuple[str, str], tuple[Reader, Kep
     return found
 
 
+# What carries a mark, and whose it is to read.
+_MARKS: Final[dict[str, Callable[[Reader, Kept], bool]]] = {
+    **dict.fromkeys(("words", "step", "photo", "order"), Reader.reads),
+    "handed": Reader.hands,
+    "task": Reader.knows_the_task,
+    **dict.fromkeys(("room", "party"), Reader.hears),
+    **dict.fromkeys(("record", "place", "attendant"), Reader.reads_record),
+    "contact": Reader.calls,
+}
+
+
 def leaks(answer: Any, reader: Reader, kept: list[Kept], asked: Kept, route: str) -> list[str]:
     """Answer what an answer tells of cases that are not the reader's."""
     body = answer.content.decode("utf-8", "replace")
     found = []
     for case in kept:
-        if not reader.reads(case):
-            found += [f"{of} of {case.name}" for of in ("words", "step", "photo", "order") if case.mark(of) in body]
+        found += [
+            f"{of} of {case.name}" for of, may in _MARKS.items() if case.mark(of) in body and not may(reader, case)
+        ]
         if not reader.sees(case):
             # Whoever asks by a number knows it.
             known = case is asked and case.number in route
@@ -837,14 +894,6 @@ def leaks(answer: Any, reader: Reader, kept: list[Kept], asked: Kept, route: str
             found += (
                 [f"position of {case.name}"] if case.lon is not None and f"{case.lon:.6f}".rstrip("0") in body else []
             )
-        if not reader.hands(case) and case.mark("handed") in body:
-            found.append(f"hand-over of {case.name}")
-        if case.mark("task") in body and not reader.knows_the_task(case):
-            found.append(f"task of {case.name}")
-        if not reader.hears(case):
-            found += [f"{of} of {case.name}" for of in ("room", "party") if case.mark(of) in body]
-        if case.mark("contact") in body and not reader.calls(case):
-            found.append(f"contact of {case.name}")
     return found
 
 
@@ -872,6 +921,20 @@ def test_no_route_shows_anybody_what_is_not_his(client: TestClient, kept: list[K
     may = shows.get(SHOWS.get(route, ""), Reader.reads)
     if route in SHOWS:
         assert shown == {key for key, (reader, case) in representatives(kept).items() if may(reader, case)}
+
+
+def test_the_record_of_a_hearing_is_read_by_those_whose_it_is(client: TestClient, kept: list[Kept]) -> None:
+    for case in kept:
+        for reader in EVERYBODY:
+            client.cookies.clear()
+            if reader.login:
+                client.cookies.set("gridwarden_session", county.token(reader.login))
+            body = (
+                client.get(f"/cases/{case.case_id}/hearing").text
+                + client.get(f"/api/cases/{case.case_id}/hearings").text
+            )
+            for of in ("record", "place", "attendant"):
+                assert (case.mark(of) in body) == reader.reads_record(case), (case.name, reader, of)
 
 
 # Where what is said in a mediation could come out, and who its parties are.

@@ -135,6 +135,7 @@ def test_a_resident_hears_of_each_turn_and_of_nothing_else() -> None:
     assert {topic for topic, template in told.items() if template} == {
         "report.received", "case.accept", "case.take", "case.dispatch", "case.pause", "case.claim", "case.confirm", "case.pass_recheck",
         "case.return", "case.escalate", "case.merge", "case.join", "case.split_off", "case.lapse", "case.decline", "case.will_not_do", "case.deny", "case.fail_recheck", "case.reopen",
+        "case.hearing_call", "case.hearing_move", "case.hearing_cancel", "case.hearing_find", "case.petition_close",
     }  # fmt: skip
     rooms = {verb: template_for(f"case.{verb}", "reporter", {"state": "in_progress"}) for verb in MEDIATION_VERBS}
     # That there is a mediation, and that it has ended: nothing of what is done in it, nor with whom.

@@ -18,7 +18,8 @@ export function readFields() {
 /** Put kept words back. */
 export function writeFields(fields) {
   for (const name of KEPT) {
-    if (fields[name] && form.elements[name]) {
+    // What the page itself says, as that it was found on patrol, no kept word changes.
+    if (fields[name] && form.elements[name] && form.elements[name].type !== "hidden") {
       form.elements[name].value = fields[name];
     }
   }

@@ -1,0 +1,20 @@
+# What was found on patrol
+patrol-title = Found on patrol
+patrol-lead = What you found yourself: where it is, what it is, and a photo after sending. It is counted apart from what residents say; nobody is counted or scored by it, and there is no quota.
+patrol-more = When it was found
+patrol-begin = Found on patrol
+area-apart = Received in { $days } days: by residents { $residents }, found on patrol { $patrol }.
+patrols-link = What patrols found
+patrols-title = Found on patrol: { $area }
+patrols-lead = What was found on patrol in the last { $days } days, and what became of it. It is counted apart from what residents say; nobody is counted or scored by it, and there is no quota.
+patrols-all = All
+patrols-open = Still open
+patrols-order = What is shown
+patrols-number = In these days: by residents { $residents }, found on patrol { $patrol }.
+patrols-none = Nothing was found on patrol here in the last { $days } days.
+patrols-none-open = Of what was found on patrol here nothing is still open.
+patrols-what = What
+patrols-when = Found
+patrols-where = Where
+patrols-became = What became of it
+patrols-most = The newest { $n } are shown.

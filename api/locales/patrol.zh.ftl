@@ -1,0 +1,20 @@
+# What was found on patrol
+patrol-title = 巡查发现
+patrol-lead = 自己巡查时发现的：在哪里、是什么，送出后可以加照片。巡查发现与群众说事分开统计，不按人计数，不打分，也没有任务数。
+patrol-more = 什么时候发现的
+patrol-begin = 巡查发现隐患
+area-apart = 最近 { $days } 天：群众说事 { $residents } 条，巡查发现 { $patrol } 条。
+patrols-link = 巡查发现了什么
+patrols-title = 巡查发现：{ $area }
+patrols-lead = 最近 { $days } 天巡查发现了什么、办得怎么样。与群众说事分开统计，不按人计数，不打分，也没有任务数。
+patrols-all = 全部
+patrols-open = 还没办完的
+patrols-order = 看哪些
+patrols-number = 这些天群众说事 { $residents } 条，巡查发现 { $patrol } 条。
+patrols-none = 最近 { $days } 天这里没有巡查发现。
+patrols-none-open = 巡查发现的都办完了。
+patrols-what = 什么事
+patrols-when = 什么时候发现
+patrols-where = 哪里
+patrols-became = 办得怎么样
+patrols-most = 只列出最近的 { $n } 条。
