@@ -32,7 +32,7 @@ IN_CITY_ONLY = (117.005, 39.75)
 OUTSIDE = (116.4, 39.9)
 
 # Quick to check, for tests alone.
-_HASHER = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
+PASSWORD_HASH = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),)).hash(PASSWORD)
 
 _TOWN = """
 INSERT INTO editions (name, levels, source, datum, synthetic, loaded_at) VALUES
@@ -85,7 +85,7 @@ def build(database: Store) -> None:
     """Build the town in an empty database of the newest revision."""
     with psycopg.connect(database.dsn("migrate")) as connection, psycopg.ClientCursor(connection) as cursor:
         cursor.execute("SET ROLE gridwarden_owner")
-        cursor.execute(_TOWN, {"hash": _HASHER.hash(PASSWORD)})
+        cursor.execute(_TOWN, {"hash": PASSWORD_HASH})
         for edition, _ in unprepared(connection):
             prepare_edition(connection, edition)
 
