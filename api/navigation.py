@@ -16,7 +16,10 @@ from grids.teams import may_look_at_teams
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A link of the frame: its address and the key of its words; ``first``: also where there is no room."""
+    """A link of the frame: its address and the key of its words; ``first``: at the head itself.
+
+    Where there is little room, of several such the first one alone.
+    """
 
     address: str
     words: str
@@ -34,8 +37,8 @@ _BEGINS: Final = (
     ({"supervisor"}, "/supervision"),
 )
 _LISTS: Final = (
-    (MAY["direct"], Way("/desk", "nav-desk", first=True)),
     (MAY["supervise"], Way("/supervision", "nav-supervision", first=True)),
+    (MAY["direct"], Way("/desk", "nav-desk", first=True)),
     (MAY["solve"], Way("/day", "nav-day", first=True)),
     ({"handler"}, Way("/inbox", "nav-inbox", first=True)),
     ({"helper"}, Way("/team", "nav-team", first=True)),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -171,13 +172,16 @@ def _strictly(values: Sequence[bytes], encoding: str) -> list[str] | None:
 
 
 def _by_chance(texts: Sequence[str]) -> bool:
-    """Whether texts may be UTF-8 by chance: some pairs of GBK are, and then read as a few letters of far scripts.
+    r"""Whether texts may be UTF-8 by chance: some pairs of GBK are, and then read as a few letters of far scripts.
 
-    >>> _by_chance(["һ"]), _by_chance(["Québec"]), _by_chance(["五百户镇"])
-    (True, False, False)
+    >>> _by_chance(["һ"]), _by_chance(["\ue001F"]), _by_chance(["Québec"]), _by_chance(["五百户镇"])
+    (True, True, False, False)
     """
     speaking = [value for text in texts for value in _spoken(text)]
     foreign = {character for text in speaking for character in text if not character.isascii()}
+    # Nobody writes what no script has: a pair of GBK and half a pair can read as one such and a letter.
+    if any(unicodedata.category(character) in ("Co", "Cn") for character in foreign):
+        return True
     if not foreign or max(foreign) > _LAST_OF_TWO_BYTES:
         return False
     accented = all(character.isalpha() and character < _AFTER_LATIN for character in foreign)

@@ -9,7 +9,6 @@ nav-moderation = To publish
 nav-rules = Rules
 nav-workflow = How cases go
 nav-log-in = Log in
-nav-log-out = Log out
 nav-log-out-name = Log out ({ $name })
 type-large = Larger
 type-normal = Smaller

@@ -9,7 +9,6 @@ nav-moderation = 公开审核
 nav-rules = 派单规则
 nav-workflow = 办理流程
 nav-log-in = 登录
-nav-log-out = 退出
 nav-log-out-name = 退出（{ $name }）
 type-large = 大字
 type-normal = 标准字

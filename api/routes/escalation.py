@@ -184,7 +184,9 @@ async def add(request: Request, visit: Visiting, body: RuleBody) -> MadeDocument
     return MadeDocument(id=made)
 
 
-@router.delete("/escalation/rules/{rule_id}", status_code=204, responses=problems(*_SEEN, "rule_not_found"))
+@router.delete(
+    "/escalation/rules/{rule_id}", status_code=204, responses=problems(*_SEEN, "rule_not_found", "invalid_request")
+)
 async def end(request: Request, visit: Visiting, rule_id: RuleId) -> Response:
     """End a rule now; one that has not begun never comes into force."""
     check_rules(visit)
@@ -193,7 +195,7 @@ async def end(request: Request, visit: Visiting, rule_id: RuleId) -> Response:
     return Response(status_code=204)
 
 
-@router.get("/cases/{case_id}/escalation", responses=problems("case_not_found", "database_gone"))
+@router.get("/cases/{case_id}/escalation", responses=problems("case_not_found", "invalid_request", "database_gone"))
 async def of_case(visit: Visiting, case_id: CaseId) -> EscalationDocument:
     """By which rule a case of yours goes up next, and when."""
     await whole_case(visit.connection, case_id)

@@ -317,7 +317,7 @@ def test_what_cannot_be_done_says_what_can(lists: Lists) -> None:
     lists.step("desk", case, "dispatch", posting_id=lists.posting(town_of.HEADED, "head"))
     lists.come("desk")
     answer = lists.client.post("/desk", data={"verb": "decline", "case": lists.ticked(case), "words": "不归本村"})
-    assert "Not possible now. Open for you: Hand to …, Pause, Will not do, Join into another" in answer.text
+    assert "Not possible now. Open for you: Hand to …, Escalate, Pause, Will not do, Join into another" in answer.text
 
 
 def test_declining_several_shows_each_reporter_the_reason(lists: Lists) -> None:

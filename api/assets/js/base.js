@@ -21,6 +21,20 @@ if (url.href !== location.href) {
   history.replaceState(history.state, "", url);
 }
 
+// What was opened at the head is closed by looking elsewhere.
+const more = document.querySelector(".more-ways");
+addEventListener("click", (event) => {
+  if (more && !more.contains(event.target)) {
+    more.open = false;
+  }
+});
+more?.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") {
+    more.open = false;
+    more.querySelector("summary").focus();
+  }
+});
+
 document.addEventListener("click", async (event) => {
   const button = event.target.closest?.("[data-copy], [data-print]");
   if (!button) {
