@@ -24,25 +24,27 @@ _CLOCKS: Final = (
 )
 # How many days ago each level sent it up, and why.
 _WENT_UP: Final = (
-    (3.0, "两个村的地挨着，村里说了几次，对面不认。"),
-    (1.6, "镇里没有吊车，要请县里派车，还要两个镇一起出人。"),
-    (0.7, "涉及邻近乡镇，请县里定由哪家牵头。"),
+    (3.0, "两个村的地挨着，说了几次，对面不认。"),
+    (1.6, "村里办不了，由镇里接过来。"),
+    (0.7, "镇里没有吊车，要请县里派车，还要邻镇一起出人。"),
 )
-# An open case of the town that its head has, of which nothing happened for a while.
+# An open case of the county that its head has, of which nothing happened for a while.
 _STUCK: Final = """
     SELECT c.id FROM cases c
-    WHERE c.chain @> ARRAY[%(town)s] AND c.state = 'in_progress' AND c.owner_role = 'head' AND NOT c.private
+    WHERE c.chain @> ARRAY[%(county)s] AND c.state = 'in_progress' AND c.owner_role = 'head' AND NOT c.private
       AND NOT c.hazard
       AND c.category_code <> ALL (%(listed)s) AND NOT EXISTS (SELECT FROM parts t WHERE t.case_id = c.id)
       AND NOT EXISTS (SELECT FROM orders o WHERE o.case_id = c.id)
       AND NOT EXISTS (SELECT FROM events e WHERE e.case_id = c.id AND e.at > %(at)s - interval '4 days')
     ORDER BY c.due_at DESC, c.id LIMIT 1
 """
-# Who works for whoever has it now.
-_ITS_OWN: Final = """
-    SELECT min(p.person_id)
-    FROM cases c JOIN postings p ON p.person_id IS NOT NULL AND p.during @> %s AND works_for_owner(p, c)
-    WHERE c.id = %s
+# Who works for whoever has it now, else who directs it next above.
+_WHO: Final = """
+    SELECT p.person_id
+    FROM cases c JOIN postings p ON p.person_id IS NOT NULL AND p.during @> %(at)s
+         AND (works_for_owner(p, c) OR p.area_code = ANY (c.chain) AND p.role IN ('desk', 'dispatcher'))
+    WHERE c.id = %(case)s
+    ORDER BY works_for_owner(p, c) DESC, array_position(c.chain, p.area_code::text) DESC, p.id LIMIT 1
 """
 
 
@@ -57,13 +59,13 @@ def load_escalation(connection: psycopg.Connection[Any], now: datetime) -> None:
         Aware.
     """
     listed = [category for category, _, _ in _AUTHORITIES]
-    found = connection.execute(_STUCK, {"town": WUBAIHU, "listed": listed, "at": now}).fetchone()
+    found = connection.execute(_STUCK, {"county": WUBAIHU[:6], "listed": listed, "at": now}).fetchone()
     for days, why in _WENT_UP if found else ():
         at = now - timedelta(days=days)
         case = found[0] if found else 0
-        who = connection.execute(_ITS_OWN, (at, case)).fetchone()
+        who = connection.execute(_WHO, {"at": at, "case": case}).fetchone()
         version = connection.execute("SELECT version FROM cases WHERE id = %s", (case,)).fetchone()
-        if who and who[0] and version:
+        if who and version:
             step = "SELECT take_step(%s, NULL, %s, %s, %s, 'escalate', %s, '{}')"
             act(connection, who[0], at, step, case, version[0], why)
     for kind, what, level, after, note in (
