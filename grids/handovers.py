@@ -147,7 +147,13 @@ def _sorted(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
 
 
 async def handovers_of(
-    connection: AsyncConnection, now: datetime, *, waiting: bool = False, before: int | None = None, limit: int = PAGE
+    connection: AsyncConnection,
+    now: datetime,
+    *,
+    waiting: bool = False,
+    kind: DeskKind | None = None,
+    before: int | None = None,
+    limit: int = PAGE,
 ) -> tuple[Handover, ...]:
     """Answer the hand-overs that the actor reads, the newest first.
 
@@ -159,13 +165,15 @@ async def handovers_of(
         Aware; postings and absences of this instant count.
     waiting : bool
         Those alone that wait for him.
+    kind : str, optional
+        Of this kind of desk alone.
     before : int, optional
         Older than this one.
     limit : int
         At most so many.
     """
-    asked = {"at": now, "waiting": waiting, "before": before, "limit": limit}
-    found = await connection.execute(text("SELECT * FROM my_handovers(:at, :waiting, :before, :limit)"), asked)
+    asked = {"at": now, "waiting": waiting, "kind": kind, "before": before, "limit": limit}
+    found = await connection.execute(text("SELECT * FROM my_handovers(:at, :waiting, :kind, :before, :limit)"), asked)
     return await _read(connection, {row.id: row.waits for row in found})
 
 
@@ -178,7 +186,7 @@ async def handover(connection: AsyncConnection, handover_id: int, now: datetime)
         ``handover_not_found``.
     """
     asked = {"at": now, "before": handover_id + 1}
-    found = await connection.execute(text("SELECT * FROM my_handovers(:at, false, :before, 1)"), asked)
+    found = await connection.execute(text("SELECT * FROM my_handovers(:at, false, NULL, :before, 1)"), asked)
     row = found.one_or_none()
     if row is None or row.id != handover_id:
         raise HandoverNotFoundError("There is no such hand-over for you.")

@@ -148,6 +148,7 @@ TOLD: Final[tuple[Told, ...]] = (
     Told("case.lapse", "receiver", "visit-lapsed"),
     Told("case.decline", "receiver", "visit-not-done"),
     Told("case.will_not_do", "receiver", "visit-not-done"),
+    Told("case.petition_close", "receiver", "visit-not-done"),
     # What rises in many areas at once is one thing, and somebody's: the desk's over all of them; it is supervised.
     Told("cause.raised", "owner", "cause"),
     Told("cause.raised", "supervisor", "cause-supervise"),

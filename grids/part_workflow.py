@@ -37,7 +37,7 @@ PART_STEPS: Final[tuple[PartStep, ...]] = (
     PartStep("part_done", ("asked", "working"), "done", "assisting", ("words",)),
     # Not theirs, or not to be done: whoever leads has to say what now.
     PartStep("part_back", ("asked", "working"), "handed_back", "assisting", ("words",)),
-    PartStep("part_move", ("asked", "working", "handed_back"), "asked", "lead", ("owner", "until")),
+    PartStep("part_move", ("asked", "working", "handed_back"), "asked", "lead", ("words", "owner", "until")),
     PartStep("part_until", ("asked", "working"), None, "lead", ("words", "until")),
     PartStep("part_redo", ("done",), "asked", "lead", ("words", "until")),
     PartStep("part_withdraw", ("asked", "working", "handed_back"), "withdrawn", "lead", ("words",)),

@@ -33,7 +33,17 @@ _FIELDS = (
     | {"order_until": "until", "hearing_at": "at", "hearing_place": "place"}
     | dict.fromkeys(("mediation", "private", "room", "begun", "parties", "held"))
     | dict.fromkeys(
-        ("petition", "no_danger", "called", "uninvolved", "hearing_begun", "proposed", "since_heard", "settled")
+        (
+            "petition",
+            "no_danger",
+            "called",
+            "hearing",
+            "uninvolved",
+            "hearing_begun",
+            "proposed",
+            "since_heard",
+            "settled",
+        )
     )
 )
 

@@ -43,6 +43,7 @@ hearings = Table(
     Column("closed_at", _AT),
     Column("review_until", _AT),
     Column("ended_at", _AT),
+    Column("private", Boolean, nullable=False),
 )
 
 hearing_places = Table(

@@ -151,6 +151,7 @@ error-step_incomplete = { $need ->
     [words] Write down the reason, or what was done.
     [parts] A part of it is still open. It has to be done or withdrawn first.
     [higher] There is no desk above this one, it cannot go further up. Decline it, say that it will not be done and who is responsible, or hand it on.
+    [hearing] A hearing is called: it has to be held or called off first.
     [authority] This kind of thing is not for this level to handle: it has to go up.
     [level] This kind of thing is not for so low a level: hand it to the level that may handle it, or to its department.
     [loop] It was handed down there twice and came up twice. Keep it, give it to a department, or to somebody else.

@@ -776,6 +776,7 @@ case-part-owner = Who is asked
 case-part-until = By when
 case-part-words = { $verb ->
     [part_ask] What they are asked to do
+    [part_move] What they are asked to do
     [part_done] What was done
     [part_back] Why it is handed back
     [part_until] Why the deadline is another one

@@ -649,6 +649,7 @@ case-part-owner = 请谁协办
 case-part-until = 什么时候以前办完
 case-part-words = { $verb ->
     [part_ask] 请他们做什么
+    [part_move] 请他们做什么
     [part_done] 做了什么
     [part_back] 为什么退回
     [part_until] 为什么改期限

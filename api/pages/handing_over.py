@@ -32,8 +32,7 @@ def called(desk: ShiftDesk, visit: Visit) -> str:
 
 async def waiting_at(visit: Visit, kind: DeskKind) -> list[Shown]:
     """Answer the hand-overs that wait for the reader at a kind of desk, the newest first."""
-    found = await handovers_of(visit.connection, visit.now, waiting=True)
-    return await shown(visit, [each for each in found if each.kind == kind])
+    return await shown(visit, await handovers_of(visit.connection, visit.now, waiting=True, kind=kind))
 
 
 async def shown(visit: Visit, found: Sequence[Handover]) -> list[Shown]:

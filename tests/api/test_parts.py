@@ -204,7 +204,9 @@ def test_a_department_that_is_dissolved_leaves_its_part_to_be_given_to_others(
         (part,) = joint.seen_by("head")
         assert part["gone"] is True
         assert joint.case.refused("head", "claim", words="清走了") == (422, "step_incomplete")
-        moved = joint.goes("head", 1, "part_move", 1, posting_id=posting(town, "9001", "desk"), until=joint.until)
+        moved = joint.goes(
+            "head", 1, "part_move", 1, posting_id=posting(town, "9001", "desk"), until=joint.until, words="请接着办"
+        )
         assert (moved["state"], moved["version"]) == ("asked", 2)
         assert joint.goes("desk", 1, "part_done", 2, words="办了")["state"] == "done"
     finally:

@@ -235,7 +235,9 @@ def test_a_dissolved_team_is_asked_no_more_and_leaves_its_part_to_others(
     assert part["gone"] is True
     assert "Nobody is posted there any more" in client.get(f"/cases/{joint.case.id}").text
     assert asked(joint, volunteers).json()["code"] == "step_incomplete"
-    moved = joint.goes("head", 1, "part_move", 1, posting_id=posting(town, "9001", "desk"), until=joint.until)
+    moved = joint.goes(
+        "head", 1, "part_move", 1, posting_id=posting(town, "9001", "desk"), until=joint.until, words="请接着办"
+    )
     assert moved["state"] == "asked"
 
 
@@ -345,7 +347,7 @@ def test_a_team_hears_of_its_part_with_a_link_to_it_alone(
     asked(joint, volunteers)
     joint.goes("head", 1, "part_until", 1, words="再给一天", until=(clock() + timedelta(days=2)).isoformat())
     joint.goes("volunteer", 1, "part_back", 2, words="人手不够")
-    joint.goes("head", 1, "part_move", 3, posting_id=posting(town, "9001", "desk"), until=joint.until)
+    joint.goes("head", 1, "part_move", 3, posting_id=posting(town, "9001", "desk"), until=joint.until, words="请接着办")
     with psycopg.connect(town.dsn("migrate")) as owner:
         owner.execute("SET ROLE gridwarden_owner")
         rows = owner.execute(

@@ -255,6 +255,26 @@ def test_a_pause_stops_the_clock_and_what_is_claimed_waits_for_its_re_check(town
     assert goes(town, 24 * HOUR + 3 * HOUR + 1) == 1
 
 
+def test_neither_a_claim_nor_an_older_case_that_goes_into_it_takes_a_level_s_time(town: Town) -> None:
+    rule(town, "clock", "grid", {"urgent_hours": 72})
+    town.owner.execute("UPDATE recheck_shares SET share = 1")
+    failed = town.say(0, 0)
+    step(town, HEAD, failed, "take", 10)
+    step(town, HEAD, failed, "claim", 20)
+    step(town, VILLAGE, failed, "fail_recheck", 5 * DAY)
+    old = town.say(9, 9, 2 * DAY)
+    step(town, HEAD, old, "accept", 2 * DAY + 20)
+    step(town, HEAD, old, "escalate", 2 * DAY + 20)
+    young = town.say(9, 9, 6 * DAY)
+    step(town, HEAD, young, "accept", 6 * DAY + 10)
+    step(town, VILLAGE, old, "merge", 6 * DAY + 20, into=case_of(town, young)["id"])
+    assert case_of(town, young)["received_at"] == minute(2 * DAY)
+    assert goes(town, 6 * DAY + 21) == 0
+    assert goes(town, 9 * DAY - 1) == 1
+    assert owner_of(town, failed) == (county.VILLAGE, "desk")
+    assert goes(town, 9 * DAY + 1) == 1
+
+
 def test_a_rule_counts_from_when_it_began_and_only_for_what_it_names(town: Town) -> None:
     rule(town, "clock", "grid", {"urgent_hours": 4}, urgency="urgent", since=minute(10 * HOUR))
     report, normal = town.say(0, 0), town.say(9, 9)

@@ -113,7 +113,7 @@ def lines(owner: Web, number: int) -> dict[int, list[str]]:
 
 
 def mine(web: Web, who: str | None, at: datetime = NOW) -> dict[int, bool]:
-    return dict(read(web, who, "SELECT id, waits FROM my_handovers(%s, false, NULL, 50)", at, at=at))
+    return dict(read(web, who, "SELECT id, waits FROM my_handovers(%s, false, NULL, NULL, 50)", at, at=at))
 
 
 def test_what_matters_is_listed_with_its_reasons(owner: Web, web: Web) -> None:

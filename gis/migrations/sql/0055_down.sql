@@ -153,7 +153,8 @@ END $$;
 
 DROP FUNCTION add_escalation_rule, end_escalation_rule, goes_up, solved_by_level, escalate_due, escalations_due, begun_by;
 DROP TRIGGER level_clock ON events;
-DROP FUNCTION level_clock, goes_round, escalated_to, beyond_owner, authority_over, place_in, level_place;
+DROP TRIGGER level_keeps ON cases;
+DROP FUNCTION level_clock, level_keeps, goes_round, escalated_to, beyond_owner, authority_over, place_in, level_place;
 -- What went up stays where it is; its history says so by a verb that nobody takes any more.
 DELETE FROM steps WHERE verb = 'escalate';
 UPDATE steps SET needs = array_remove(needs, 'authority') WHERE verb IN ('take', 'start', 'claim');

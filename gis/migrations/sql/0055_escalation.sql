@@ -105,7 +105,10 @@ BEGIN
             -- Nothing goes into a claim, past its re-check, nor into a pause, past its own clock.
             WHEN 'into' THEN EXISTS (SELECT FROM cases c WHERE c.id = (p_data ->> 'into')::bigint AND c.id <> p_case.id
                                      AND c.state = ANY ((SELECT m.sources FROM steps m WHERE m.verb = 'merge')::text[]) AND c.chain[1:2] = p_case.chain[1:2] AND c.private = p_case.private
-                                     AND c.about_official = p_case.about_official)
+                                     AND c.about_official = p_case.about_official
+                                     -- What came past the grid goes into what came past it to the same desk, and nothing else does.
+                                     AND CASE WHEN 'letterbox' IN (c.channel, p_case.channel) OR 'visit' IN (c.channel, p_case.channel)
+                                              THEN c.channel IN ('letterbox', 'visit') AND p_case.channel IN ('letterbox', 'visit') AND c.chain = p_case.chain ELSE true END)
             WHEN 'report' THEN EXISTS (SELECT FROM reports r WHERE r.case_id = p_case.id AND r.number = p_data ->> 'report')
             WHEN 'urgency' THEN urgency_rank(p_data ->> 'urgency') IS NOT NULL AND p_data ->> 'urgency' <> p_case.urgency
             -- What was said about an official was filed apart when it came; no later word moves a case there or away.
@@ -257,14 +260,15 @@ BEGIN
     RETURN v_early;
 END $$;
 
--- The clock of a level begins with a new owner of another level and where a case begins anew, and stands still in a pause.
+-- The clock of a level begins with a new owner of another level and where a case begins anew, and stands still in a pause and while it is claimed.
 CREATE FUNCTION level_clock() RETURNS trigger
 LANGUAGE plpgsql AS $$
 DECLARE
     v_paused timestamptz;
 BEGIN
-    IF NEW.verb = 'resume' THEN
-        SELECT e.at INTO v_paused FROM events e WHERE e.case_id = NEW.case_id AND e.verb = 'pause' ORDER BY e.seq DESC LIMIT 1;
+    IF NEW.verb IN ('resume', 'fail_recheck') THEN
+        SELECT e.at INTO v_paused FROM events e WHERE e.case_id = NEW.case_id AND e.verb = CASE NEW.verb WHEN 'resume' THEN 'pause' ELSE 'claim' END
+        ORDER BY e.seq DESC LIMIT 1;
         UPDATE cases SET level_since = work_instant(work_clock(NEW.at) - greatest(0, work_seconds(coalesce(level_since, received_at), v_paused)))
         WHERE id = NEW.case_id;
     ELSIF NEW.verb IN ('deny', 'reopen') OR (SELECT a.level FROM areas a WHERE a.code = NEW.data #>> '{owner,area_code}')
@@ -274,7 +278,16 @@ BEGIN
     RETURN NULL;
 END $$;
 CREATE TRIGGER level_clock AFTER INSERT ON events FOR EACH ROW
-    WHEN (NEW.seq > 1 AND (NEW.data ? 'owner' OR NEW.verb IN ('resume', 'deny', 'reopen'))) EXECUTE FUNCTION level_clock();
+    WHEN (NEW.seq > 1 AND (NEW.data ? 'owner' OR NEW.verb IN ('resume', 'fail_recheck', 'deny', 'reopen'))) EXECUTE FUNCTION level_clock();
+
+-- What another case was promised makes it older; at its level it has been as long as before.
+CREATE FUNCTION level_keeps() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.level_since := coalesce(NEW.level_since, OLD.received_at);
+    RETURN NEW;
+END $$;
+CREATE TRIGGER level_keeps BEFORE UPDATE OF received_at ON cases FOR EACH ROW WHEN (NEW.received_at < OLD.received_at) EXECUTE FUNCTION level_keeps();
 
 -- The open cases that go up by a rule at an instant, each with the rule: what its level may not handle, else what has been there too long.  A rule counts
 -- time from when it began.  Not what is paused or claimed, nor where nobody stands above.
@@ -437,7 +450,7 @@ LANGUAGE sql STABLE AS $$
     GROUP BY a.level
 $$;
 
-REVOKE EXECUTE ON FUNCTION level_place, place_in, authority_over, beyond_owner, escalated_to, goes_round, begun_by, level_clock, escalations_due, escalate_due,
+REVOKE EXECUTE ON FUNCTION level_place, place_in, authority_over, beyond_owner, escalated_to, goes_round, begun_by, level_clock, level_keeps, escalations_due, escalate_due,
     add_escalation_rule, end_escalation_rule, goes_up, solved_by_level FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION add_escalation_rule, end_escalation_rule, goes_up, solved_by_level TO gridwarden_web;
 GRANT EXECUTE ON FUNCTION escalate_due TO gridwarden_worker;

@@ -366,14 +366,32 @@ BEGIN
 END $$;
 
 -- The hand-overs that the actor reads, the newest first, before p_before where one is given; `waits`: for him to take it over.  p_waiting: those alone.
-CREATE FUNCTION my_handovers(p_at timestamptz, p_waiting boolean, p_before bigint, p_limit integer) RETURNS TABLE (id bigint, waits boolean)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = gridwarden, public AS $$
-    SELECT h.id, handover_waits(h, actor_person(), p_at) FROM handovers h
-    WHERE (h.area_code = ANY (actor_areas('desk', 'dispatcher', 'supervisor', 'handler')) OR h.chain && actor_areas('supervisor'))
-      AND (p_before IS NULL OR h.id < p_before)
-      AND CASE WHEN p_waiting THEN handover_waits(h, actor_person(), p_at) ELSE reads_handover(h) END
-    ORDER BY h.id DESC LIMIT p_limit
-$$;
+CREATE FUNCTION my_handovers(p_at timestamptz, p_waiting boolean, p_kind text, p_before bigint, p_limit integer) RETURNS TABLE (id bigint, waits boolean)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = gridwarden, public AS $$
+DECLARE
+    v_person integer := actor_person();
+    v_supervised text[] := actor_areas('supervisor');
+    v_mine integer[] := ARRAY(SELECT p.id FROM postings p WHERE p.person_id = v_person);
+BEGIN
+    RETURN QUERY
+    WITH desks AS MATERIALIZED (
+        SELECT DISTINCT p.area_code, CASE p.role WHEN 'supervisor' THEN 'supervisor' WHEN 'handler' THEN 'department' ELSE 'desk' END AS kind,
+               CASE p.role WHEN 'handler' THEN p.desk END AS desk
+        FROM postings p WHERE p.person_id = v_person AND p.during @> p_at AND p.role IN ('desk', 'dispatcher', 'supervisor', 'handler')
+    ),
+    -- What was taken over long ago is sorted out before anything is asked of single rows.
+    found AS (
+        SELECT h AS one, a.handover_id IS NULL AND d.kind IS NOT NULL AS may_wait,
+               coalesce(h.chain && v_supervised, false) OR d.kind IS NOT NULL
+                   AND (h.given_by = ANY (v_mine) OR h.to_posting = ANY (v_mine) OR coalesce(a.accepted_by = ANY (v_mine), false)) AS reads
+        FROM handovers h LEFT JOIN handover_acceptances a ON a.handover_id = h.id
+        LEFT JOIN desks d ON d.area_code = h.area_code AND d.kind = h.kind AND d.desk IS NOT DISTINCT FROM h.desk
+        WHERE (d.kind IS NOT NULL OR h.chain && v_supervised) AND (p_before IS NULL OR h.id < p_before) AND (p_kind IS NULL OR h.kind = p_kind)
+    )
+    SELECT (f.one).id, w.waits FROM found f CROSS JOIN LATERAL (SELECT f.may_wait AND handover_waits(f.one, v_person, p_at) AS waits) w
+    WHERE CASE WHEN p_waiting THEN f.may_wait AND w.waits ELSE f.reads OR w.waits END
+    ORDER BY (f.one).id DESC LIMIT p_limit;
+END $$;
 
 -- The desks at which the actor sits, by what each is called, how many hand-overs he wrote there, and who sits there beside him, with until when he is away.
 CREATE FUNCTION my_desks(p_at timestamptz)

@@ -257,3 +257,21 @@ ALTER TABLE dispatch_rules DROP CONSTRAINT dispatch_rules_channel_check, ADD CON
     channel IN ('app', 'wechat', 'hotline', 'village_box', 'talking_point', 'patrol'));
 ALTER TABLE api_keys DROP CONSTRAINT api_keys_channels_check, ADD CONSTRAINT api_keys_channels_check CHECK (
     cardinality(channels) > 0 AND channels <@ ARRAY['app', 'wechat', 'hotline', 'village_box', 'talking_point']);
+
+-- As before 0057.
+CREATE OR REPLACE FUNCTION akin(p_case cases, p_category text, p_point geometry, p_area_code text, p_at timestamptz) RETURNS double precision
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    v_family text := (category_at(p_category, p_at)).family;
+    v_sees boolean := actor_sees(p_case);
+    v_near double precision;
+BEGIN
+    IF p_case.state = 'merged' OR p_case.about_official OR NOT v_sees AND (p_case.private OR p_case.closed_at IS NOT NULL)
+       OR (category_at(p_case.category_code, p_at)).family IS DISTINCT FROM v_family THEN
+        RETURN NULL;
+    ELSIF p_case.geom IS NULL OR p_point IS NULL THEN
+        RETURN CASE WHEN p_case.area_code = p_area_code THEN 0 END;
+    END IF;
+    v_near := 1 - metres_between(p_point, CASE WHEN v_sees THEN p_case.geom ELSE ST_SnapToGrid(p_case.geom, 0.001) END) / (2 * place_radius(v_family, p_at));
+    RETURN CASE WHEN v_near >= 0 THEN v_near END;
+END $$;

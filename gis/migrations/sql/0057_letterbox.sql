@@ -166,7 +166,8 @@ CREATE FUNCTION receives(p_posting integer, p_area text, p_during tstzrange, p_a
 LANGUAGE sql STABLE AS $$
     SELECT p_posting IS NULL OR EXISTS (
         SELECT FROM postings p JOIN boundaries b ON b.edition_id = (edition_at(p_at)).id AND b.code = p_area
-        WHERE p.id = p_posting AND p.person_id IS NOT NULL AND p.during @> lower(p_during) AND p.area_code = ANY (b.chain))
+        WHERE p.id = p_posting AND p.person_id IS NOT NULL AND p.role NOT IN ('planner', 'member', 'handler', 'helper')
+          AND p.during @> lower(p_during) AND p.area_code = ANY (b.chain))
 $$;
 
 -- Plans days: [{area_code, from, until, posting_id, title, room, note}], all or none; answers their numbers.
@@ -298,7 +299,7 @@ RETURNS TABLE (posting_id integer, area_code text, role text, desk text, name te
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = gridwarden, public AS $$
     SELECT p.id, p.area_code::text, p.role, p.desk, w.name, p.name_public
     FROM boundaries b JOIN postings p ON p.area_code = ANY (b.chain) AND p.during @> p_at JOIN people w ON w.id = p.person_id
-    WHERE b.edition_id = (edition_at(p_at)).id AND b.code = p_area AND may_plan_rota(p_area) AND p.role NOT IN ('planner', 'member')
+    WHERE b.edition_id = (edition_at(p_at)).id AND b.code = p_area AND may_plan_rota(p_area) AND p.role NOT IN ('planner', 'member', 'handler', 'helper')
     ORDER BY array_position(b.chain, p.area_code::text) DESC, p.role, p.desk, p.id
 $$;
 
@@ -313,7 +314,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = gridwarden, public AS $$
          JOIN reports r ON r.case_id = c.id JOIN rota_visits v ON v.report_id = r.id JOIN rota t ON t.id = v.rota_id
          LEFT JOIN postings s ON s.id = CASE WHEN t.stand_in_title IS NULL OR t.stand_in_posting_id IS NOT NULL THEN coalesce(t.stand_in_posting_id, t.posting_id) END
          JOIN people p ON p.id = coalesce(s.person_id, r.taken_by)
-    WHERE o.id = ANY (p_ids) AND o.topic IN ('case.confirm', 'case.pass_recheck', 'case.lapse', 'case.decline', 'case.will_not_do')
+    WHERE o.id = ANY (p_ids) AND o.topic IN ('case.confirm', 'case.pass_recheck', 'case.lapse', 'case.decline', 'case.will_not_do', 'case.petition_close')
       AND mail_address(p.email) IS NOT NULL AND EXISTS (SELECT FROM postings h WHERE h.person_id = p.id AND h.during @> p_at)
       -- Nobody is written to about what he did himself.
       AND NOT EXISTS (SELECT FROM postings h WHERE h.id = (o.payload ->> 'posting_id')::integer AND h.person_id = p.id)
@@ -486,9 +487,10 @@ BEGIN
     -- the county, or the topmost area where there is none.
     stands AS MATERIALIZED (
         SELECT c.id, c.owner_posting_id IS NULL OR coalesce(d.during @> p_at, false) AS posted, b.code::text AS area,
-               coalesce(CASE WHEN c.about_official THEN b.chain[:coalesce((
+               -- Past the grid it stays at its level, also where it is about an official.
+               coalesce(CASE WHEN c.channel IN ('letterbox', 'visit') THEN chain_to(b.chain, (SELECT a.level FROM areas a WHERE a.code = c.chain[cardinality(c.chain)]))
+                   WHEN c.about_official THEN b.chain[:coalesce((
                    SELECT max(u.n) FROM unnest(b.chain) WITH ORDINALITY u (code, n) JOIN areas a ON a.code = u.code AND a.level = 'county'), 1)]
-                   WHEN c.channel IN ('letterbox', 'visit') THEN chain_to(b.chain, (SELECT a.level FROM areas a WHERE a.code = c.chain[cardinality(c.chain)]))
                    ELSE b.chain END, ARRAY[v_top]) AS chain, c.chain AS chain_before, c.area_code IS NOT NULL AS inside_before,
                o.code IS NULL AS ownerless
         FROM placed p JOIN cases c ON c.id = p.case_id AND c.closed_at IS NULL
@@ -511,6 +513,24 @@ BEGIN
     SELECT m.id, m.version, m.area_before, m.area, m.chain_before, m.chain, m.owner_before, o.owner
     FROM moved m JOIN owners o USING (owner_before, posted, chain_before, chain, about_official)
     WHERE m.chain <> m.chain_before OR m.area IS DISTINCT FROM m.area_before OR o.owner <> m.owner_before;
+END $$;
+
+-- As before; what came past the grid is shown as the same to nobody: whoever reports it would take it there, or learn that it exists.
+CREATE OR REPLACE FUNCTION akin(p_case cases, p_category text, p_point geometry, p_area_code text, p_at timestamptz) RETURNS double precision
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    v_family text := (category_at(p_category, p_at)).family;
+    v_sees boolean := actor_sees(p_case);
+    v_near double precision;
+BEGIN
+    IF p_case.state = 'merged' OR p_case.about_official OR p_case.channel IN ('letterbox', 'visit') OR NOT v_sees AND (p_case.private OR p_case.closed_at IS NOT NULL)
+       OR (category_at(p_case.category_code, p_at)).family IS DISTINCT FROM v_family THEN
+        RETURN NULL;
+    ELSIF p_case.geom IS NULL OR p_point IS NULL THEN
+        RETURN CASE WHEN p_case.area_code = p_area_code THEN 0 END;
+    END IF;
+    v_near := 1 - metres_between(p_point, CASE WHEN v_sees THEN p_case.geom ELSE ST_SnapToGrid(p_case.geom, 0.001) END) / (2 * place_radius(v_family, p_at));
+    RETURN CASE WHEN v_near >= 0 THEN v_near END;
 END $$;
 
 -- As before; to the city's letterbox all below it is near enough.

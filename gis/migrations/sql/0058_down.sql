@@ -144,6 +144,9 @@ ALTER TABLE parts DROP COLUMN exact;
 DROP TABLE team_terms, teams, team_skills;
 ALTER TABLE postings DROP CONSTRAINT one_team_of_a_name, DROP CONSTRAINT postings_role_check, DROP CONSTRAINT postings_have_a_person, DROP CONSTRAINT postings_have_a_desk;
 DELETE FROM postings WHERE role = 'helper' AND lower(during) >= now();
+-- A department of the same name is another one.
+UPDATE postings p SET desk = p.desk || '（帮办队）' WHERE p.role IN ('team', 'helper')
+    AND EXISTS (SELECT FROM postings d WHERE d.role = 'department' AND d.area_code = p.area_code AND d.desk = p.desk);
 UPDATE postings SET role = CASE role WHEN 'team' THEN 'department' ELSE 'handler' END, during = tstzrange(lower(during), greatest(lower(during) + interval '1 second', least(upper(during), now())))
 WHERE role IN ('team', 'helper');
 ALTER TABLE postings
@@ -152,3 +155,5 @@ ALTER TABLE postings
     ADD CONSTRAINT postings_have_a_person CHECK (
         CASE role WHEN 'desk' THEN true WHEN 'department' THEN person_id IS NULL ELSE person_id IS NOT NULL END),
     ADD CONSTRAINT postings_have_a_desk CHECK ((role IN ('desk', 'department', 'handler')) = (desk IS NOT NULL));
+
+UPDATE part_steps SET needs = '{owner,until}' WHERE verb = 'part_move';

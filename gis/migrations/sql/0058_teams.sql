@@ -115,6 +115,9 @@ BEGIN
     WHERE r.fault IN ('unknown_role', 'bad_number', 'bad_email');
 END $$;
 
+-- Whoever gets it from somebody else is told what there is to do.
+UPDATE part_steps SET needs = '{words,owner,until}' WHERE verb = 'part_move';
+
 -- As before; a team sees its part, and not the case.
 CREATE OR REPLACE FUNCTION assisting_see() RETURNS trigger
 LANGUAGE plpgsql AS $$
@@ -272,10 +275,10 @@ BEGIN
             RAISE EXCEPTION 'the team has changed' USING ERRCODE = 'GW200', DETAIL = '{"field": "version", "fault": "changed"}';
         END IF;
     END IF;
-    v_fault := CASE WHEN p_verb = 'end' THEN CASE WHEN v_until < p_at THEN '{"field": "until", "fault": "past"}'::jsonb END
+    v_fault := CASE WHEN p_verb = 'end' THEN CASE WHEN v_until < p_at OR v_until > upper(v_posting.during) THEN '{"field": "until", "fault": "past"}'::jsonb END
                     ELSE team_fault(p_data, p_verb = 'add', p_at) END;
     IF v_fault IS NULL AND p_verb = 'add' AND EXISTS (
-           SELECT FROM postings s WHERE s.role = 'team' AND s.area_code = p_data ->> 'area_code' AND s.desk = p_data ->> 'name_zh' AND coalesce(upper(s.during) > p_at, true)) THEN
+           SELECT FROM postings s WHERE s.role IN ('team', 'department') AND s.area_code = p_data ->> 'area_code' AND s.desk = p_data ->> 'name_zh' AND coalesce(upper(s.during) > p_at, true)) THEN
         v_fault := '{"field": "name_zh", "fault": "taken"}';
     END IF;
     IF v_fault IS NOT NULL THEN
@@ -393,13 +396,15 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = gridwarden, public AS $$
            CASE WHEN o.open THEN area_name(coalesce(c.area_code, c.chain[1]), p_at) END, t.exact,
            ST_X(w.spot), ST_Y(w.spot), k.words, (
         SELECT coalesce(jsonb_agg(jsonb_build_object('at', e.at, 'verb', e.verb, 'ours', coalesce(h.role = 'helper', false), 'words', y.words) ORDER BY e.seq), '[]')
-        FROM events e LEFT JOIN event_words y ON y.event_id = e.id AND e.verb <> 'part_ask' LEFT JOIN postings h ON h.id = e.posting_id
+        FROM events e LEFT JOIN event_words y ON y.event_id = e.id AND e.verb NOT IN ('part_ask', 'part_move') LEFT JOIN postings h ON h.id = e.posting_id
         WHERE e.case_id = c.id AND (e.data ->> 'part')::integer = t.nth AND (e.data ->> 'posting_id')::integer = t.posting_id)
     FROM postings s JOIN teams m ON m.posting_id = s.id JOIN parts t ON t.posting_id = s.id JOIN cases c ON c.id = t.case_id
     CROSS JOIN LATERAL (SELECT NOT c.private AND NOT c.about_official AS open) o
     CROSS JOIN LATERAL (SELECT CASE WHEN o.open AND t.state IN ('asked', 'working') THEN CASE WHEN t.exact THEN c.geom ELSE ST_SnapToGrid(c.geom, 0.001) END END AS spot) w
-    LEFT JOIN events a ON a.case_id = c.id AND a.verb = 'part_ask' AND (a.data ->> 'part')::integer = t.nth
-    LEFT JOIN event_words k ON k.event_id = a.id
+    -- What was said to this team: not what somebody else was asked before.
+    LEFT JOIN LATERAL (SELECT x.words FROM events a JOIN event_words x ON x.event_id = a.id
+                       WHERE a.case_id = c.id AND a.verb IN ('part_ask', 'part_move') AND (a.data ->> 'part')::integer = t.nth
+                         AND (a.data ->> 'posting_id')::integer = t.posting_id ORDER BY a.seq DESC LIMIT 1) k ON true
     WHERE s.role = 'team' AND (s.area_code, s.desk) IN (
             SELECT p.area_code, p.desk FROM postings p WHERE p.person_id = actor_person() AND p.role = 'helper' AND p.during @> p_at)
       AND helping_posting(t, actor_person(), p_at) IS NOT NULL

@@ -66,8 +66,73 @@ BEGIN
     ORDER BY n.into_id, n.first_at, n.first_id;
 END $$;
 DROP INDEX reports_of_patrols;
+DROP TRIGGER heard_by_itself ON cases;
+DROP FUNCTION heard_by_itself;
 DROP TRIGGER petition_kept ON cases;
 DROP POLICY record_is_kept ON event_words;
 DROP FUNCTION petitions_at_place, hearing_in_letter, concerned_by_hearings, take_hearing_step, reporter_hearings, hearing_candidates, hearings_told, petition_kept, petition_closing,
     may_lift, hearing_allowed, hearing_open_to, hearing_lacks, hearing_waits, reads_hearing, relations_to_hearing, may_preside, outside_case, hearing_areas, petition_stands;
 DROP TABLE hearing_steps, hearing_people, hearing_places, hearings, petition_rules;
+
+-- As before 0059.
+CREATE OR REPLACE FUNCTION place_seen(p_place bigint, p_at timestamptz) RETURNS jsonb
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = gridwarden, public AS $$
+DECLARE
+    v_told jsonb;
+BEGIN
+    WITH place AS (SELECT p.anchor_id AS id FROM place_reports p WHERE p.report_id = p_place AND EXISTS (SELECT FROM places a WHERE a.id = p_place)),
+    members AS MATERIALIZED (
+        SELECT r.id, r.number, r.received_at, r.channel, r.area_code, r.geom, r.case_id, p.family
+        FROM place JOIN place_reports p ON p.anchor_id = place.id JOIN reports r ON r.id = p.report_id
+    ),
+    worked AS MATERIALIZED (
+        SELECT c.*, actor_sees(c) AS mine FROM cases c WHERE c.id IN (SELECT m.case_id FROM members m)
+    ),
+    -- Also in the cases with which its reports began, and which went into others.
+    steps AS MATERIALIZED (
+        SELECT e.case_id, e.seq, e.verb, e.state, e.data FROM events e WHERE e.case_id IN (SELECT k.kin_id FROM kin(ARRAY(SELECT w.id FROM worked w)) k)
+    ),
+    own AS (
+        SELECT w.id FROM worked w UNION SELECT s.case_id FROM steps s WHERE s.verb IN ('receive', 'archive') AND (s.data ->> 'report_id')::bigint IN (SELECT m.id FROM members m)
+    ),
+    ended AS (
+        SELECT s.*, row_number() OVER (PARTITION BY s.case_id ORDER BY s.seq DESC) AS nth FROM steps s JOIN own ON own.id = s.case_id
+        WHERE s.verb IN ('confirm', 'pass_recheck', 'lapse', 'decline', 'will_not_do', 'archive') AND s.state IN ('closed', 'declined', 'will_not_do')
+    ),
+    lines AS (
+        SELECT count(*) FILTER (WHERE s.verb = 'claim') AS claimed, count(*) FILTER (WHERE s.verb IN ('deny', 'reopen')) AS reopened
+        FROM steps s JOIN own ON own.id = s.case_id
+    )
+    SELECT jsonb_build_object(
+        'id', place.id, 'family', (SELECT min(m.family) FROM members m),
+        'lon', ST_X(a.geom), 'lat', ST_Y(a.geom), 'reports', (SELECT count(*) FROM members),
+        -- Whoever left no contact counts as somebody else each time.
+        'reporters', (SELECT count(DISTINCT coalesce(lower(btrim(k.contact)), m.id::text)) FROM members m LEFT JOIN report_contacts k ON k.report_id = m.id),
+        'first_at', (SELECT min(m.received_at) FROM members m), 'last_at', (SELECT max(m.received_at) FROM members m),
+        'channels', (SELECT jsonb_object_agg(x.channel, x.n) FROM (SELECT m.channel, count(*) AS n FROM members m GROUP BY m.channel) x),
+        'areas', (SELECT jsonb_agg(DISTINCT m.area_code) FROM members m WHERE m.area_code IS NOT NULL),
+        'cases', (SELECT count(*) FROM worked), 'open', (SELECT count(*) FROM worked w WHERE w.closed_at IS NULL),
+        -- What silence closed is confirmed by whoever says so later.
+        'closed', (SELECT count(*) FROM ended), 'confirmed', (
+            SELECT count(*) FROM ended n WHERE n.verb IN ('confirm', 'pass_recheck')
+               OR n.nth = 1 AND EXISTS (SELECT FROM worked w WHERE w.id = n.case_id AND w.confirmed)), 'claimed', lines.claimed, 'reopened', lines.reopened,
+        'unsolved_since', (
+            -- What was closed before somebody confirmed a solution has been solved with it; what is open has not.
+            SELECT min(w.received_at) FROM worked w WHERE w.state <> 'merged' AND w.confirmed IS NOT TRUE
+              AND (w.closed_at IS NULL OR w.received_at > coalesce((SELECT max(o.closed_at) FROM worked o WHERE o.confirmed), '-infinity'))),
+        -- What rang here for cases of others tells no more than that it rang.
+        'alarms', coalesce((SELECT jsonb_agg(jsonb_build_object('rule_id', l.rule_id, 'note', u.note, 'at', l.at, 'facts', l.facts,
+                                'case_id', CASE WHEN w.mine THEN l.case_id END) ORDER BY l.at, l.rule_id, l.case_id)
+                            FROM alarms l JOIN place_rules u ON u.id = l.rule_id LEFT JOIN worked w ON w.id = l.case_id
+                            -- Also by another number, that it had before.
+                            WHERE l.place_id IN (SELECT m.id FROM members m)), '[]'),
+        'seen', (SELECT jsonb_agg(jsonb_build_object(
+            'case_id', w.id, 'category_code', w.category_code, 'state', w.state, 'confirmed', w.confirmed, 'reopened', w.reopened, 'area_code', w.area_code,
+            'received_at', w.received_at, 'due_at', w.due_at, 'paused_at', w.paused_at, 'closed_at', w.closed_at,
+            'reports', (SELECT jsonb_agg(jsonb_build_object('number', m.number, 'received_at', m.received_at, 'channel', m.channel,
+                            'lon', ST_X(m.geom), 'lat', ST_Y(m.geom)) ORDER BY m.received_at, m.id) FROM members m WHERE m.case_id = w.id)
+        ) ORDER BY w.received_at DESC, w.id DESC) FROM worked w WHERE w.mine))
+    INTO v_told FROM place JOIN places a ON a.id = place.id, lines
+    WHERE EXISTS (SELECT FROM worked w WHERE w.mine);
+    RETURN v_told;
+END $$;

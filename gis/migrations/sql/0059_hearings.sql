@@ -27,6 +27,7 @@ CREATE TABLE hearings (
     closed_at      timestamptz,                                       -- when the petition was closed by it
     review_until   timestamptz,
     ended_at       timestamptz,                                       -- cancelled, or the closure was lifted
+    private        boolean NOT NULL DEFAULT false,                    -- its case was when it was held; no later category opens the record
     PRIMARY KEY (case_id, nth),
     CHECK ((held_at IS NULL) = (state IN ('called', 'cancelled'))),
     CHECK ((held_at IS NULL) = (proposal IS NULL)),
@@ -133,7 +134,7 @@ $$;
 CREATE FUNCTION reads_hearing(p_case bigint) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = gridwarden, public AS $$
     SELECT coalesce((
-        SELECT CASE WHEN c.private OR c.about_official THEN
+        SELECT CASE WHEN c.private OR c.about_official OR EXISTS (SELECT FROM hearings h WHERE h.case_id = c.id AND h.private) THEN
                    c.chain && actor_areas('supervisor')
                    OR EXISTS (SELECT FROM hearings h JOIN postings p ON p.id = h.posting_id WHERE h.case_id = c.id AND p.person_id = actor_person()
                               AND p.during @> nullif(current_setting('gridwarden.at', true), '')::timestamptz)
@@ -160,7 +161,7 @@ LANGUAGE sql STABLE AS $$
         WHEN 'hearing_begun' THEN p_hearing.at <= p_at
         WHEN 'proposed' THEN p_hearing.proposal = 'close' AND p_hearing.nth = (SELECT max(h.nth) FROM hearings h WHERE h.case_id = p_case.id AND h.state <> 'cancelled')
         -- What was tried after it was not heard.
-        WHEN 'since_heard' THEN NOT EXISTS (SELECT FROM events e WHERE e.case_id = p_case.id AND e.verb = 'claim' AND e.seq > (
+        WHEN 'since_heard' THEN NOT EXISTS (SELECT FROM events e WHERE e.case_id = p_case.id AND e.verb IN ('claim', 'merge_in') AND e.seq > (
             SELECT max(v.seq) FROM events v WHERE v.case_id = p_case.id AND v.verb = 'hearing_hold' AND v.data -> 'hearing' = to_jsonb(p_hearing.nth)))
         WHEN 'settled' THEN NOT EXISTS (SELECT FROM mediations m WHERE m.case_id = p_case.id AND m.ended_at IS NULL) AND NOT 'parts' = ANY (lacking(p_case))
         ELSE true END, false)
@@ -265,7 +266,7 @@ BEGIN
         'case_id', p_case, 'reads', v_reads, 'another', hearing_open_to(v_case, NULL, v_person, p_at),
         'rule', (SELECT to_jsonb(r) - 'since' FROM petition_rules r WHERE r.since <= p_at ORDER BY r.since DESC LIMIT 1),
         'closing', petition_closing(p_case, p_at), 'may_lift', v_closing.case_id IS NOT NULL AND may_lift(v_case, v_closing, v_person, p_at),
-        'hearings', (SELECT coalesce(jsonb_agg(to_jsonb(h) - 'case_id' || jsonb_build_object(
+        'hearings', (SELECT coalesce(jsonb_agg(to_jsonb(h) - '{case_id,private}'::text[] || jsonb_build_object(
             'open', hearing_open_to(v_case, h, v_person, p_at),
             'place', CASE WHEN v_reads THEN (SELECT w.place FROM hearing_places w WHERE w.case_id = p_case AND w.nth = h.nth) END,
             'people', CASE WHEN v_reads THEN (SELECT coalesce(jsonb_agg(jsonb_build_object('role', y.role, 'came', y.came, 'who', y.who) ORDER BY y.seat), '[]')
@@ -345,6 +346,7 @@ BEGIN
         UPDATE hearings h SET state = coalesce(v_step.target, h.state), version = h.version + 1,
             at = CASE p_verb WHEN 'hearing_move' THEN (p_data ->> 'at')::timestamptz ELSE h.at END,
             held_at = CASE p_verb WHEN 'hearing_hold' THEN p_at ELSE h.held_at END,
+            private = h.private OR p_verb = 'hearing_hold' AND v_case.private,
             proposal = CASE p_verb WHEN 'hearing_hold' THEN p_data ->> 'proposal' ELSE h.proposal END,
             record_digest = CASE p_verb WHEN 'hearing_hold' THEN p_data ->> 'record_digest' ELSE h.record_digest END,
             closed_at = CASE p_verb WHEN 'petition_close' THEN p_at ELSE h.closed_at END,
@@ -490,8 +492,88 @@ END $$;
 -- Usage: grids.patrols.findings_of(), what was found on patrol, the newest first.
 CREATE INDEX reports_of_patrols ON reports (received_at DESC) WHERE channel = 'patrol';
 
+-- As before, and closing a petition is a closing that nobody confirmed.
+CREATE OR REPLACE FUNCTION place_seen(p_place bigint, p_at timestamptz) RETURNS jsonb
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = gridwarden, public AS $$
+DECLARE
+    v_told jsonb;
+BEGIN
+    WITH place AS (SELECT p.anchor_id AS id FROM place_reports p WHERE p.report_id = p_place AND EXISTS (SELECT FROM places a WHERE a.id = p_place)),
+    members AS MATERIALIZED (
+        SELECT r.id, r.number, r.received_at, r.channel, r.area_code, r.geom, r.case_id, p.family
+        FROM place JOIN place_reports p ON p.anchor_id = place.id JOIN reports r ON r.id = p.report_id
+    ),
+    worked AS MATERIALIZED (
+        SELECT c.*, actor_sees(c) AS mine FROM cases c WHERE c.id IN (SELECT m.case_id FROM members m)
+    ),
+    -- Also in the cases with which its reports began, and which went into others.
+    steps AS MATERIALIZED (
+        SELECT e.case_id, e.seq, e.verb, e.state, e.data FROM events e WHERE e.case_id IN (SELECT k.kin_id FROM kin(ARRAY(SELECT w.id FROM worked w)) k)
+    ),
+    own AS (
+        SELECT w.id FROM worked w UNION SELECT s.case_id FROM steps s WHERE s.verb IN ('receive', 'archive') AND (s.data ->> 'report_id')::bigint IN (SELECT m.id FROM members m)
+    ),
+    ended AS (
+        SELECT s.*, row_number() OVER (PARTITION BY s.case_id ORDER BY s.seq DESC) AS nth FROM steps s JOIN own ON own.id = s.case_id
+        WHERE s.verb IN ('confirm', 'pass_recheck', 'lapse', 'decline', 'will_not_do', 'archive', 'petition_close') AND s.state IN ('closed', 'declined', 'will_not_do')
+          -- A petition closes what was open; what had ended ended once.
+          AND (s.verb <> 'petition_close' OR EXISTS (SELECT FROM events b WHERE b.case_id = s.case_id AND b.seq = s.seq - 1 AND b.state NOT IN ('closed', 'will_not_do')))
+    ),
+    lines AS (
+        SELECT count(*) FILTER (WHERE s.verb = 'claim') AS claimed, count(*) FILTER (WHERE s.verb IN ('deny', 'reopen')) AS reopened
+        FROM steps s JOIN own ON own.id = s.case_id
+    )
+    SELECT jsonb_build_object(
+        'id', place.id, 'family', (SELECT min(m.family) FROM members m),
+        'lon', ST_X(a.geom), 'lat', ST_Y(a.geom), 'reports', (SELECT count(*) FROM members),
+        -- Whoever left no contact counts as somebody else each time.
+        'reporters', (SELECT count(DISTINCT coalesce(lower(btrim(k.contact)), m.id::text)) FROM members m LEFT JOIN report_contacts k ON k.report_id = m.id),
+        'first_at', (SELECT min(m.received_at) FROM members m), 'last_at', (SELECT max(m.received_at) FROM members m),
+        'channels', (SELECT jsonb_object_agg(x.channel, x.n) FROM (
+            -- That somebody wrote past the grid is told to those alone who have the letter.
+            SELECT m.channel, count(*) AS n FROM members m
+            WHERE m.channel NOT IN ('letterbox', 'visit') OR EXISTS (SELECT FROM worked w WHERE w.id = m.case_id AND w.mine) GROUP BY m.channel) x),
+        'areas', (SELECT jsonb_agg(DISTINCT m.area_code) FROM members m WHERE m.area_code IS NOT NULL),
+        'cases', (SELECT count(*) FROM worked), 'open', (SELECT count(*) FROM worked w WHERE w.closed_at IS NULL),
+        -- What silence closed is confirmed by whoever says so later.
+        'closed', (SELECT count(*) FROM ended), 'confirmed', (
+            SELECT count(*) FROM ended n WHERE n.verb IN ('confirm', 'pass_recheck')
+               OR n.nth = 1 AND EXISTS (SELECT FROM worked w WHERE w.id = n.case_id AND w.confirmed)), 'claimed', lines.claimed, 'reopened', lines.reopened,
+        'unsolved_since', (
+            -- What was closed before somebody confirmed a solution has been solved with it; what is open has not.
+            SELECT min(w.received_at) FROM worked w WHERE w.state <> 'merged' AND w.confirmed IS NOT TRUE
+              AND (w.closed_at IS NULL OR w.received_at > coalesce((SELECT max(o.closed_at) FROM worked o WHERE o.confirmed), '-infinity'))),
+        -- What rang here for cases of others tells no more than that it rang.
+        'alarms', coalesce((SELECT jsonb_agg(jsonb_build_object('rule_id', l.rule_id, 'note', u.note, 'at', l.at, 'facts', l.facts,
+                                'case_id', CASE WHEN w.mine THEN l.case_id END) ORDER BY l.at, l.rule_id, l.case_id)
+                            FROM alarms l JOIN place_rules u ON u.id = l.rule_id LEFT JOIN worked w ON w.id = l.case_id
+                            -- Also by another number, that it had before.
+                            WHERE l.place_id IN (SELECT m.id FROM members m)), '[]'),
+        'seen', (SELECT jsonb_agg(jsonb_build_object(
+            'case_id', w.id, 'category_code', w.category_code, 'state', w.state, 'confirmed', w.confirmed, 'reopened', w.reopened, 'area_code', w.area_code,
+            'received_at', w.received_at, 'due_at', w.due_at, 'paused_at', w.paused_at, 'closed_at', w.closed_at,
+            'reports', (SELECT jsonb_agg(jsonb_build_object('number', m.number, 'received_at', m.received_at, 'channel', m.channel,
+                            'lon', ST_X(m.geom), 'lat', ST_Y(m.geom)) ORDER BY m.received_at, m.id) FROM members m WHERE m.case_id = w.id)
+        ) ORDER BY w.received_at DESC, w.id DESC) FROM worked w WHERE w.mine))
+    INTO v_told FROM place JOIN places a ON a.id = place.id, lines
+    WHERE EXISTS (SELECT FROM worked w WHERE w.mine);
+    RETURN v_told;
+END $$;
+
+-- While a hearing is called nothing goes into its case, nor does it go into another: who was invited is heard about what he said.
+CREATE FUNCTION heard_by_itself() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM hearings h WHERE h.case_id IN (NEW.id, NEW.merged_into) AND h.state = 'called') THEN
+        RAISE EXCEPTION 'a hearing is called' USING ERRCODE = 'GW023', DETAIL = '{"need": "hearing"}';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER heard_by_itself BEFORE UPDATE OF merged_into ON cases FOR EACH ROW
+    WHEN (OLD.merged_into IS NULL AND NEW.merged_into IS NOT NULL) EXECUTE FUNCTION heard_by_itself();
+
 REVOKE EXECUTE ON FUNCTION petition_stands, hearing_areas, outside_case, may_preside, relations_to_hearing, reads_hearing, hearing_waits, hearing_lacks, hearing_open_to,
     hearing_allowed, may_lift, petition_closing, petition_kept, hearings_told, hearing_candidates, reporter_hearings, take_hearing_step, concerned_by_hearings,
-    hearing_in_letter, petitions_at_place FROM PUBLIC;
+    hearing_in_letter, petitions_at_place, heard_by_itself FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION reads_hearing, hearings_told, hearing_candidates, reporter_hearings, take_hearing_step, petitions_at_place TO gridwarden_web;
 GRANT EXECUTE ON FUNCTION concerned_by_hearings, hearing_in_letter TO gridwarden_worker;
