@@ -64,6 +64,8 @@ STATUS = {
     "channel_for_staff": 403,
     "channel_not_for_key": 403,
     "empty_period": 422,
+    "rates_over_time": 422,
+    "too_many_steps": 422,
     "unknown_kind": 422,
     "unknown_family": 422,
     "private_elsewhere": 403,

@@ -22,7 +22,7 @@ CITIES = ((8, 53, 20_000), (9, 142, 200_000), (9, 142, 1_000_000))
 def measure() -> None:
     """Print medians in milliseconds and the ratio to the same work in ``esda``."""
     for resolution, radius, reports in CITIES:
-        neighbours = _disk(resolution, radius)
+        neighbours = disk_of(resolution, radius)
         chance = np.random.default_rng(1)
         households = chance.negative_binomial(1, 0.02, neighbours.shape[0])
         share = chance.gamma(0.5, 1.0, neighbours.shape[0])
@@ -32,10 +32,10 @@ def measure() -> None:
 
 def _print(resolution: int, counts: Any, neighbours: Any, households: Any) -> None:
     chance = np.random.default_rng(2)
-    weights = _esda_weights(neighbours)
+    weights = esda_weights(neighbours)
     # Permutations take seconds: one round of them is enough.
     works: dict[str, tuple[int, str | None, Callable[[], object]]] = {
-        "esda: z and normal p": (ROUNDS, None, lambda: _esda(counts, weights, 0)),
+        "esda: z and normal p": (ROUNDS, None, lambda: by_esda(counts, weights, 0)),
         "z and normal p": (ROUNDS, "esda: z and normal p", lambda: getis_ord(counts, neighbours)),
         "all: p, q and bins too": (
             ROUNDS,
@@ -47,7 +47,7 @@ def _print(resolution: int, counts: Any, neighbours: Any, households: Any) -> No
             "esda: z and normal p",
             lambda: hotspots(counts, neighbours, method="analytic", rng=chance, households=households),
         ),
-        "esda: 999 permutations": (1, None, lambda: _esda(counts, weights, 999)),
+        "esda: 999 permutations": (1, None, lambda: by_esda(counts, weights, 999)),
         "all, by 999 permutations": (
             1,
             "esda: 999 permutations",
@@ -75,7 +75,8 @@ def _timed(work: Callable[[], object]) -> float:
     return (time.perf_counter() - start) * 1000
 
 
-def _disk(resolution: int, radius: int) -> Any:
+def disk_of(resolution: int, radius: int) -> Any:
+    """Answer which cells of a disk touch."""
     row_of = {cell: row for row, cell in enumerate(h3.grid_disk(h3.latlng_to_cell(39.5, 116.7, resolution), radius))}
     pairs = [
         (row, row_of[touching])
@@ -87,7 +88,8 @@ def _disk(resolution: int, radius: int) -> Any:
     return sparse.csr_array((np.ones(len(pairs)), (rows, columns)), shape=(len(row_of), len(row_of)))
 
 
-def _esda_weights(neighbours: Any) -> Any:
+def esda_weights(neighbours: Any) -> Any:
+    """Answer the same neighbours as ``esda`` takes them."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from libpysal.weights import WSP, fill_diagonal
@@ -96,7 +98,8 @@ def _esda_weights(neighbours: Any) -> Any:
         return fill_diagonal(WSP(sparse.csr_matrix(neighbours)).to_W(silence_warnings=True), 1)
 
 
-def _esda(counts: Any, weights: Any, permutations: int) -> object:
+def by_esda(counts: Any, weights: Any, permutations: int) -> object:
+    """Answer Gi* as ``esda`` computes it."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import esda

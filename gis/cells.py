@@ -90,22 +90,24 @@ def centres(cells: Iterable[int]) -> NDArray[np.float64]:
     return np.array([h3.cell_to_latlng(cell)[::-1] for cell in cells], dtype=np.float64).reshape(-1, 2)
 
 
-def neighbours(cells: Cells) -> csr_array:
-    """Answer who shares an edge with whom among cells of one resolution.
+def neighbours(cells: Cells, rings: int = 1) -> csr_array:
+    """Answer who shares an edge with whom among cells of one resolution, or lies within more steps.
 
     Parameters
     ----------
     cells : ``(n,) int64``
         Ascending, as ``cells_within`` gives them.
+    rings : int
+        Within how many steps from cell to cell, also over cells that are not among these.
 
     Returns
     -------
     csr_array
         ``(n, n)``, 1 where two cells are neighbours, symmetric, nothing on the diagonal.
     """
-    rings = [h3.grid_disk(cell, 1) for cell in cells.tolist()]
-    rows = np.repeat(np.arange(len(cells)), [len(ring) for ring in rings])
-    near = np.array([cell for ring in rings for cell in ring], dtype=np.int64)
+    disks = [h3.grid_disk(cell, rings) for cell in cells.tolist()]
+    rows = np.repeat(np.arange(len(cells)), [len(disk) for disk in disks])
+    near = np.array([cell for disk in disks for cell in disk], dtype=np.int64)
     columns = np.searchsorted(cells, near)
     columns[columns == len(cells)] = 0
     held = (cells[columns] == near) & (columns != rows) if len(cells) else np.empty(0, dtype=bool)

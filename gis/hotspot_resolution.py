@@ -1,9 +1,9 @@
-"""How fine a hotspot map may be: the H3 resolution and the kind of test that the number of reports carries.
+"""How fine a hotspot map may be, or one a step: the H3 resolution and the kind of test that the reports carry.
 
 Owns this choice alone.  The test itself is ``gis.hotspots``; the cells of an edition are counted by the caller.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -83,3 +83,46 @@ def choose_resolution(
     if enough:
         return Resolution(max(enough), "analytic", expected[max(enough)])
     return Resolution(min(expected), "permutation", expected[min(expected)])
+
+
+def quiet_step(totals: Sequence[int]) -> int:
+    """Answer how many reports nine steps of ten hold at least, from the first step on that holds any.
+
+    Maps of all steps are to be of one resolution: the finest that a usual step carries, not the whole span.
+
+    >>> quiet_step([0, 0, 0, *[40] * 18, 3, 35]), quiet_step([0, 0])
+    (40, 0)
+    """
+    begun = next((step for step, total in enumerate(totals) if total), len(totals))
+    known = sorted(totals[begun:])
+    return known[len(known) // 10] if known else 0
+
+
+def step_methods(totals: Sequence[int], chosen: Resolution, cells: int, neighbourhood: float) -> list[Method]:
+    """Answer how each step is tested at the resolution that was chosen for all: some steps hold too few.
+
+    Parameters
+    ----------
+    totals : sequence of int
+        Reports a step.
+    chosen : Resolution
+        Of a usual step (`quiet_step`).
+    cells : int
+        How many there are at that resolution.
+    neighbourhood : float
+        How many of them a neighbourhood has on the average.
+
+    >>> step_methods([700, 20], Resolution(7, "analytic", 9.8), 500, 7.0)
+    ['analytic', 'too_few']
+    >>> step_methods([700, 20, 9], Resolution(5, "permutation", 3.0), 500, 7.0)
+    ['analytic', 'permutation', 'too_few']
+    """
+
+    def of_step(total: int) -> Method:
+        if chosen.resolution is None:
+            return "too_few"
+        if total * neighbourhood >= EXPECTED * cells:
+            return "analytic"
+        return "permutation" if chosen.method == "permutation" and total >= FEWEST_REPORTS else "too_few"
+
+    return [of_step(total) for total in totals]

@@ -4,8 +4,9 @@ The one place for it: the planner's page and the maps that are handed on say the
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from gis.hotspot_resolution import FEWEST_CELLS
 from grids.language import Words
@@ -14,6 +15,26 @@ from maps.layers import FEW
 from maps.questions import Per
 
 _CONFIDENCE: Final = {3: 99, 2: 95, 1: 90, 0: 0}
+
+
+class Numbers(Protocol):
+    """What was found of cells in numbers, of one map or of the last of several; coarse: as for the public."""
+
+    @property
+    def coarse(self) -> bool:  # noqa: D102
+        ...
+
+    @property
+    def observed(self) -> Sequence[int | None]:  # noqa: D102
+        ...
+
+    @property
+    def expected(self) -> Sequence[float]:  # noqa: D102
+        ...
+
+    @property
+    def q(self) -> Sequence[float]:  # noqa: D102
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +116,12 @@ def pattern(found: HotspotLayer, words: Words) -> str:
     return words("hotspot-cell", per=_per(found), **gaps)
 
 
-def observed(found: HotspotLayer, at: int) -> str:
+def observed(found: Numbers, at: int) -> str:
     """Answer what a cell and its neighbours hold, as a number; rounded ones say so."""
     return f"{'≈ ' if found.coarse else ''}{found.observed[at]:,}"
 
 
-def expected(found: HotspotLayer, at: int) -> str:
+def expected(found: Numbers, at: int) -> str:
     """Answer what would be average there: whole, or below 10 to one digit after the point, two that count at least."""
     value = found.expected[at]
     if found.coarse or value >= 10:
@@ -108,7 +129,7 @@ def expected(found: HotspotLayer, at: int) -> str:
     return f"{value:.1f}" if value >= 1 else f"{value:.2g}"
 
 
-def certainty(found: HotspotLayer, at: int) -> str:
+def certainty(found: Numbers, at: int) -> str:
     """Answer q; one that is only a bound says so."""
     value = found.q[at]
     if value < 0.001:

@@ -24,11 +24,11 @@ from maps.layers import FEW, categories_of, counted_by_unit, edition_of
 from maps.questions import Per, PrivateElsewhereError, Question
 from maps.units import Units, sees_all, units_seen
 
-# Permutations are drawn anew for each map, always the same ones: a map asked for twice is the same map.
-_SEED: Final = 2019
+SEED: Final = 2019
+"""Permutations are drawn anew for each map, always the same ones: a map asked for twice is the same map."""
 Reason: TypeAlias = Lack | Literal["no_households"]
-# What q is at most in a bin.
-_Q_OF_BIN: Final = {3: 0.01, 2: 0.05, 1: 0.1, 0: 1.0}
+Q_OF_BIN: Final = {3: 0.01, 2: 0.05, 1: 0.1, 0: 1.0}
+"""What q is at most in a bin."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ async def hotspot_layer(
     asked = replace(coarsest, kind=f"cell-{resolutions[-1]}")
     units, counts = await _counted(connection, asked, edition, actor, at, codes)
     located = sum(c for c, h in zip(counts, units.households, strict=True) if h or not of_rates)
-    cells, sizes = await _cells_of(connection, edition, resolutions, of_rates), dict[int, float]()
+    cells, sizes = await cells_by_resolution(connection, edition, resolutions, of_rates), dict[int, float]()
     chosen = choose_resolution(located, cells, sizes)
     while True:
         best = coarsest if chosen.resolution is None else replace(coarsest, kind=f"cell-{chosen.resolution}")
@@ -123,7 +123,7 @@ async def hotspot_layer(
         if chosen.resolution is None or chosen.resolution in sizes:
             break
         # Until they are looked at neighbourhoods are taken for whole; at a border they are not.
-        sizes[chosen.resolution] = await asyncio.to_thread(_mean_neighbourhood, units, of_rates)
+        sizes[chosen.resolution] = await asyncio.to_thread(mean_neighbourhood, units, of_rates)
         chosen = choose_resolution(located, cells, sizes)
     # A fifth of a second of arithmetic at the finest resolution: not on the loop that serves everybody else.
     judged = await asyncio.to_thread(_judge, counts, units, chosen, of_rates)
@@ -180,16 +180,16 @@ def _judge(counts: list[int], units: Units, chosen: Resolution, of_rates: bool) 
     households = np.array([value or 0.0 for value in units.households]) if of_rates else None
     return hotspots(
         np.array(counts, dtype=np.int64),
-        _neighbours(tuple(units.keys)),
+        touching(tuple(units.keys)),
         method=chosen.method,
-        rng=np.random.default_rng(_SEED),
+        rng=np.random.default_rng(SEED),
         households=households,
     )
 
 
-def _mean_neighbourhood(units: Units, of_rates: bool) -> float:
+def mean_neighbourhood(units: Units, of_rates: bool) -> float:
     """How many cells a neighbourhood has on the average, of those that take part."""
-    near = _neighbours(tuple(units.keys))
+    near = touching(tuple(units.keys))
     if of_rates:
         part = np.flatnonzero([bool(value) for value in units.households])
         near = near[part][:, part]
@@ -198,11 +198,12 @@ def _mean_neighbourhood(units: Units, of_rates: bool) -> float:
 
 
 @lru_cache(maxsize=8)
-def _neighbours(keys: tuple[str, ...]) -> csr_array:
+def touching(keys: tuple[str, ...]) -> csr_array:
+    """Answer which cells touch, of cells in hexadecimal, ascending; do not change what this answers."""
     return neighbours(np.array([int(key, 16) for key in keys], dtype=np.int64))
 
 
-async def _cells_of(
+async def cells_by_resolution(
     connection: AsyncConnection, edition: Edition, resolutions: tuple[int, ...], of_rates: bool
 ) -> dict[int, int]:
     """How many cells take part at each resolution."""
@@ -241,9 +242,9 @@ def _told(
         coarse=False,
         count=[int(value) for value in each[shown]],
         observed=[int(value) for value in judged.observed[shown]],
-        expected=_rounded(judged.expected[shown], 2),
-        z=list(_rounded(judged.z[shown], 3)),
-        q=_rounded(judged.q[shown], 6),
+        expected=rounded(judged.expected[shown], 2),
+        z=list(rounded(judged.z[shown], 3)),
+        q=rounded(judged.q[shown], 6),
         bin=judged.bin[shown].tolist(),
     )
 
@@ -258,10 +259,11 @@ def _coarse(told: HotspotLayer) -> HotspotLayer:
         observed=[FEW * round((value or 0) / FEW) for value in told.observed],
         expected=[float(round(value)) for value in told.expected],
         z=[None] * len(told.n),
-        q=[_Q_OF_BIN[abs(one)] for one in told.bin],
+        q=[Q_OF_BIN[abs(one)] for one in told.bin],
     )
 
 
-def _rounded(values: NDArray[np.float64], digits: int) -> list[float]:
-    rounded: list[float] = np.nan_to_num(np.round(values, digits)).tolist()
-    return rounded
+def rounded(values: NDArray[np.float64], digits: int) -> list[float]:
+    """Answer numbers to so many digits, 0 for NaN."""
+    told: list[float] = np.nan_to_num(np.round(values, digits)).tolist()
+    return told

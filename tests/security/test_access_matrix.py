@@ -665,6 +665,8 @@ ROUTES: Final[dict[str, tuple[Ask, ...]]] = {
     "GET /api/categories": (get("/api/categories"),),
     "GET /api/figures": (get("/api/figures?layer=received&level=grid&from=2026-01-01&to=2026-12-31"),),
     "GET /api/hotspots": (get("/api/hotspots?from=2026-01-01&to=2026-12-31"),),
+    "GET /api/clusters": (get("/api/clusters?layer=received&level=grid&from=2026-01-01&to=2026-12-31"),),
+    "GET /api/emerging": (get("/api/emerging?layer=received&from=2025-01-01&to=2026-12-31"),),
     "GET /api/boundaries": (get("/api/boundaries"),),
     "GET /api/boundaries/{edition_id:int}": (get("/api/boundaries/1"),),
     "GET /api/boundaries/{edition_id:int}/comparison": (get("/api/boundaries/1/comparison?against=1"),),

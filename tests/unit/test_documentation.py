@@ -78,6 +78,8 @@ def test_routes() -> None:
         routes.teams,
         routes.dispatch,
         routes.figures,
+        routes.emerging,
+        routes.clusters,
         routes.findings,
         routes.health,
         routes.mediations,

@@ -16,7 +16,7 @@ from gis.discovery import bins, count_tails, false_discovery, permuted_tails, tw
 from gis.hotspot_resolution import Resolution, choose_resolution
 from gis.hotspots import Hotspots, getis_ord, hotspots
 from gis.household_rates import report_tails, standardised_rates
-from maps.hotspots import _mean_neighbourhood
+from maps.hotspots import mean_neighbourhood
 from maps.units import Units
 from tests.hexagons import around, disk
 
@@ -359,5 +359,5 @@ def test_neighbourhoods_at_a_border_are_smaller_than_seven() -> None:
     keys = sorted(h3.grid_disk(h3.latlng_to_cell(39.7, 117.0, 7), 1))
     units = cast("Units", SimpleNamespace(keys=keys, households=[1.0] * 6 + [None]))
     # The middle one has seven, each of the six around it four.
-    assert _mean_neighbourhood(units, of_rates=False) == pytest.approx((7 + 6 * 4) / 7)
-    assert _mean_neighbourhood(units, of_rates=True) < (7 + 6 * 4) / 7
+    assert mean_neighbourhood(units, of_rates=False) == pytest.approx((7 + 6 * 4) / 7)
+    assert mean_neighbourhood(units, of_rates=True) < (7 + 6 * 4) / 7
