@@ -166,6 +166,7 @@ STATUS = {
     "not_found": 404,
     "method_not_allowed": 405,
     "body_too_large": 413,
+    "export_too_large": 413,
     "no_boundaries": 503,
     "finding_not_found": 404,
     "checks_busy": 503,

@@ -1,4 +1,4 @@
-"""Batches of answered points, written to CSV, Parquet or GeoPackage: beside the target first, renamed when complete.
+"""Batches of points or areas, written to CSV, Parquet or GeoPackage: beside the target first, renamed when complete.
 
 Owns formats and atomicity; a run that fails leaves what was there.  Does not know where the answers come from.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_hex
@@ -24,6 +24,8 @@ from gis.errors import GridwardenError
 from gis.index_lattice import Floats
 
 WRITABLE: Final = (".csv", ".parquet", ".gpkg")
+ABOUT: Final = b"gridwarden"
+"""The key of the metadata under which a Parquet file says what it is: an object of texts, as JSON."""
 
 
 class OutRefusedError(GridwardenError):
@@ -34,10 +36,25 @@ class OutRefusedError(GridwardenError):
 
 @dataclass(frozen=True, slots=True)
 class Geometry:
-    """The column of WKB that a file of points has, and its CRS."""
+    """The column of WKB that a file has, and what the file says of it.
+
+    Attributes
+    ----------
+    name, crs : str
+        Of the column.
+    kind : str
+        What its shapes are; ``Unknown``: of any kind.
+    layer : str
+        Of a GeoPackage.
+    about : mapping of str, optional
+        Told as metadata.
+    """
 
     name: str
     crs: str
+    kind: str = "Unknown"
+    layer: str = "points"
+    about: Mapping[str, str] | None = None
 
 
 def write_points(path: Path, schema: pa.Schema, batches: Iterable[Any], geometry: Geometry | None) -> None:
@@ -60,17 +77,40 @@ def write_points(path: Path, schema: pa.Schema, batches: Iterable[Any], geometry
         ``bad_out``.
     """
     check_out(path)
-    aside = path.with_name(f".{path.stem}.{token_hex(4)}.part{path.suffix.lower()}")
     write = {".csv": _write_csv, ".parquet": _write_parquet, ".gpkg": _write_gpkg}[path.suffix.lower()]
     failed: list[BaseException] = []
     try:
-        write(aside, schema, _watched(batches, failed), geometry)
+        write_whole(path, lambda aside: write(aside, schema, _watched(batches, failed), geometry))
+    except OutRefusedError:
+        # A writer in C tells an error of its input as one of its own.
+        if failed:
+            raise failed[0] from None
+        raise
+
+
+def write_whole(path: Path, write: Callable[[Path], None]) -> None:
+    """Have a file written beside its place, and put it there when it is complete.
+
+    Parameters
+    ----------
+    path : Path
+        What is there is replaced.
+    write : callable
+        Writes the file of the path that it is given, which has the same ending.
+
+    Raises
+    ------
+    OutRefusedError
+        ``bad_out``; what was there stays.
+    """
+    aside = path.with_name(f".{path.stem}.{token_hex(4)}.part{path.suffix.lower()}")
+    try:
+        write(aside)
         with aside.open("rb+") as written:
             os.fsync(written.fileno())
         aside.replace(path)
     except (pa.ArrowException, OSError, RuntimeError) as error:
-        # A writer in C tells an error of its input as one of its own.
-        raise (failed[0] if failed else OutRefusedError(f"{path.name} cannot be written: {error}")) from error
+        raise OutRefusedError(f"{path.name} cannot be written: {error}") from error
     finally:
         # SQLite's own files lie beside a GeoPackage that failed.
         for ending in ("", "-journal", "-wal", "-shm"):
@@ -117,6 +157,8 @@ def _write_parquet(path: Path, schema: pa.Schema, batches: Iterable[Any], geomet
     told = dict(schema.metadata or {})
     if geometry is not None and b"geo" not in told:
         told[b"geo"] = json.dumps(_geo(geometry)).encode()
+    if geometry is not None and geometry.about:
+        told[ABOUT] = json.dumps(dict(geometry.about), ensure_ascii=False).encode()
     schema = schema.with_metadata(told)
     _write_by(pa.parquet.ParquetWriter, path, schema, (batch.replace_schema_metadata(told) for batch in batches))
 
@@ -134,10 +176,11 @@ def _write_gpkg(path: Path, schema: pa.Schema, batches: Iterable[Any], geometry:
         pa.RecordBatchReader.from_batches(schema.remove_metadata(), (b.replace_schema_metadata(None) for b in batches)),
         path,
         driver="GPKG",
-        layer="points",
+        layer=geometry.layer,
         geometry_name=geometry.name,
-        geometry_type="Unknown",
+        geometry_type=geometry.kind,
         crs=geometry.crs,
+        layer_metadata=dict(geometry.about) if geometry.about else None,
     )
 
 
@@ -145,5 +188,6 @@ def _geo(geometry: Geometry) -> dict[str, Any]:
     """Answer what GeoParquet 1.1 wants to know of a file (geoparquet.org, "File metadata")."""
     from pyproj import CRS
 
-    column = {"encoding": "WKB", "geometry_types": [], "crs": CRS.from_user_input(geometry.crs).to_json_dict()}
+    kinds = [] if geometry.kind == "Unknown" else [geometry.kind]
+    column = {"encoding": "WKB", "geometry_types": kinds, "crs": CRS.from_user_input(geometry.crs).to_json_dict()}
     return {"version": "1.1.0", "primary_column": geometry.name, "columns": {geometry.name: column}}

@@ -1,7 +1,7 @@
 """A layer as tables with outlines: the units with their figures, the borders above them, both as GeoDataFrames.
 
-The only place of the maps that knows geopandas; never on the way of a request.  Outlines come simplified from
-``shapes``, the same band for all levels, so that borders which areas share are shared in the table too.
+It and ``maps.notebook`` alone know geopandas; never on the way of a request.  Outlines come simplified from ``shapes``,
+the same band for all levels, so that borders which areas share are shared in the table too.
 """
 
 from collections.abc import Sequence

@@ -57,9 +57,9 @@ class HotspotLayer:
         In the cell, and in it and its neighbours; None where the public is not told.
     expected : list of float
         In the cell and its neighbours, if all cells (or households) were alike.
-    z, q : list of float
-        Gi*, and the p that bins come of, which is not that of Gi* (``gis.hotspots``), after Benjamini-Hochberg over all
-        cells tested.
+    z, p, q : list of float
+        Gi*, the p that bins come of, which is not that of Gi* (``gis.hotspots``), and that after Benjamini-Hochberg
+        over all cells tested; z and p None where the public is not told.
     bin : list of int
         3, 2, 1 hot at 99, 95, 90 %; −3, −2, −1 cold; 0 not told from chance.
     """
@@ -78,6 +78,7 @@ class HotspotLayer:
     observed: list[int | None]
     expected: list[float]
     z: list[float | None]
+    p: list[float | None]
     q: list[float]
     bin: list[int]
 
@@ -85,6 +86,13 @@ class HotspotLayer:
     def of_rates(self) -> bool:
         """Whether rates per household were tested, not counts."""
         return self.question.per is Per.HOUSEHOLDS
+
+    def hottest_first(self) -> list[int]:
+        """Answer the places of the lists in order of heat; only what is told of decides it."""
+        surplus = [
+            (bin_, (many or 0) - mean) for bin_, many, mean in zip(self.bin, self.observed, self.expected, strict=True)
+        ]
+        return sorted(range(len(self.n)), key=surplus.__getitem__, reverse=True)
 
 
 async def hotspot_layer(
@@ -244,6 +252,7 @@ def _told(
         observed=[int(value) for value in judged.observed[shown]],
         expected=rounded(judged.expected[shown], 2),
         z=list(rounded(judged.z[shown], 3)),
+        p=list(rounded(judged.p[shown], 6)),
         q=rounded(judged.q[shown], 6),
         bin=judged.bin[shown].tolist(),
     )
@@ -259,6 +268,7 @@ def _coarse(told: HotspotLayer) -> HotspotLayer:
         observed=[FEW * round((value or 0) / FEW) for value in told.observed],
         expected=[float(round(value)) for value in told.expected],
         z=[None] * len(told.n),
+        p=[None] * len(told.n),
         q=[Q_OF_BIN[abs(one)] for one in told.bin],
     )
 

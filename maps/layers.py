@@ -171,9 +171,9 @@ async def figures(connection: AsyncConnection, question: Question, actor: Actor 
     few = FEW if actor is None and question.layer is not Layer.VACANCIES else 0
     told = shown(now, few, seen.visible)
     before = None if then is None else shown(then, few, seen.visible)
-    rates = _rates(told, question.per, seen.households, seen.area_m2)
+    rates = rates_of(told, question.per, seen.households, seen.area_m2)
     values = (
-        rates if before is None else _difference(rates, _rates(before, question.per, seen.households, seen.area_m2))
+        rates if before is None else _difference(rates, rates_of(before, question.per, seen.households, seen.area_m2))
     )
     sums = told_sums(now, told, unplaced, few)
     apart = None
@@ -300,9 +300,14 @@ def told_sums(
     return None if few and (0 < total < few or lone) else total, None if 0 < unplaced < few else unplaced
 
 
-def _rates(
+def rates_of(
     counts: Sequence[int | None], per: Per, households: Sequence[float | None], area_m2: Sequence[float]
 ) -> list[float | None]:
+    """Answer counts held against households (per 1,000) or area (per km²), to four digits, or as they are.
+
+    >>> rates_of([6, None, 1], Per.HOUSEHOLDS, [100, 100, None], [1e6, 1e6, 1e6])
+    [60.0, None, None]
+    """
     if per is Per.COUNT:
         return list(counts)
     whole = [h and h / 1000 for h in households] if per is Per.HOUSEHOLDS else [a / 1e6 for a in area_m2]

@@ -117,5 +117,5 @@ def _joined(units: GeoDataFrame, names: list[str], place: Callable[[int], int]) 
 def _hotspots(question: Question, edition: Edition) -> HotspotLayer:
     return HotspotLayer(
         question=question, edition=edition, at=AT, method="analytic", reason=None, total=40, cells=30, n=[1, 2, 3], own_left_out=False, coarse=False, count=[9, 1, None],
-        observed=[20, 15, 0], expected=[5.2, 5.2, 6.0], z=[4.1, 2.0, -3.0], q=[0.00001, 0.3, 0.04], bin=[3, 0, -2],
+        observed=[20, 15, 0], expected=[5.2, 5.2, 6.0], z=[4.1, 2.0, -3.0], p=[0.000001, 0.1, 0.01], q=[0.00001, 0.3, 0.04], bin=[3, 0, -2],
     )  # fmt: skip

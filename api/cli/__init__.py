@@ -25,6 +25,7 @@ COMMANDS = {
     "why": ("why", "why", "Say why a report went where it went."),
     "log-ins": ("log_ins", "app", "Log-ins of staff: give one by a link, take it away, end sessions."),
     "snapshot": ("snapshot", "snapshot", "Write a map of a layer into one file that can be handed to anybody."),
+    "export": ("export", "app", "Figures and hotspots as GeoPackage, GeoParquet, CSV or Excel."),
     "worker": ("worker", "app", "Send letters and call programs; what could not be delivered."),
     "webhooks": ("webhooks", "app", "Programs that are called when a case changes: add, list, end."),
     "places": ("places", "app", "Places where reports keep coming back, their rules, and common causes."),

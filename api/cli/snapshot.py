@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from api.cli.opened import opened
+from api.cli.outs import OutError, check_new
 from api.cli.reading import reading
 from gis.errors import GridwardenError
 from grids.language import Language, Words
@@ -35,12 +36,6 @@ if TYPE_CHECKING:
 SUFFIXES: Final = (".html", ".png", ".pdf")
 _STATIC: Final = Path(__file__).parents[1] / "static"
 _DAY: Final[dict[str, Any]] = {"formats": ["%Y-%m-%d"], "metavar": "DAY"}
-
-
-class OutError(GridwardenError):
-    """The file cannot be written: another ending, no such folder, not allowed, or it is there already."""
-
-    code = "bad_out"
 
 
 class FontMissingError(GridwardenError):
@@ -102,7 +97,7 @@ def snapshot(
     began = perf_counter()
     against = _period(vs_since, vs_until) if vs_since or vs_until else None
     question = Question(layer, level, per, family, channel, _period(since, until), against)
-    _check(out, force=force)
+    check_new(out, SUFFIXES, force=force)
     hot = layer is not Layer.VACANCIES and (out.suffix == ".html" if hotspots is None else hotspots)
     from gis.settings import DatabaseSettings
 
@@ -182,18 +177,6 @@ def _assets(theme: Theme) -> Any:
 
 def _period(since: datetime | None, until: datetime | None) -> Period:
     return Period(since and since.date(), until and until.date())
-
-
-def _check(out: Path, *, force: bool) -> None:
-    """Refuse a file that could not be written, before anything is counted."""
-    if out.suffix not in SUFFIXES:
-        raise OutError(f"The name of the file says what to make: {', '.join(SUFFIXES)}. {out} ends otherwise.")
-    if out.is_dir() or not out.parent.is_dir():
-        raise OutError(f"There is no folder {out.parent} to write to." if not out.is_dir() else f"{out} is a folder.")
-    if out.exists() and not force:
-        raise OutError(f"{out} is there already. Choose another name, or add --force to overwrite it.")
-    if not os.access(out.parent, os.W_OK):
-        raise OutError(f"You may not write to the folder {out.parent}; choose another one with --out.")
 
 
 def _write(out: Path, made: bytes) -> None:

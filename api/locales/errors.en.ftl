@@ -458,6 +458,8 @@ title-boundary_file_too_large = The file is too large
 error-boundary_file_too_large = A file of boundaries has at most 50 MB; simplify the outlines or cut it in parts, one level each.
 title-finding_not_found = No such finding
 error-finding_not_found = There is no such finding; the edition may have been checked again: reload the list.
+title-export_too_large = File too large
+error-export_too_large = Such a file holds { NUMBER($most) } rows at most. Choose a larger level, or download CSV instead.
 title-checks_busy = Another check is under way
 error-checks_busy = Another edition is being checked just now; try again in some seconds.
 

@@ -458,6 +458,8 @@ title-boundary_file_too_large = 文件太大
 error-boundary_file_too_large = 边界文件最大 50 MB。请简化边界，或按层级分成几个文件。
 title-finding_not_found = 没有这条检查结果
 error-finding_not_found = 没有这条检查结果；边界可能重新检查过，请刷新列表。
+title-export_too_large = 文件太大
+error-export_too_large = 这种文件最多 { NUMBER($most) } 行。请选大一级的区域，或者改下载 CSV。
 title-checks_busy = 正在检查另一版边界
 error-checks_busy = 正在检查另一版边界，请过几秒再试。
 

@@ -618,6 +618,7 @@ planner-column-of = { $per ->
 planner-pages = Pages of the table
 planner-page = Page { $page } of { $pages }
 planner-page-before = Previous
+planner-download = Download the whole table
 planner-page-next = Next
 planner-of = { $per ->
     [households] of { $n } households

@@ -494,6 +494,7 @@ planner-column-of = { $per ->
 planner-pages = 表格翻页
 planner-page = 第 { $page } 页，共 { $pages } 页
 planner-page-before = 上一页
+planner-download = 下载整张表
 planner-page-next = 下一页
 planner-of = { $per ->
     [households] 按 { $n } 户

@@ -5,25 +5,29 @@ Owns the addresses and what each page needs; what is asked is read by ``planner_
 """
 
 from dataclasses import replace
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from api.downloads import Ending, download
 from api.pages.planner_hotspots import HotspotPicture, HotspotTable
 from api.pages.planner_picture import Picture, kind_name
 from api.pages.planner_span import NAMED_SPANS, month_of, months
-from api.pages.planner_table import Table, table
+from api.pages.planner_table import Table, order_of, table
 from api.pages.planner_unit import unit_of
 from api.pages.planner_view import CELLS, COMPARISONS, Complaint, View, read_view
 from api.rendering import page
-from api.visits import Visit, Visiting
+from api.service import Service
+from api.visits import Visit, Visiting, service_of, visiting
 from gis.cells import PUBLIC_RESOLUTIONS
 from grids.access import Actor, may
 from grids.areas import AreaNotFoundError, Edition, edition_at, extent, search
 from grids.categories import Category, categories
 from grids.place_marks import UNSOLVED_FOR
 from maps.automatic import AUTOMATIC, level_at, steps, zoom_to_fit
+from maps.export import WITH_SHAPES, Export, check_size
+from maps.export_tables import table_of_figures, table_of_hotspots
 from maps.hotspots import hotspot_layer, tested_categories
 from maps.layers import Figures, figures
 from maps.named import kind_of
@@ -77,6 +81,24 @@ async def rows(request: Request, visit: Visiting) -> HTMLResponse:
     return await page(request, visit, "fragments/planner_table.html", **await _tabled(visit, told))
 
 
+@router.get("/export.{ending}")
+async def export(request: Request, service: Annotated[Service, Depends(service_of)], ending: Ending) -> Response:
+    """Answer the whole table as a file; an address that makes no sense is shown on the page, which says what is wrong.
+
+    Raises
+    ------
+    ExportTooLargeError
+        ``export_too_large``.
+    """
+    async with visiting(request, service) as visit:
+        edition, kinds = await _basis(visit)
+        view = await _view(request, visit, edition, kinds)
+        if view.complaints:
+            return RedirectResponse(f"/planner?{request.url.query}", status_code=303)
+        made = await _exported(visit, await _picture(visit, view, _kind(view, edition, None)), ending)
+    return await download(made, ending)
+
+
 @router.get("/unit/{key}")
 async def one_unit(request: Request, visit: Visiting, key: str) -> HTMLResponse:
     """Answer what is known of one unit.
@@ -92,6 +114,19 @@ async def one_unit(request: Request, visit: Visiting, key: str) -> HTMLResponse:
     if found is None:
         raise AreaNotFoundError(f"There is no unit {key[:32]}.", params={"code": key[:32]})
     return await page(request, visit, "fragments/planner_unit.html", view=view, **found)
+
+
+async def _exported(visit: Visit, picture: Picture, ending: Ending) -> Export:
+    """What the table shows, all pages of it, in its order."""
+    shapes = f".{ending}" in WITH_SHAPES
+    hotspots = await _hotspots(visit, picture)
+    if hotspots is not None:
+        check_size(len(hotspots.found.n), f".{ending}")
+        return await table_of_hotspots(visit.connection, hotspots.found, visit.actor, visit.words, shapes=shapes)
+    told = picture.figures
+    check_size(len(told.counts), f".{ending}")
+    order = order_of(told, picture.view.sort)
+    return await table_of_figures(visit.connection, told, visit.actor, visit.words, shapes=shapes, order=order)
 
 
 async def _found(visit: Visit, view: View, edition: Edition, key: str) -> dict[str, Any] | None:

@@ -98,11 +98,7 @@ class HotspotPicture:
     async def table(self, connection: AsyncConnection, page: int, actor: Actor | None) -> HotspotTable:
         """Answer a page of the table, the hottest first; only what the map tells of decides the order."""
         found = self.found
-        surplus = [
-            (bin_, (many or 0) - mean)
-            for bin_, many, mean in zip(found.bin, found.observed, found.expected, strict=True)
-        ]
-        order = sorted(range(len(found.n)), key=surplus.__getitem__, reverse=True)
+        order = found.hottest_first()
         pages = max(1, -(-len(order) // PAGE))
         page = min(page, pages)
         shown = order[(page - 1) * PAGE : page * PAGE]

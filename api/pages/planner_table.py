@@ -48,7 +48,7 @@ async def table(connection: AsyncConnection, picture: Picture, actor: Actor | No
     """Answer the page of the table that the view asks for."""
     told = picture.figures
     seen = await units_seen(connection, told.edition, told.question.kind, actor)
-    order = _order(told, picture.view.sort)
+    order = order_of(told, picture.view.sort)
     pages = max(1, -(-len(order) // PAGE))
     page = min(picture.view.page, pages)
     shown = order[(page - 1) * PAGE : page * PAGE]
@@ -63,8 +63,8 @@ async def names(connection: AsyncConnection, edition: Edition, kind: str, keys: 
     return await call(connection, edition, keys)
 
 
-def _order(told: Figures, sort: str) -> list[int]:
-    """The units in the order of a column; what has no number comes last, equals by their number."""
+def order_of(told: Figures, sort: str) -> list[int]:
+    """Answer the units from 0 in the order of a column; what has no number comes last, equals by their number."""
     columns: dict[str, Callable[[int], float | None]] = {
         "value": lambda n: told.values[n],
         "count": lambda n: told.counts[n],

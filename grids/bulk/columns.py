@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from gis.errors import GridwardenError
+from gis.spreadsheets import as_it_was
 from grids.bulk.instants import Instants, read_instants
 from grids.reports import CHANNELS, MAX_PLACE_WORDS, MAX_TEXT
 
@@ -24,7 +25,6 @@ Flags = NDArray[np.bool_]
 _SLIP_US: Final = 600_000_000
 # 1.31E+11: a spreadsheet kept so many digits of a number and threw the others away.
 _ROUNDED: Final = r"^[0-9](\.[0-9]+)?[eE]\+?[0-9]+$"
-_DEFUSED: Final = r"^'([=+\-@\t\r])"
 _OPEN: Final = frozenset({"open", "0", "false", "未办结", "办理中", "处理中", "未完成"})
 _CLOSED: Final = frozenset({"closed", "1", "true", "已办结", "办结", "已完成", "已关闭"})
 
@@ -249,7 +249,7 @@ def _text(batch: Any, name: str | None) -> Any:
             column = column.cast(pa.int64())
     text = pc.utf8_trim_whitespace(column.cast(pa.string()))
     # As a list of refused rows was written, so that no spreadsheet takes text for a formula.
-    text = pc.replace_substring_regex(text, _DEFUSED, r"\1")
+    text = as_it_was(text)
     return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
 
 

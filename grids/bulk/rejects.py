@@ -14,10 +14,10 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import shapely
 
-_SPREADSHEETS_KNOW_IT: Final = "\ufeff"
+from gis.spreadsheets import KNOWS_UTF8, defused
+
 _REASON: Final = "reason"
-# What a spreadsheet would take for a formula; a number is none.
-_FORMULA: Final = r"^([=+\-@\t\r])"
+# No formula, whatever its sign.
 _NUMBER: Final = r"^[+-]?[0-9.]+([eE][+-]?[0-9]+)?$"
 
 
@@ -64,7 +64,7 @@ class Rejects:
             headed = self._more and self._path.exists()
             self._file = self._path.open("ab" if self._more else "wb")
         if not headed:
-            self._file.write(_SPREADSHEETS_KNOW_IT.encode())
+            self._file.write(KNOWS_UTF8.encode())
         pyarrow.csv.write_csv(written, self._file, pyarrow.csv.WriteOptions(include_header=not headed))
 
     def _written(self, column: Any, name: str) -> Any:
@@ -75,5 +75,4 @@ class Rejects:
             column = column.dictionary_decode()
         if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
             return column
-        quoted = pc.replace_substring_regex(column, _FORMULA, r"'\1")
-        return pc.if_else(pc.match_substring_regex(column, _NUMBER), column, quoted)
+        return pc.if_else(pc.match_substring_regex(column, _NUMBER), column, defused(column))

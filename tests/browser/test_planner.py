@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from itertools import product
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -16,7 +17,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Dialog, Page, expect
 
 from gis.store import Store
-from tests.browser.conftest import Visitors, serving, until
+from tests.browser.conftest import Visitors, kept, serving, until
 from tests.conftest import cloned
 from tests.heaped import heap
 from tests.little_town import DEPUTISED, HEADED, IN_DEPUTISED, IN_HEADED, VACANT, VILLAGE, Told
@@ -181,6 +182,31 @@ def test_the_table_has_the_figures_of_the_map_and_leads_to_it(guests: Visitors) 
     expect(page.locator("#unit h2")).to_have_text("东村第一网格")
     expect(page.locator("#map")).to_be_visible()
     expect(page.locator("#unit-cases ~ ul li")).to_have_count(6)
+
+
+@pytest.mark.parametrize(("wide", "lang"), [(True, "zh"), (False, "zh"), (True, "en"), (False, "en")])
+def test_the_table_can_be_taken_away(guests: Visitors, tmp_path: Path, wide: bool, lang: str) -> None:
+    page = opened(
+        guests.log_in("planner", wide=wide), f"/planner?layer=received&level=grid&view=table&per=households&lang={lang}"
+    )
+    kept(page, f"planner-download-{lang}-{1280 if wide else 390}")
+    assert page.evaluate("document.documentElement.scrollWidth") <= (1280 if wide else 390)
+    assert [v["id"] for v in Axe().run(page, options=RULES).response["violations"]] == []
+    link = page.locator(".downloads a", has_text="CSV")
+    box = link.bounding_box()
+    assert box
+    assert box["height"] >= 24
+    # Sorted in place, the link is that of the new order.
+    page.locator("#table thead a").first.click()
+    page.locator("#table th[aria-sort=ascending]").first.wait_for()
+    link.focus()
+    with page.expect_download() as coming:
+        page.keyboard.press("Enter")
+    assert coming.value.suggested_filename == "received-grid.csv"
+    coming.value.save_as(tmp_path / "a.csv")
+    rows = (tmp_path / "a.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert [row.split(",")[0].strip('"') for row in rows[1:]] == [HEADED, DEPUTISED, VACANT]
+    expect(page.locator("#table tbody tr")).to_have_count(3)
 
 
 def test_pointing_and_clicking(guests: Visitors) -> None:

@@ -796,6 +796,10 @@ ROUTES: Final[dict[str, tuple[Ask, ...]]] = {
     "GET /inbox/live": (),
     "GET /moderation/live": (),
     "GET /planner": (get("/planner"),),
+    "GET /planner/export.{ending}": (
+        get("/planner/export.csv?layer=received&level=grid&period=all"),
+        get("/planner/export.csv?layer=open&level=grid&period=all&hotspots=1"),
+    ),
     "GET /planner/picture": (get("/planner/picture"),),
     "GET /planner/places": (get("/planner/places"),),
     "GET /planner/table": (get("/planner/table"),),

@@ -13,7 +13,8 @@ import pytest
 import shapely
 from matplotlib.image import imread
 
-from api.cli.snapshot import SUFFIXES, OutError
+from api.cli.outs import OutError
+from api.cli.snapshot import SUFFIXES
 from api.cli.snapshot import snapshot as command
 from gis.hotspot_resolution import Method
 from grids.language import Language
