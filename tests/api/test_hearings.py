@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 
 from gis.store import Store
 from grids.hearing_steps import HEARING_STEPS
+from grids.place_keeping import settle_waiting
 from tests import little_town as town_of
 from tests.api.conftest import Clock
 from tests.api.test_steps import Case, new_case, no_sample, posting
@@ -364,3 +365,37 @@ def test_the_record_of_a_private_case_is_for_presider_and_supervisor(
         assert (SAID in case.client.get(f"/cases/{case.id}/hearing").text) is reads
         # What was found is told to the resident, and so to all who work on it.
         assert FOUND in case.client.get(f"/cases/{case.id}/hearing").text
+
+
+def test_while_a_hearing_is_called_its_case_stands_by_itself(
+    petition: Petition, new_case: Callable[..., Case], clock: Clock
+) -> None:
+    other = new_case()
+    assert petition.call("desk").status_code == 201
+    case = petition.case
+    assert "called off first" in lacks(case.step("desk", "merge", into=other.id))
+    assert "called off first" in lacks(other.step("desk", "merge", into=case.id))
+    clock.go_on(days=9)
+    assert petition.hold().status_code == 200
+    # What goes into it afterwards was not heard: it has to be heard before the petition is closed.
+    assert other.goes("desk", "merge", into=case.id)
+    assert petition.step("supervisor", "petition_close", 2, words=DECIDED).status_code == 422
+
+
+def test_a_place_counts_it_as_a_closing_that_nobody_confirmed(petition: Petition, town: Store) -> None:
+    petition.closed()
+    case = petition.case
+    with psycopg.connect(town.dsn("worker"), autocommit=True) as worker:
+        worker.execute("SET ROLE gridwarden_worker")
+        while settle_waiting(worker):
+            pass
+    case.log_in("desk")
+    with psycopg.connect(town.dsn("migrate")) as owner:
+        row = owner.execute(
+            "SELECT anchor_id FROM place_reports WHERE report_id IN (SELECT id FROM reports WHERE case_id = %s)",
+            (case.id,),
+        ).fetchone()
+    assert row
+    place = case.client.get(f"/api/places/{row[0]}").json()
+    # Two claims that were denied closed nothing; the petition did, and nobody confirmed it.
+    assert (place["open"], place["closed"], place["confirmed"], place["reopened"]) == (0, 1, 0, 2), place

@@ -67,6 +67,31 @@ def test_a_letter_is_not_put_with_the_case_that_it_goes_past(enter: Callable[...
     assert (letter["joined"], kept(town, letter["number"])[0] == case) == (False, False)
 
 
+def test_nothing_is_put_with_a_letter_nor_a_letter_with_what_lies_below(
+    enter: Callable[..., TestClient], town: Store
+) -> None:
+    letter = kept(town, send(enter(None), "letterbox").json()["number"])
+    # Neither the public nor whoever has the letter is asked whether his is the same.
+    lon, lat = spot(county.GRID)
+    asked = {"lon": lon, "lat": lat, "datum": "wgs84", "category": "dumping", "text": WORDS}
+    for login in (None, f"head@{county.GRID}", f"desk@{county.TOWNSHIP}"):
+        found = enter(login).post("/api/reports/akin", json=asked)
+        assert found.status_code == 200, found.text
+        assert letter[0] not in [each["case_id"] for each in found.json()]
+    joined = send(enter(None), "app", same_as=letter[0]).json()
+    assert not joined["joined"]
+    below = kept(town, joined["number"])
+    desk = enter(f"desk@{county.TOWNSHIP}")
+    for one, other in ((letter, below), (below, letter)):
+        step = {"verb": "merge", "version": one[4], "into": other[0]}
+        if one is letter:
+            desk.post(f"/api/cases/{one[0]}/steps", json={"verb": "accept", "version": one[4]})
+            step["version"] += 1
+        answer = desk.post(f"/api/cases/{one[0]}/steps", json=step)
+        assert code_of(answer) == (422, "step_incomplete"), answer.text
+    assert not sees(enter(f"head@{county.GRID}"), letter[0])
+
+
 def test_what_is_about_an_official_stays_above_him(enter: Callable[..., TestClient], town: Store) -> None:
     letter = send(enter(None), "letterbox", category="conduct", to_level="township").json()
     assert kept(town, letter["number"])[2] == county.COUNTY
