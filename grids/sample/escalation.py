@@ -24,9 +24,9 @@ _CLOCKS: Final = (
 )
 # How many days ago each level sent it up, and why.
 _WENT_UP: Final = (
-    (3.0, "两个村的地挨着，说了几次，对面不认。"),
-    (1.6, "村里办不了，由镇里接过来。"),
-    (0.7, "镇里没有吊车，要请县里派车，还要邻镇一起出人。"),
+    (3.0, "说了几次，对面村不认，村里办不了。"),
+    (1.6, "村里没有人手，由镇里接过来。"),
+    (0.7, "要邻镇一起出人，请县里定由哪家牵头。"),
 )
 # An open case of the county that its head has, of which nothing happened for a while.
 _STUCK: Final = """
