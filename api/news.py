@@ -25,14 +25,14 @@ _MOST_CASES = 200
 
 
 class TooManyListenersError(GridwardenError):
-    """One process feeds as many live pages as it may, or one session listens as often as it may."""
+    """One process feeds as many live pages as it may, or one log-in listens as often as it may."""
 
     code = "too_many_listeners"
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How often what happens, in seconds; and how many may listen to one process, and of them one session."""
+    """How often what happens, in seconds; and how many may listen to one process, and of them one log-in."""
 
     look_s: float = 0.25
     heartbeat_s: float = 15
@@ -123,7 +123,7 @@ class Newsroom:
         self._reader: asyncio.Task[None] | None = None
 
     def check_room(self, whose: bytes | None) -> None:
-        """Do nothing while one more may listen, and one more of this session.
+        """Do nothing while one more may listen, and one more of this log-in.
 
         Raises
         ------
@@ -138,7 +138,7 @@ class Newsroom:
 
     @asynccontextmanager
     async def listening(self, keys: Iterable[str], whose: bytes | None) -> AsyncIterator[Listener]:
-        """Lend a listener to some keys, of a session; it is ready once the first look was taken."""
+        """Lend a listener to some keys, of a log-in; it is ready once the first look was taken."""
         listener = Listener(frozenset(keys), whose)
         for key in listener.keys:
             self._listeners.setdefault(key, set()).add(listener)
@@ -165,7 +165,7 @@ class Newsroom:
             listener.end()
 
     def leave(self, whose: bytes | None) -> None:
-        """End all listening of a session that is over."""
+        """End all listening of a log-in that is over."""
         for listener in tuple(self._listening):
             if whose is not None and listener.whose == whose:
                 listener.end()

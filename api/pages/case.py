@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Form, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from api.errors import STATUS, LogInRequiredError, problem_of
+from api.errors import LogInRequiredError
 from api.holders import holder
 from api.languages import language_of, words_for
 from api.moments import SHANGHAI, Moments
@@ -23,6 +23,7 @@ from api.pages.hearing import closed_by
 from api.pages.marks import mark_of
 from api.pages.photos import photo_said
 from api.pages.rushes import rush_told
+from api.pages.step_trouble import Trouble, trouble_of
 from api.rendering import page
 from api.service import Service
 from api.visits import Visit, Visiting, service_of, session_digest, visiting
@@ -45,7 +46,7 @@ from grids.parts import parts_of, take_part
 from grids.photos import KINDS, photos_of_case
 from grids.place_views import places_of_case
 from grids.reports import TextTooLongError
-from grids.steps import Line, NoSuchCaseError, StepError, StepIncompleteError, history, look_at_contact, relations, take
+from grids.steps import Line, NoSuchCaseError, StepError, history, look_at_contact, relations, take
 from grids.why import why
 from grids.workflow import BY_VERB
 
@@ -56,14 +57,9 @@ Serving = Annotated[Service, Depends(service_of)]
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
-    """Why a step was not taken; ``field`` names the field that it lies in, "" for none; ``seen`` how far was read."""
+class CaseTrouble(Trouble):
+    """With what was typed, and how far the history was read: ``seen``."""
 
-    title: str
-    detail: str
-    status: int
-    code: str
-    field: str
     typed: Typed
     seen: int | None
 
@@ -231,20 +227,10 @@ async def _take(request: Request, service: Service, case_id: int, typed: Typed, 
         )
 
 
-def _trouble(error: StepError | TextTooLongError, typed: Typed, words: Words) -> Trouble:
-    problem = problem_of(error)
-    told = problem.document(words, "")
-    field = error.field if isinstance(error, StepIncompleteError) else "words"
-    seen = typed.number("seq") if problem.code == "stale_version" else None
-    return Trouble(
-        title=told["title"],
-        detail=told["detail"],
-        status=STATUS[problem.code],
-        code=problem.code,
-        field=field or "",
-        typed=typed,
-        seen=seen,
-    )
+def _trouble(error: StepError | TextTooLongError, typed: Typed, words: Words) -> CaseTrouble:
+    told = trouble_of(error, words)
+    seen = typed.number("seq") if told.code == "stale_version" else None
+    return CaseTrouble(told.title, told.detail, told.status, told.code, told.field, typed, seen)
 
 
 async def _page(
@@ -252,7 +238,7 @@ async def _page(
     visit: Visit,
     case_id: int,
     *,
-    trouble: Trouble | None = None,
+    trouble: CaseTrouble | None = None,
     done: str = "",
     part: int = 0,
     order: int = 0,
@@ -368,7 +354,7 @@ def _hours(used: TimeUsed, words: Words) -> str:
     )
 
 
-def _news(story: Sequence[Entry], trouble: Trouble | None) -> list[Entry]:
+def _news(story: Sequence[Entry], trouble: CaseTrouble | None) -> list[Entry]:
     """What happened since the reader looked."""
     seen = trouble.seen if trouble else None
     return [] if seen is None else [entry for entry in story if entry.seq > seen]

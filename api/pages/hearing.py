@@ -11,13 +11,14 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Depends, Form, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from api.errors import STATUS, LogInRequiredError, problem_of
+from api.errors import LogInRequiredError
 from api.holders import holder
 from api.instants import within_reach
 from api.languages import language_of, words_for
 from api.moments import SHANGHAI, Moments
 from api.pages.case_history import Names, entries, names_for
 from api.pages.case_steps import Typed
+from api.pages.step_trouble import Trouble, trouble_of
 from api.rendering import page
 from api.service import Service
 from api.visits import Visit, Visiting, service_of, session_digest, visiting
@@ -37,7 +38,7 @@ from grids.hearings import (
 from grids.language import Words
 from grids.owners import holdings
 from grids.reports import TextTooLongError
-from grids.steps import MAX_WORDS, NoSuchCaseError, StepError, StepIncompleteError, history
+from grids.steps import MAX_WORDS, NoSuchCaseError, StepError, history
 
 router = APIRouter()
 
@@ -103,17 +104,6 @@ def _lines(typed: str) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
-    """Why a step was not taken; ``field`` names the field that it lies in, "" for none."""
-
-    title: str
-    detail: str
-    status: int
-    code: str
-    field: str
-
-
-@dataclass(frozen=True, slots=True)
 class HearingShown:
     """A hearing, who presides over it, the steps that are the reader's, and what his others wait for, in words."""
 
@@ -154,17 +144,10 @@ async def step(request: Request, service: Serving, case_id: CaseId, typed: Annot
     except NoSuchCaseError:
         raise
     except (StepError, TextTooLongError) as error:
-        trouble = _trouble(error, words_for(language_of(request)))
+        trouble = trouble_of(error, words_for(language_of(request)))
         async with visiting(request, service) as visit:
             return await _page(request, visit, case_id, trouble=trouble, typed=typed)
     return RedirectResponse(f"/cases/{case_id}/hearing?done={typed.verb}", 303)
-
-
-def _trouble(error: StepError | TextTooLongError, words: Words) -> Trouble:
-    problem = problem_of(error)
-    told = problem.document(words, "")
-    field = error.field if isinstance(error, StepIncompleteError) else "words"
-    return Trouble(told["title"], told["detail"], STATUS[problem.code], problem.code, field or "")
 
 
 async def _page(

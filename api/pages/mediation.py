@@ -11,19 +11,19 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Depends, Form, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from api.errors import STATUS, LogInRequiredError, problem_of
+from api.errors import LogInRequiredError
 from api.holders import holder
 from api.instants import within_reach
 from api.languages import language_of, words_for
 from api.moments import SHANGHAI, Moments
 from api.pages.case_history import entries, names_for
 from api.pages.case_steps import Typed
+from api.pages.step_trouble import Trouble, trouble_of
 from api.rendering import page
 from api.service import Service
 from api.visits import Visit, Visiting, service_of, session_digest, visiting
 from grids.cases import CaseNotFoundError, WholeCase, whole_case
 from grids.categories import categories
-from grids.language import Words
 from grids.mediations import (
     MAX_CONTACT,
     MAX_NAME,
@@ -45,7 +45,7 @@ from grids.mediations import (
 )
 from grids.owners import holdings
 from grids.reports import TextTooLongError
-from grids.steps import MAX_WORDS, NoSuchCaseError, StepError, StepIncompleteError, history
+from grids.steps import MAX_WORDS, NoSuchCaseError, StepError, history
 
 router = APIRouter()
 
@@ -90,17 +90,6 @@ class MediationTyped(Typed):
             "outcome": self.outcome,
         }
         return {name: value for name, value in given.items() if value}
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """Why a step was not taken; ``field`` names the field that it lies in, "" for none."""
-
-    title: str
-    detail: str
-    status: int
-    code: str
-    field: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +140,7 @@ async def step(
     except NoSuchCaseError:
         raise
     except (StepError, TextTooLongError) as error:
-        trouble = _trouble(error, words_for(language_of(request)))
+        trouble = trouble_of(error, words_for(language_of(request)))
         async with visiting(request, service) as visit:
             return await _page(request, visit, case_id, trouble=trouble, typed=typed)
     done = "mediation_conflict" if taken.conflict else typed.verb
@@ -189,13 +178,6 @@ async def _take(service: Service, case_id: int, typed: MediationTyped, session: 
             words=typed.said(),
             data=typed.given(),
         )
-
-
-def _trouble(error: StepError | TextTooLongError, words: Words) -> Trouble:
-    problem = problem_of(error)
-    told = problem.document(words, "")
-    field = error.field if isinstance(error, StepIncompleteError) else "words"
-    return Trouble(told["title"], told["detail"], STATUS[problem.code], problem.code, field or "")
 
 
 async def _page(

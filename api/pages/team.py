@@ -4,15 +4,15 @@ A helper sees his team's parts and nothing else of the case: all of it comes fro
 any script.
 """
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from api.errors import STATUS, LogInRequiredError, problem_of
+from api.errors import LogInRequiredError
 from api.languages import language_of, words_for
 from api.pages.case_steps import LIMITS, Typed
+from api.pages.step_trouble import Trouble, trouble_of
 from api.rendering import page
 from api.service import Service
 from api.visits import Visit, Visiting, service_of, session_digest, visiting
@@ -21,7 +21,7 @@ from grids.language import Words
 from grids.listed import ListForOthersError
 from grids.parts import take_part
 from grids.reports import TextTooLongError
-from grids.steps import NoSuchCaseError, StepError, StepIncompleteError
+from grids.steps import NoSuchCaseError, StepError
 from grids.team_parts import TeamPart, team_part, team_parts
 
 router = APIRouter()
@@ -30,17 +30,6 @@ CaseId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Nth = Annotated[int, Path(ge=1, le=99)]
 Serving = Annotated[Service, Depends(service_of)]
 _VERBS = ("part_start", "part_done", "part_back")
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """Why a step was not taken; ``field`` names the field that it lies in, "" for none."""
-
-    title: str
-    detail: str
-    status: int
-    code: str
-    field: str
 
 
 @router.get("/team")
@@ -96,7 +85,7 @@ async def step(
     except NoSuchCaseError:
         raise
     except (StepError, TextTooLongError) as error:
-        trouble = _trouble(error, words_for(language_of(request)))
+        trouble = trouble_of(error, words_for(language_of(request)))
         async with visiting(request, service) as visit:
             return await _page(request, visit, case_id, nth, trouble=trouble, typed=typed)
     return RedirectResponse(f"/team/parts/{case_id}/{nth}?done={typed.verb}", 303)
@@ -139,10 +128,3 @@ def _what(part: TeamPart, called: dict[str, str], words: Words) -> str:
         return words("team-private")
     category = called.get(part.category_code, part.category_code)
     return words("team-what", category=category, area=part.area or "")
-
-
-def _trouble(error: StepError | TextTooLongError, words: Words) -> Trouble:
-    problem = problem_of(error)
-    told = problem.document(words, "")
-    field = error.field if isinstance(error, StepIncompleteError) else "words"
-    return Trouble(told["title"], told["detail"], STATUS[problem.code], problem.code, field or "")
